@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+
+namespace SparseNas.Networks;
+
+/// <summary>One tensor's place in the arena.</summary>
+/// <param name="Tensor">The operator that writes it, or <see cref="Architecture.InputIndex"/>.</param>
+/// <param name="OffsetBytes">First byte in the arena.</param>
+/// <param name="SizeBytes">Length.</param>
+/// <param name="FirstStep">Step of the order at which it comes to life; −1 for the input.</param>
+/// <param name="LastStep">Last step that reads it.</param>
+public sealed record PlannedBuffer(int Tensor, int OffsetBytes, int SizeBytes, int FirstStep, int LastStep)
+{
+    /// <summary>One past its last byte.</summary>
+    public int EndBytes => OffsetBytes + SizeBytes;
+
+    /// <summary>Whether both are alive at some step.</summary>
+    public bool LivesWith(PlannedBuffer other) => FirstStep <= other.LastStep && other.FirstStep <= LastStep;
+}
+
+/// <summary>
+/// Where every activation lives while the network runs: the single source of peak working memory. The score uses <see cref="PeakBytes"/>,
+/// generated code uses the offsets, and the simulator must see exactly this arena.
+/// </summary>
+/// <param name="Order">Operators in execution order.</param>
+/// <param name="Buffers">One per tensor: the input first, then operators by index.</param>
+/// <param name="ArenaBytes">Size of the arena: the largest end of any buffer.</param>
+/// <param name="LocalBytes">12 bytes for each local variable that holds an activation or accumulator while an operator runs.</param>
+public sealed record MemoryPlan(ImmutableArray<int> Order, ImmutableArray<PlannedBuffer> Buffers, int ArenaBytes, int LocalBytes)
+{
+    /// <summary>Working-memory peak: arena (input included) plus locals that hold values.</summary>
+    public int PeakBytes => ArenaBytes + LocalBytes;
+
+    /// <summary>The buffer of tensor <paramref name="tensor"/>.</summary>
+    public PlannedBuffer Of(int tensor) => Buffers[tensor + 1];
+}
