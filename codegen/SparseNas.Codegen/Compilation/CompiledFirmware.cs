@@ -1,0 +1,7 @@
+namespace SparseNas.Codegen.Compilation;
+
+/// <summary>A compiled device assembly: IL as the C# compiler made it, before the device's metadata processor packs it.</summary>
+/// <param name="AssemblyName">The assembly's simple name.</param>
+/// <param name="Image">The portable executable. Do not change it: it is shared, not copied.</param>
+/// <param name="References">Simple names of the assemblies the image refers to, in metadata order; the board must hold all of them.</param>
+public sealed record CompiledFirmware(string AssemblyName, byte[] Image, IReadOnlyList<string> References);

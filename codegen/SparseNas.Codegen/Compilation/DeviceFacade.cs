@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+
+namespace SparseNas.Codegen.Compilation;
+
+/// <summary>
+/// The device's libraries as reference assemblies: the declarations in <c>firmware/SparseNas.DeviceFacade</c>, which travel inside
+/// this assembly as resources, compiled once per process.
+/// </summary>
+public static class DeviceFacade
+{
+    /// <summary>Resource names are <c>DeviceFacade/&lt;assembly&gt;/&lt;path&gt;.cs</c>.</summary>
+    private const string ResourcePrefix = "DeviceFacade/";
+
+    private const string CoreLibraryName = "mscorlib";
+
+    private static readonly Lazy<ImmutableArray<DeviceAssembly>> LazyAssemblies = new(CompileAll);
+
+    /// <summary>The device's core library first, then the others by name.</summary>
+    public static ImmutableArray<DeviceAssembly> Assemblies => LazyAssemblies.Value;
+
+    private static ImmutableArray<DeviceAssembly> CompileAll()
+    {
+        ILookup<string, SourceFile> sourcesByAssembly = ReadSources().ToLookup(source => source.Path.Split('/')[0]);
+        DeviceAssembly core = Compile(CoreLibraryName, sourcesByAssembly[CoreLibraryName], []);
+        IEnumerable<DeviceAssembly> others = sourcesByAssembly
+            .Where(group => group.Key != CoreLibraryName)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => Compile(group.Key, group, [core.Reference]));
+        return [core, .. others];
+    }
+
+    private static IEnumerable<SourceFile> ReadSources()
+    {
+        Assembly carrier = typeof(DeviceFacade).Assembly;
+        IEnumerable<string> names = carrier.GetManifestResourceNames()
+            .Where(name => name.StartsWith(ResourcePrefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+        foreach (string name in names)
+        {
+            using var reader = new StreamReader(carrier.GetManifestResourceStream(name)!);
+            yield return new SourceFile(name[ResourcePrefix.Length..].Replace('\\', '/'), reader.ReadToEnd());
+        }
+    }
+
+    private static DeviceAssembly Compile(string name, IEnumerable<SourceFile> sources, IEnumerable<MetadataReference> references)
+    {
+        var parseOptions = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.None);
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, deterministic: true, allowUnsafe: true);
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            name,
+            sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, parseOptions, source.Path)),
+            references,
+            options);
+
+        // Bodies do not exist: every member is extern. Metadata alone is what a reference needs.
+        var emitOptions = new EmitOptions(metadataOnly: true, runtimeMetadataVersion: "v4.0.30319");
+        using var image = new MemoryStream();
+        EmitResult result = compilation.Emit(image, options: emitOptions);
+        if (!result.Success)
+        {
+            IEnumerable<Diagnostic> errors = result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error);
+            throw new InvalidOperationException($"The device facade '{name}' does not compile:\n" + string.Join('\n', errors));
+        }
+
+        return new DeviceAssembly(name, [.. image.ToArray()]);
+    }
+}

@@ -1,0 +1,50 @@
+using SparseNas.Codegen.Compilation;
+
+namespace SparseNas.Codegen.Tests.Compilation;
+
+public class DeviceFacadeTests
+{
+    private static readonly string SurfaceFile =
+        Path.Combine(SharedFiles.RepositoryRoot, "firmware", "SparseNas.DeviceFacade", "mscorlib-surface.txt");
+
+    [Fact]
+    public void The_core_librarys_public_surface_is_exactly_the_devices()
+    {
+        SortedDictionary<string, string[]> expected = ReadSurface();
+        SortedDictionary<string, string[]> actual = SurfaceListing.Of(DeviceFacade.Assemblies[0]);
+
+        Assert.Equal(expected.Keys, actual.Keys);
+        Assert.Equal(199, actual.Count);
+        string[] differing = expected.Keys
+            .Where(type => !expected[type].SequenceEqual(actual[type]))
+            .Select(type => $"expected\n{string.Join('\n', expected[type])}\nbut the facade has\n{string.Join('\n', actual[type])}")
+            .ToArray();
+        Assert.True(differing.Length == 0, string.Join("\n\n", differing));
+    }
+
+    [Fact]
+    public void The_device_has_four_assemblies_core_library_first()
+    {
+        string[] names = DeviceFacade.Assemblies.Select(assembly => assembly.Name).ToArray();
+
+        Assert.Equal(["mscorlib", "System.IO.Ports", "nanoFramework.ResourceManager", "nanoFramework.Runtime.Native"], names);
+    }
+
+    [Fact]
+    public void The_facade_is_compiled_once_per_process()
+    {
+        Assert.True(DeviceFacade.Assemblies == DeviceFacade.Assemblies, "two calls gave two arrays");
+    }
+
+    private static SortedDictionary<string, string[]> ReadSurface()
+    {
+        IEnumerable<string[]> types = File.ReadAllText(SurfaceFile)
+            .Split("\n\n")
+            .Select(block => block.Split('\n').Where(line => line.Length > 0 && line[0] != '#').ToArray())
+            .Where(lines => lines.Length > 0);
+        return new SortedDictionary<string, string[]>(types.ToDictionary(TypeName), StringComparer.Ordinal);
+    }
+
+    private static string TypeName(string[] lines) =>
+        lines[0].Split(" : ")[0].Split(' ')[^1];
+}
