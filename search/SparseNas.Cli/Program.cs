@@ -1,1 +1,3 @@
-Console.WriteLine("sparsenas");
+using SparseNas.Cli;
+
+return await SparseNasCommandLine.InvokeAsync(args, Terminal.FromProcess(), TimeProvider.System);

@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace SparseNas.Cli;
+
+/// <summary>What every command is given: where to write, the clock, and the options that all commands share.</summary>
+internal sealed class CommandContext(Terminal terminal, TimeProvider time)
+{
+    public TimeProvider Time { get; } = time;
+
+    public Option<bool> Quiet { get; } = new("--quiet", "-q") { Description = "No progress on standard error.", Recursive = true };
+
+    /// <summary>The terminal, quiet when the user asked for it.</summary>
+    public Terminal Terminal(ParseResult parsed)
+    {
+        terminal.Quiet = parsed.GetValue(Quiet);
+        return terminal;
+    }
+
+    public static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on standard output." };
+
+    public static Option<string?> DataOption() =>
+        new("--data") { Description = "Folder of datasets (default: SPARSENAS_DATA, ./data, or shared/data above this folder).", HelpName = "DIR" };
+}

@@ -1,0 +1,11 @@
+using System.CommandLine;
+
+namespace SparseNas.Cli.Commands;
+
+/// <summary>The commands in the order in which help shows them: the order of a user's work.</summary>
+internal static class AllCommands
+{
+    public static IEnumerable<Command> Of(CommandContext context) =>
+    [
+    ];
+}

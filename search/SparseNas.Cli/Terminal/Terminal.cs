@@ -1,0 +1,68 @@
+using Spectre.Console;
+
+namespace SparseNas.Cli;
+
+/// <summary>
+/// Where a command writes: data to standard output, progress and errors to standard error. Everything a command prints goes through here, so
+/// that tests can read it and <c>--quiet</c> and <c>NO_COLOR</c> hold everywhere.
+/// </summary>
+internal sealed class Terminal
+{
+    private readonly TextWriter output;
+    private readonly TextWriter error;
+
+    public Terminal(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool color)
+    {
+        this.output = output;
+        this.error = error;
+        ErrorIsTerminal = errorIsTerminal;
+        Data = Console(output, outputIsTerminal, color);
+        Progress = Console(error, errorIsTerminal, color);
+    }
+
+    /// <summary>Tables and text on standard output.</summary>
+    public IAnsiConsole Data { get; }
+
+    /// <summary>Live progress on standard error.</summary>
+    public IAnsiConsole Progress { get; }
+
+    /// <summary>Whether standard error is watched by a person, so that progress may redraw itself.</summary>
+    public bool ErrorIsTerminal { get; }
+
+    /// <summary>No progress at all.</summary>
+    public bool Quiet { get; set; }
+
+    public static Terminal FromProcess()
+    {
+        bool color = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new Terminal(
+            System.Console.Out, System.Console.Error, !System.Console.IsOutputRedirected, !System.Console.IsErrorRedirected, color);
+    }
+
+    /// <summary>One line of data, exactly as given.</summary>
+    public void WriteLine(string line = "") => output.WriteLine(line);
+
+    /// <summary>One line of progress, unless quiet.</summary>
+    public void Note(string line)
+    {
+        if (!Quiet) error.WriteLine(line);
+    }
+
+    /// <summary>An error is never quiet.</summary>
+    public void Error(string paragraph) => error.WriteLine(paragraph);
+
+    private static IAnsiConsole Console(TextWriter writer, bool isTerminal, bool color)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal && color ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal && color ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+        });
+        if (!isTerminal) console.Profile.Width = RedirectedWidth;   // a file has no right edge to wrap at
+        return console;
+    }
+
+    private const int RedirectedWidth = 400;
+}
