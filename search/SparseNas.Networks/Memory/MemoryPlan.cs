@@ -17,15 +17,30 @@ public sealed record PlannedBuffer(int Tensor, int OffsetBytes, int SizeBytes, i
     public bool LivesWith(PlannedBuffer other) => FirstStep <= other.LastStep && other.FirstStep <= LastStep;
 }
 
+/// <summary>How the execution order was found.</summary>
+public enum OrderMethod
+{
+    /// <summary>The graph is a chain: there is only one order.</summary>
+    OnlyOne,
+
+    /// <summary>The exact minimum over all topological orders.</summary>
+    Exact,
+
+    /// <summary>A greedy order: too many operators were open at once for the exact search.</summary>
+    Heuristic,
+}
+
 /// <summary>
 /// Where every activation lives while the network runs: the single source of peak working memory. The score uses <see cref="PeakBytes"/>,
 /// generated code uses the offsets, and the simulator must see exactly this arena.
 /// </summary>
 /// <param name="Order">Operators in execution order.</param>
+/// <param name="OrderMethod">How the order was found.</param>
 /// <param name="Buffers">One per tensor: the input first, then operators by index.</param>
 /// <param name="ArenaBytes">Size of the arena: the largest end of any buffer.</param>
 /// <param name="LocalBytes">12 bytes for each local variable that holds an activation or accumulator while an operator runs.</param>
-public sealed record MemoryPlan(ImmutableArray<int> Order, ImmutableArray<PlannedBuffer> Buffers, int ArenaBytes, int LocalBytes)
+public sealed record MemoryPlan(
+    ImmutableArray<int> Order, OrderMethod OrderMethod, ImmutableArray<PlannedBuffer> Buffers, int ArenaBytes, int LocalBytes)
 {
     /// <summary>Working-memory peak: arena (input included) plus locals that hold values.</summary>
     public int PeakBytes => ArenaBytes + LocalBytes;

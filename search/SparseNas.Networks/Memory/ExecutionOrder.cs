@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+
+namespace SparseNas.Networks;
+
+/// <summary>
+/// The topological order with the least living memory at its worst step: dynamic programming over the sets of finished operators
+/// (Liberis and Lane 2019, section 4), exact while the number of such sets stays small.
+/// </summary>
+internal static class ExecutionOrder
+{
+    /// <summary>Sets of finished operators after which the exact search gives up.</summary>
+    private const int StateLimit = 200_000;
+
+    /// <summary>Bits of a set.</summary>
+    private const int OperatorLimit = 64;
+
+    /// <summary>The order and how it was found.</summary>
+    public static (ImmutableArray<int> Order, OrderMethod Method) Of(OperatorGraph graph)
+    {
+        int count = graph.Operators.Length;
+        if (IsChain(graph)) return ([.. Enumerable.Range(0, count)], OrderMethod.OnlyOne);
+        var problem = new Problem(graph);
+        return count <= OperatorLimit && problem.Exact() is { } order
+            ? (order, OrderMethod.Exact)
+            : (problem.Greedy(), OrderMethod.Heuristic);
+    }
+
+    /// <summary>The most memory alive at any step of <paramref name="order"/>, an output over its dying input counted once where it may be.</summary>
+    internal static int PeakBytes(OperatorGraph graph, ReadOnlySpan<int> order)
+    {
+        var problem = new Problem(graph);
+        var done = new bool[graph.Operators.Length];
+        int peak = 0;
+        foreach (int op in order)
+        {
+            peak = Math.Max(peak, problem.StepBytes(index => done[index], op));
+            done[op] = true;
+        }
+
+        return peak;
+    }
+
+    private static bool IsChain(OperatorGraph graph)
+    {
+        for (int index = 0; index < graph.Operators.Length; index++)
+        {
+            if (graph.Operators[index].Inputs is not [var only] || only != index - 1) return false;
+        }
+
+        return true;
+    }
+
+    private sealed class Problem
+    {
+        private readonly OperatorGraph graph;
+        private readonly int count;
+        private readonly int[] sizes;
+        private readonly int[] overlaps;
+        private readonly List<int>[] readers;
+
+        public Problem(OperatorGraph graph)
+        {
+            this.graph = graph;
+            count = graph.Operators.Length;
+            sizes = [.. Enumerable.Range(-1, count + 1).Select(tensor => MemoryPlanner.TensorBytes(graph, tensor))];
+            overlaps = [.. Enumerable.Range(0, count).Select(op => OverlapDistance.Of(graph, op, MemoryPlanner.ElementBytes(graph, op)))];
+            readers = [.. Enumerable.Range(0, count + 1).Select(_ => new List<int>())];
+            for (int op = 0; op < count; op++)
+            {
+                foreach (int source in graph.Operators[op].Inputs.Distinct()) readers[source + 1].Add(op);
+            }
+        }
+
+        /// <summary>Bytes alive while <paramref name="op"/> runs after the operators that are done.</summary>
+        public int StepBytes(Func<int, bool> done, int op)
+        {
+            int alive = 0, largestDying = -1;
+            for (int tensor = -1; tensor < count; tensor++)
+            {
+                bool written = tensor < 0 || done(tensor);
+                if (!written || !readers[tensor + 1].Any(reader => !done(reader))) continue;
+                alive += sizes[tensor + 1];
+                bool dies = readers[tensor + 1].All(reader => reader == op || done(reader));
+                if (dies && graph.Operators[op].Inputs.Contains(tensor)) largestDying = Math.Max(largestDying, sizes[tensor + 1]);
+            }
+
+            int output = sizes[op + 1];
+            if (largestDying < 0) return alive + output;
+            int apart = Math.Min(overlaps[op], output);
+            return alive - largestDying + Math.Max(apart + largestDying, output);
+        }
+
+        /// <summary>Null when there are too many sets of finished operators.</summary>
+        public ImmutableArray<int>? Exact()
+        {
+            ulong all = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
+            var layer = new Dictionary<ulong, int> { [0] = 0 };                       // set of finished operators -> smallest peak so far
+            var cameFrom = new Dictionary<ulong, int>();                              // set -> operator that completed it
+            for (int step = 0; step < count; step++)
+            {
+                var next = new Dictionary<ulong, int>();
+                foreach ((ulong set, int peak) in layer)
+                {
+                    for (int op = 0; op < count; op++)
+                    {
+                        if ((set & (1UL << op)) != 0 || !Ready(set, op)) continue;
+                        ulong larger = set | (1UL << op);
+                        int reached = Math.Max(peak, StepBytes(index => (set & (1UL << index)) != 0, op));
+                        if (next.TryGetValue(larger, out int known) && known <= reached) continue;
+                        next[larger] = reached;
+                        cameFrom[larger] = op;
+                    }
+                }
+
+                if (cameFrom.Count > StateLimit) return null;
+                layer = next;
+            }
+
+            var order = new int[count];
+            for (ulong set = all; set != 0; set &= ~(1UL << cameFrom[set])) order[System.Numerics.BitOperations.PopCount(set) - 1] = cameFrom[set];
+            return [.. order];
+        }
+
+        /// <summary>Always the ready operator that leaves the least memory alive.</summary>
+        public ImmutableArray<int> Greedy()
+        {
+            var done = new bool[count];
+            var order = ImmutableArray.CreateBuilder<int>(count);
+            while (order.Count < count)
+            {
+                int chosen = Enumerable.Range(0, count)
+                    .Where(op => !done[op] && graph.Operators[op].Inputs.All(source => source < 0 || done[source]))
+                    .MinBy(op => (StepBytes(index => done[index], op), op));
+                done[chosen] = true;
+                order.Add(chosen);
+            }
+
+            return order.MoveToImmutable();
+        }
+
+        private bool Ready(ulong set, int op)
+        {
+            foreach (int source in graph.Operators[op].Inputs)
+            {
+                if (source >= 0 && (set & (1UL << source)) == 0) return false;
+            }
+
+            return true;
+        }
+    }
+}

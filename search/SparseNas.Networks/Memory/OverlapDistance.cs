@@ -1,0 +1,92 @@
+namespace SparseNas.Networks;
+
+/// <summary>
+/// How far below its input an operator's output must start so that it may be written over the input it has already consumed.
+/// Every operator runs in raster order (row, column, channel) and writes a value only after it has read all that the value depends on; the
+/// distance is the smallest d for which no value is written over one that is still to be read when output starts at input − d.
+/// Stride, padding and the width of logits are part of it; a distance of 0 is in-place execution.
+/// </summary>
+public static class OverlapDistance
+{
+    /// <summary>The exact safe distance in bytes between operator <paramref name="index"/>'s output and any one of its inputs.</summary>
+    /// <param name="graph">The operators.</param>
+    /// <param name="index">Operator.</param>
+    /// <param name="outputElementBytes">Bytes of one output value: 1, or 4 for logits.</param>
+    public static int Of(OperatorGraph graph, int index, int outputElementBytes)
+    {
+        Operator op = graph.Operators[index];
+        Shape input = graph.InputOf(index), output = op.Output;
+        return op.Layer switch
+        {
+            Conv2D l => WholePixels(input, output, Rows(input, l.KernelHeight, l.Stride, l.Padding),
+                Columns(input, l.KernelWidth, l.Stride, l.Padding), outputElementBytes),
+            Dense => WholePixels(new Shape(1, 1, input.Elements), output, OnePixel, OnePixel, outputElementBytes),
+            Greyscale => WholePixels(input, output, Rows(input, 1, 1, Padding.Valid), Columns(input, 1, 1, Padding.Valid), outputElementBytes),
+            DepthwiseConv2D l => ChannelByChannel(input, output, Rows(input, l.KernelHeight, l.Stride, l.Padding),
+                Columns(input, l.KernelWidth, l.Stride, l.Padding), outputElementBytes),
+            MaxPool l => ChannelByChannel(input, output, Rows(input, l.Height, l.Stride, Padding.Valid),
+                Columns(input, l.Width, l.Stride, Padding.Valid), outputElementBytes),
+            AvgPool l => ChannelByChannel(input, output, Rows(input, l.Height, l.Stride, Padding.Valid),
+                Columns(input, l.Width, l.Stride, Padding.Valid), outputElementBytes),
+            Downsample l => Blocks(input, output, l.Factor, outputElementBytes),
+            GlobalAveragePool => ChannelByChannel(input, output, OnePixel, OnePixel, outputElementBytes),
+            Add or Relu => ChannelByChannel(
+                input, output, Rows(input, 1, 1, Padding.Valid), Columns(input, 1, 1, Padding.Valid), outputElementBytes),
+            _ => throw UnknownLayer.Of(op.Layer),
+        };
+    }
+
+    private static readonly Window OnePixel = new(1, 1, 1, 0, 1);
+
+    private static Window Rows(Shape input, int kernel, int stride, Padding padding) => Window.Of(input.Height, kernel, stride, padding);
+
+    private static Window Columns(Shape input, int kernel, int stride, Padding padding) => Window.Of(input.Width, kernel, stride, padding);
+
+    private static int Blocks(Shape input, Shape output, int factor, int outputElementBytes)
+    {
+        var (height, width) = ArchitectureLaws.DownsampleWindow(input, factor);
+        return ChannelByChannel(input, output, Rows(input, height, height, Padding.Valid), Columns(input, width, width, Padding.Valid), outputElementBytes);
+    }
+
+    /// <summary>Each output value reads all channels of its window, so a pixel's window is read again until its last channel is written.</summary>
+    private static int WholePixels(Shape input, Shape output, Window rows, Window columns, int elementBytes)
+    {
+        int distance = 0, pixelBytes = output.Channels * elementBytes;
+        long nextRead = long.MaxValue;   // the lowest index read by any pixel after this one
+        for (int pixel = (rows.Output * columns.Output) - 1; pixel >= 0; pixel--)
+        {
+            long ownRead = Math.Min(nextRead, (long)FirstPixel(rows, columns, pixel) * input.Channels);
+            long endBytes = (long)(pixel + 1) * pixelBytes;
+            if (nextRead != long.MaxValue) distance = (int)Math.Max(distance, endBytes - nextRead);
+            if (output.Channels > 1) distance = (int)Math.Max(distance, endBytes - elementBytes - ownRead);
+            nextRead = ownRead;
+        }
+
+        return distance;
+    }
+
+    /// <summary>Each output value reads one channel of its window.</summary>
+    private static int ChannelByChannel(Shape input, Shape output, Window rows, Window columns, int elementBytes)
+    {
+        int distance = 0, channels = input.Channels;
+        long nextRead = long.MaxValue;
+        for (int pixel = (rows.Output * columns.Output) - 1; pixel >= 0; pixel--)
+        {
+            long ownRead = (long)FirstPixel(rows, columns, pixel) * channels;
+            for (int channel = channels - 1; channel >= 0; channel--)
+            {
+                long endBytes = (((long)pixel * channels) + channel + 1) * elementBytes;
+                if (nextRead != long.MaxValue) distance = (int)Math.Max(distance, endBytes - nextRead);
+                nextRead = Math.Min(nextRead, ownRead + channel);
+            }
+        }
+
+        return distance;
+    }
+
+    private static int FirstPixel(Window rows, Window columns, int pixel)
+    {
+        int row = Math.Max(rows.Start(pixel / columns.Output), 0), column = Math.Max(columns.Start(pixel % columns.Output), 0);
+        return (row * columns.Input) + column;
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace SparseNas.Networks;
+
+/// <summary>
+/// The packing problem of one order: buffers with lifetimes, and for every two that meet, how far apart their starts must be. Either one may
+/// lie below the other: <c>Distance(below, above)</c> is then the least difference of offsets. It is the lower buffer's size, except that an
+/// output may start closer below the input that dies at its operator (<see cref="OverlapDistance"/>).
+/// </summary>
+internal sealed class Packing
+{
+    /// <summary>The two buffers never live at the same time.</summary>
+    public const int Free = -1;
+
+    private readonly int[,] distance;
+
+    private Packing(ImmutableArray<PlannedBuffer> buffers, int[,] distance)
+    {
+        Buffers = buffers;
+        this.distance = distance;
+    }
+
+    /// <summary>Buffers without offsets: the input, then operators by index.</summary>
+    public ImmutableArray<PlannedBuffer> Buffers { get; }
+
+    /// <summary>Least offset difference when <paramref name="below"/> starts below <paramref name="above"/>, or <see cref="Free"/>.</summary>
+    public int Distance(int below, int above) => distance[below, above];
+
+    /// <summary>No arena can be smaller: every two buffers that meet must fit, and all that live at one step.</summary>
+    public int LowerBoundBytes()
+    {
+        int bound = Buffers.Max(buffer => buffer.SizeBytes);
+        for (int a = 0; a < Buffers.Length; a++)
+        {
+            for (int b = a + 1; b < Buffers.Length; b++)
+            {
+                if (distance[a, b] != Free) bound = Math.Max(bound, Math.Min(Footprint(a, b), Footprint(b, a)));
+            }
+        }
+
+        return bound;
+    }
+
+    private int Footprint(int below, int above) =>
+        Math.Max(distance[below, above] + Buffers[above].SizeBytes, Buffers[below].SizeBytes);
+
+    /// <summary>The problem of <paramref name="graph"/> run in <paramref name="order"/>.</summary>
+    public static Packing Of(OperatorGraph graph, ImmutableArray<int> order)
+    {
+        ImmutableArray<PlannedBuffer> buffers = Lifetimes(graph, order);
+        int count = buffers.Length;
+        var distance = new int[count, count];
+        for (int a = 0; a < count; a++)
+        {
+            for (int b = 0; b < count; b++) distance[a, b] = a != b && buffers[a].LivesWith(buffers[b]) ? buffers[a].SizeBytes : Free;
+        }
+
+        for (int index = 0; index < graph.Operators.Length; index++)
+        {
+            PlannedBuffer output = buffers[index + 1];
+            int safe = -1;
+            foreach (int source in graph.Operators[index].Inputs)
+            {
+                if (buffers[source + 1].LastStep != output.FirstStep) continue;   // still needed later
+                if (safe < 0) safe = OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index));
+                distance[index + 1, source + 1] = Math.Min(safe, output.SizeBytes);
+            }
+        }
+
+        return new Packing(buffers, distance);
+    }
+
+    private static ImmutableArray<PlannedBuffer> Lifetimes(OperatorGraph graph, ImmutableArray<int> order)
+    {
+        int count = graph.Operators.Length;
+        var firstStep = new int[count + 1];
+        var lastStep = new int[count + 1];
+        firstStep[0] = -1;
+        for (int step = 0; step < count; step++)
+        {
+            int index = order[step];
+            firstStep[index + 1] = step;
+            lastStep[index + 1] = Math.Max(lastStep[index + 1], step);
+            foreach (int source in graph.Operators[index].Inputs) lastStep[source + 1] = Math.Max(lastStep[source + 1], step);
+        }
+
+        lastStep[count] = count - 1;
+        return [.. Enumerable.Range(-1, count + 1).Select(tensor => new PlannedBuffer(
+            tensor, 0, MemoryPlanner.TensorBytes(graph, tensor), firstStep[tensor + 1], lastStep[tensor + 1]))];
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Immutable;
+using SparseNas.Networks;
+
+namespace SparseNas.Networks.Tests.Memory;
+
+public class MemoryPlannerTests
+{
+    [Fact]
+    public void Ten_thousand_random_graphs_run_in_their_arena_without_a_lost_value()
+    {
+        for (ulong seed = 0; seed < 10_000; seed++)
+        {
+            OperatorGraph graph = RandomGraphs.Next(new SeededRandom(seed), 9);
+            MemoryPlan plan = MemoryPlanner.Plan(graph);
+            Assert.True(new TaggedArena(graph, plan).Run() is null, $"seed {seed}: {new TaggedArena(graph, plan).Run()}");
+            Assert.True(IsTopological(graph, plan.Order), $"seed {seed}: order");
+            Assert.True(plan.ArenaBytes >= Packing.Of(graph, plan.Order).LowerBoundBytes(), $"seed {seed}: below the bound");
+        }
+    }
+
+    [Fact]
+    public void The_order_is_the_best_of_all_orders_on_small_graphs()
+    {
+        for (ulong seed = 0; seed < 400; seed++)
+        {
+            OperatorGraph graph = RandomGraphs.Next(new SeededRandom(seed, 1), 5);
+            if (graph.Operators.Length > 8) continue;
+            int best = AllOrders(graph).Min(order => ExecutionOrder.PeakBytes(graph, order));
+            Assert.Equal(best, ExecutionOrder.PeakBytes(graph, ExecutionOrder.Of(graph).Order.AsSpan()));
+        }
+    }
+
+    [Fact]
+    public void Offsets_are_the_best_of_all_packings_on_small_graphs()
+    {
+        for (ulong seed = 0; seed < 300; seed++)
+        {
+            OperatorGraph graph = RandomGraphs.Next(new SeededRandom(seed, 2), 5, 5);
+            if (graph.Operators.Length > 7) continue;
+            MemoryPlan plan = MemoryPlanner.Plan(graph);
+            Assert.Equal(BruteForceArena(Packing.Of(graph, plan.Order)), plan.ArenaBytes);
+        }
+    }
+
+    [Fact]
+    public void One_byte_less_than_the_overlap_distance_loses_a_value()
+    {
+        int tight = 0;
+        for (ulong seed = 0; seed < 2_000; seed++)
+        {
+            OperatorGraph graph = RandomGraphs.Next(new SeededRandom(seed, 3), 2);
+            for (int op = 0; op < graph.Operators.Length; op++)
+            {
+                if (graph.Operators[op].Inputs is not [var source]) continue;
+                int distance = OverlapDistance.Of(graph, op, MemoryPlanner.ElementBytes(graph, op));
+                Assert.True(RunsAlone(graph, op, source, distance), $"seed {seed} operator {op}: distance {distance} is not safe");
+                if (distance == 0 || distance >= MemoryPlanner.TensorBytes(graph, op)) continue;
+                Assert.False(RunsAlone(graph, op, source, distance - 1), $"seed {seed} operator {op}: distance {distance} is not the smallest");
+                tight++;
+            }
+        }
+
+        Assert.True(tight > 200, $"only {tight} distances were neither 0 nor the whole output");
+    }
+
+    [Fact]
+    public void A_growing_convolution_needs_its_output_and_a_little_more()
+    {
+        // 8x8x1 -> 6x6x4: in 64 bytes, out 144 bytes; apart they would take 208.
+        var net = Architecture.Chain("grow", new Shape(8, 8, 1), 2, new Conv2D(4, 3, 3), new GlobalAveragePool(), new Conv2D(2, 1, 1));
+        MemoryPlan plan = MemoryPlanner.Plan(OperatorGraph.From(net));
+        Assert.InRange(plan.ArenaBytes, 144, 175);
+        Assert.Equal(plan.ArenaBytes + 12, plan.PeakBytes);
+    }
+
+    private static bool IsTopological(OperatorGraph graph, ImmutableArray<int> order)
+    {
+        HashSet<int> done = [Architecture.InputIndex];
+        return order.Length == graph.Operators.Length && order.All(op => graph.Operators[op].Inputs.All(done.Contains) && done.Add(op));
+    }
+
+    /// <summary>Whether operator <paramref name="op"/> alone runs when its output starts <paramref name="distance"/> bytes below its input.</summary>
+    private static bool RunsAlone(OperatorGraph graph, int op, int source, int distance)
+    {
+        Shape x = graph.OutputOf(source);
+        Node[] nodes = op == graph.Operators.Length - 1
+            ? [new Node("only", graph.Operators[op].Layer, [-1])]
+            : [new Node("only", graph.Operators[op].Layer, [-1]), new Node("head", new Dense(2), [0])];
+        OperatorGraph alone = OperatorGraph.From(new Architecture("alone", x, 2, [.. nodes]));
+        int inputBytes = x.Elements, outputBytes = MemoryPlanner.TensorBytes(alone, 0);
+        var buffers = ImmutableArray.Create(
+            new PlannedBuffer(-1, distance, inputBytes, -1, 0), new PlannedBuffer(0, 0, outputBytes, 0, 1));
+        int arena = Math.Max(distance + inputBytes, outputBytes);
+        if (alone.Operators.Length == 2)
+        {
+            buffers = buffers.Add(new PlannedBuffer(1, arena, MemoryPlanner.TensorBytes(alone, 1), 1, 1));
+            arena = buffers[^1].EndBytes;
+        }
+
+        var plan = new MemoryPlan([.. Enumerable.Range(0, alone.Operators.Length)], OrderMethod.OnlyOne, buffers, arena, 0);
+        return new TaggedArena(alone, plan).Run() is null;
+    }
+
+    private static IEnumerable<int[]> AllOrders(OperatorGraph graph)
+    {
+        var order = new List<int>();
+        return Extend();
+
+        IEnumerable<int[]> Extend()
+        {
+            if (order.Count == graph.Operators.Length)
+            {
+                yield return [.. order];
+                yield break;
+            }
+
+            for (int op = 0; op < graph.Operators.Length; op++)
+            {
+                if (order.Contains(op) || graph.Operators[op].Inputs.Any(source => source >= 0 && !order.Contains(source))) continue;
+                order.Add(op);
+                foreach (int[] complete in Extend()) yield return complete;
+                order.RemoveAt(order.Count - 1);
+            }
+        }
+    }
+
+    /// <summary>Every way to decide, for each two buffers that meet, which lies below: the best longest path over all of them.</summary>
+    private static int BruteForceArena(Packing packing)
+    {
+        int count = packing.Buffers.Length;
+        (int A, int B)[] pairs = [.. from a in Enumerable.Range(0, count) from b in Enumerable.Range(a + 1, count - a - 1)
+            where packing.Distance(a, b) != Packing.Free select (a, b)];
+        int best = int.MaxValue;
+        for (long choice = 0; choice < 1L << pairs.Length; choice++)
+        {
+            var offsets = new int[count];
+            bool changed = true;
+            for (int round = 0; changed && round <= count; round++)
+            {
+                changed = false;
+                for (int p = 0; p < pairs.Length; p++)
+                {
+                    (int below, int above) = (choice >> p & 1) == 0 ? pairs[p] : (pairs[p].B, pairs[p].A);
+                    int least = offsets[below] + packing.Distance(below, above);
+                    if (offsets[above] >= least) continue;
+                    offsets[above] = least;
+                    changed = true;
+                }
+            }
+
+            if (!changed) best = Math.Min(best, ArenaPacker.Arena(packing, offsets));
+        }
+
+        return best;
+    }
+}
