@@ -24,6 +24,7 @@ internal static class ArchitectureLaws
             Node node = nodes[index];
             string place = $"{node.Layer.GetType().Name} '{node.Name}'";
             if (!IsName(node.Name)) problems.Add($"{place}: a name is a letter followed by letters, digits or underscores");
+            if (node.Name == LayerJson.InputName) problems.Add($"{place}: the name '{LayerJson.InputName}' stands for the network's input");
             if (!names.Add(node.Name)) problems.Add($"{place}: the name is used twice");
             shapes[index] = Infer(node, index, place, input, shapes, problems);
         }

@@ -8,7 +8,7 @@ public sealed class Network
     /// <summary>Joins an architecture and its weights.</summary>
     /// <param name="architecture">What the network is.</param>
     /// <param name="layers">One entry per node; null where the layer has no weights.</param>
-    /// <exception cref="ArgumentException">A layer's counts do not match, or a number is not finite.</exception>
+    /// <exception cref="ArgumentException">A layer's counts do not match, a number is not finite, a masked weight is not 0 or a variance is negative.</exception>
     public Network(Architecture architecture, ImmutableArray<LayerWeights?> layers)
     {
         if (layers.Length != architecture.Nodes.Length)
@@ -50,12 +50,19 @@ public sealed class Network
                     throw new ArgumentException($"{place}: a mask needs {expected.Weights} entries or none, but has {kernel.Mask.Length}.");
                 }
 
+                for (int weight = 0; weight < kernel.Mask.Length; weight++)
+                {
+                    if (kernel.Mask[weight] || kernel.Weights[weight] == 0f) continue;
+                    throw new ArgumentException($"{place}: masked weights[{weight}] must be 0, but is {kernel.Weights[weight]}.");
+                }
+
                 return;
             case BatchNormWeights norm when expected.BatchNormChannels > 0:
                 CheckCount(place, "gamma", expected.BatchNormChannels, norm.Gamma);
                 CheckCount(place, "beta", expected.BatchNormChannels, norm.Beta);
                 CheckCount(place, "mean", expected.BatchNormChannels, norm.Mean);
                 CheckCount(place, "variance", expected.BatchNormChannels, norm.Variance);
+                if (norm.Variance.Any(variance => variance < 0f)) throw new ArgumentException($"{place}: a variance must not be negative.");
                 return;
             default:
                 throw new ArgumentException($"{place}: {weights?.GetType().Name ?? "no weights"} do not belong to this layer.");
