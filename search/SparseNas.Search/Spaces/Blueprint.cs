@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using SparseNas.Networks;
+
+namespace SparseNas.Search;
+
+/// <summary>What happens to the input before the first block.</summary>
+/// <param name="IsGrey">Colours are reduced to luma.</param>
+/// <param name="DownsampleFactor">Blocks of this extent are averaged; 1 for none.</param>
+public readonly record struct InputStage(bool IsGrey, int DownsampleFactor);
+
+/// <summary>From the last block to the logits.</summary>
+/// <param name="HasGlobalPooling">Each channel is averaged over the image first.</param>
+/// <param name="HiddenFeatures">Features of a dense layer with ReLU before the logits; 0 for none.</param>
+public readonly record struct Head(bool HasGlobalPooling, int HiddenFeatures);
+
+/// <summary>
+/// A point of a search space: the choices from which an architecture follows. Morphisms change blueprints; node names derive from block
+/// identities, so parent and child architectures correspond by name.
+/// </summary>
+/// <param name="Input">Input stage.</param>
+/// <param name="Blocks">Blocks in order; may be empty.</param>
+/// <param name="Head">Head.</param>
+public sealed record Blueprint(InputStage Input, ImmutableArray<Block> Blocks, Head Head)
+{
+    /// <summary>The smallest identity that no block has yet.</summary>
+    public int NextId => Blocks.IsEmpty ? 1 : Blocks.Max(block => block.Id) + 1;
+
+    /// <summary>The architecture for an input shape and a number of classes.</summary>
+    /// <exception cref="ArchitectureException">The choices do not fit the input.</exception>
+    public Architecture ToArchitecture(string name, Shape input, int classes) => new BlueprintAssembler(input).Assemble(name, this, classes);
+
+    /// <inheritdoc/>
+    public bool Equals(Blueprint? other) =>
+        other is not null && Input == other.Input && Head == other.Head && Blocks.AsSpan().SequenceEqual(other.Blocks.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        HashCode hash = default;
+        hash.Add(Input);
+        hash.Add(Head);
+        foreach (Block block in Blocks) hash.Add(block);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The choices in one line, for people: <c>down2 | conv3x8/2 | sep3x12 max2 | gap</c>.</summary>
+    public override string ToString()
+    {
+        string input = (Input.IsGrey ? "grey | " : "") + (Input.DownsampleFactor > 1 ? $"down{Input.DownsampleFactor} | " : "");
+        string head = (Head.HasGlobalPooling ? "gap" : "flat") + (Head.HiddenFeatures > 0 ? $" hidden{Head.HiddenFeatures}" : "");
+        return $"{input}{string.Concat(Blocks.Select(block => Describe(block) + " | "))}{head}";
+    }
+
+    private static string Describe(Block block)
+    {
+        string core = block switch
+        {
+            ConvBlock b => $"conv{b.Kernel}x{b.Channels}",
+            SeparableBlock b => $"sep{b.Kernel}x{b.Channels}",
+            DownsampledBlock b => $"reduce{b.InnerChannels}conv{b.Kernel}x{b.Channels}",
+            DepthwiseBlock b => $"dw{b.Kernel}",
+            ResidualBlock b => $"res{b.Kernel}x{b.InnerChannels}",
+            _ => throw UnknownBlock.Of(block),
+        };
+        var (stride, padding) = block.Sliding;
+        string pool = block.Pooling.Kind switch { PoolKind.None => "", PoolKind.Max => $" max{block.Pooling.Size}", _ => $" avg{block.Pooling.Size}" };
+        return $"{core}{(stride > 1 ? $"/{stride}" : "")}{(padding == Padding.Valid ? " valid" : "")}{(block.HasBatchNorm ? " bn" : "")}{pool}";
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using SparseNas.Training;
+
+namespace SparseNas.Search;
+
+/// <summary>How candidates may be trained: fixed choices and the hyperparameters that are searched.</summary>
+public sealed record TrainingSpace
+{
+    /// <summary>Everything that is not searched, and the values that candidates without a searched one have.</summary>
+    public TrainingOptions Options { get; init; } = new();
+
+    /// <summary>Images per step.</summary>
+    public ImmutableArray<int> BatchSizes { get; init; } = [64];
+
+    /// <summary>Highest learning rate.</summary>
+    public NumberDomain LearningRate { get; init; } = NumberDomain.Fixed(0.05);
+
+    /// <summary>L2 weight decay.</summary>
+    public NumberDomain WeightDecay { get; init; } = NumberDomain.Fixed(1e-4);
+
+    /// <summary>Epochs of training that follow compaction, 0 for none.</summary>
+    public int FineTuneEpochs { get; init; }
+}
+
+/// <summary>What pruning removes together.</summary>
+public enum PruningStructure
+{
+    /// <summary>Nothing is pruned.</summary>
+    None,
+
+    /// <summary>Single weights: fewer parameters.</summary>
+    Weights,
+
+    /// <summary>Whole output channels: fewer parameters and less working memory.</summary>
+    Channels,
+}
+
+/// <summary>How candidates may be pruned.</summary>
+/// <param name="Structures">What may be removed.</param>
+/// <param name="Sparsity">Share of weights or channels removed, 0 to 0.99; has no meaning without pruning.</param>
+public sealed record PruningSpace(ImmutableArray<PruningStructure> Structures, NumberDomain Sparsity);
+
+/// <summary>How candidates may be quantised.</summary>
+/// <param name="WeightBits">Bits per weight: 8, 4, 3 or 2.</param>
+public sealed record QuantizationSpace(ImmutableArray<int> WeightBits);

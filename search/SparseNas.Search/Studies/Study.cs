@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+
+namespace SparseNas.Search;
+
+/// <summary>Which data a study learns from. Test data is no part of a study.</summary>
+/// <param name="Name">Name in the dataset catalogue.</param>
+/// <param name="ValidationFraction">Share of the training data that is held out to measure the validation error, 0.01 to 0.5, stratified.</param>
+/// <param name="TrainingSamples">Largest number of samples to train on, drawn stratified; null for all.</param>
+public sealed record StudyDataset(string Name, double ValidationFraction, int? TrainingSamples);
+
+/// <summary>
+/// What to search, on which data, within which limits: a study file, read strictly. Immutable; <see cref="Text"/> is its single source, and a
+/// changed study is a new one read from changed text.
+/// </summary>
+/// <example><code>
+/// Study study = Study.Parse("mnist.json", File.ReadAllText("mnist.json")).With(trials: 50);
+/// </code></example>
+public sealed record Study
+{
+    /// <summary>Letters, digits, '-' and '_'; the default name of the study's folder.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The data.</summary>
+    public required StudyDataset Dataset { get; init; }
+
+    /// <summary>The board whose limits and cycle costs count, or null.</summary>
+    public string? Board { get; init; }
+
+    /// <summary>Every random number of the study derives from it.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>How many trials the study has in all, on resume too.</summary>
+    public required int Trials { get; init; }
+
+    /// <summary>How long a run may take, or null.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>What is minimised; at least one.</summary>
+    public required ImmutableArray<Objective> Objectives { get; init; }
+
+    /// <summary>The architectures.</summary>
+    public required SpaceOptions Space { get; init; }
+
+    /// <summary>The training.</summary>
+    public required TrainingSpace Training { get; init; }
+
+    /// <summary>The pruning.</summary>
+    public required PruningSpace Pruning { get; init; }
+
+    /// <summary>The quantisation.</summary>
+    public required QuantizationSpace Quantization { get; init; }
+
+    /// <summary>How candidates are chosen.</summary>
+    public required OptimizerOptions Optimizer { get; init; }
+
+    /// <summary>The JSON text it was read from.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Reads a study file.</summary>
+    /// <param name="source">Name of the file, for errors.</param>
+    /// <param name="text">Its JSON text; comments and trailing commas are allowed.</param>
+    /// <exception cref="StudyException">Any mistake; all of them are listed.</exception>
+    public static Study Parse(string source, string text) => StudyReader.Read(source, text);
+
+    /// <summary>The same study with other values in its file.</summary>
+    /// <param name="trials">Total number of trials.</param>
+    /// <param name="seed">Seed.</param>
+    /// <param name="time">Time of a run.</param>
+    /// <exception cref="StudyException">A value is out of range.</exception>
+    public Study With(int? trials = null, ulong? seed = null, TimeSpan? time = null)
+    {
+        if (trials is null && seed is null && time is null) return this;
+        JsonObject file = StudyReader.ParseObject(Name, Text);
+        if (trials is not null) file["trials"] = trials;
+        if (seed is not null) file["seed"] = seed;
+        if (time is not null) file["time"] = Durations.Show(time.Value);
+        return Parse(Name, file.ToJsonString(StudyReader.Indented));
+    }
+
+    /// <summary>
+    /// The top-level keys in which two studies differ and which fix the trials: a stored study can be continued only when there are none. The
+    /// number of trials and the time may change.
+    /// </summary>
+    public ImmutableArray<string> DifferencesFrom(Study other)
+    {
+        JsonObject mine = StudyReader.ParseObject(Name, Text), others = StudyReader.ParseObject(other.Name, other.Text);
+        return [.. mine.Select(pair => pair.Key).Union(others.Select(pair => pair.Key))
+            .Where(key => key is not ("trials" or "time") && !JsonNode.DeepEquals(mine[key], others[key]))
+            .Order(StringComparer.Ordinal)];
+    }
+}

@@ -1,0 +1,39 @@
+using SparseNas.Networks;
+using SparseNas.Training;
+
+namespace SparseNas.Search;
+
+/// <summary>How strongly a candidate is pruned.</summary>
+/// <param name="Structure">What is removed together.</param>
+/// <param name="Sparsity">Share that is removed, 0 to 0.99; 0 without pruning.</param>
+public readonly record struct PruningChoice(PruningStructure Structure, double Sparsity)
+{
+    /// <summary>Nothing is pruned.</summary>
+    public static PruningChoice None { get; } = new(PruningStructure.None, 0);
+}
+
+/// <summary>Everything that one trial tries. Immutable; a morphism makes a new one.</summary>
+public sealed record Candidate
+{
+    /// <summary>The architecture's choices.</summary>
+    public required Blueprint Blueprint { get; init; }
+
+    /// <summary>Training, with the number of epochs that this candidate really trains.</summary>
+    public required TrainingOptions Training { get; init; }
+
+    /// <summary>Pruning.</summary>
+    public required PruningChoice Pruning { get; init; }
+
+    /// <summary>Bits per weight: 8, 4, 3 or 2.</summary>
+    public required int WeightBits { get; init; }
+
+    /// <summary>The trial whose weights it starts from, or null for fresh weights.</summary>
+    public int? Parent { get; init; }
+
+    /// <summary>Where it comes from, for people: <c>sample</c>, <c>widen block 2 to 12 channels of trial 7</c>.</summary>
+    public required string Origin { get; init; }
+
+    /// <summary>Its architecture.</summary>
+    /// <exception cref="ArchitectureException">The choices do not fit the input.</exception>
+    public Architecture ToArchitecture(Shape input, int classes) => Blueprint.ToArchitecture("candidate", input, classes);
+}
