@@ -1,4 +1,6 @@
+using SparseNas.Boards;
 using SparseNas.Networks;
+using SparseNas.Training.Data;
 
 namespace SparseNas.Cli;
 
@@ -22,7 +24,7 @@ internal static class Failure
     private static int? CodeOf(Exception exception) => exception switch
     {
         OperationCanceledException => ExitCode.Cancelled,
-        UsageException or ArchitectureException => ExitCode.Usage,
+        UsageException or ArchitectureException or ConfigurationException or DatasetException => ExitCode.Usage,
         NothingFitsException => ExitCode.NothingFits,
         IOException or UnauthorizedAccessException => ExitCode.Failure,
         _ => null,
