@@ -1,0 +1,44 @@
+using System.Diagnostics;
+
+namespace SparseNas.Pipeline.Tests;
+
+/// <summary>The real command in a process of its own, as a script calls it.</summary>
+internal static class SparseNasProcess
+{
+    private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "sparsenas.dll");
+
+    public sealed record Result(int ExitCode, string Output, string Error);
+
+    /// <summary>Runs to the end.</summary>
+    public static Result Run(params string[] arguments) => RunIn(Environment.CurrentDirectory, arguments);
+
+    /// <summary>Runs to the end in a working directory.</summary>
+    public static Result RunIn(string directory, params string[] arguments)
+    {
+        using Process process = Start(directory, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"sparsenas {string.Join(' ', arguments)} did not end within five minutes");
+        }
+
+        process.WaitForExit();
+        return new Result(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Starts it and leaves it running.</summary>
+    public static Process Start(string directory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(Tool);
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        start.Environment["NO_COLOR"] = "1";
+        return Process.Start(start) ?? throw new InvalidOperationException("the process did not start");
+    }
+}
