@@ -1,4 +1,5 @@
 using SparseNas.Networks;
+using SparseNas.Training.Data;
 
 namespace SparseNas.Quantization.Execution;
 
@@ -38,4 +39,31 @@ public sealed class IntegerExecutor
     /// <param name="image">Input bytes, NHWC.</param>
     /// <exception cref="ArgumentException">The image has another length than the network's input.</exception>
     public OperatorOutputs Outputs(ReadOnlySpan<byte> image) => NaiveIntegerExecutor.Run(network, image);
+
+    /// <summary>The class of every sample.</summary>
+    /// <param name="samples">Images of the network's input shape.</param>
+    /// <exception cref="ArgumentException">The samples have another shape than the network's input.</exception>
+    public int[] Classify(Samples samples)
+    {
+        if (samples.Shape != network.Graph.Input)
+        {
+            throw new ArgumentException($"The network reads {network.Graph.Input}, but the samples are {samples.Shape}.", nameof(samples));
+        }
+
+        var classes = new int[samples.Count];
+        for (int index = 0; index < classes.Length; index++) classes[index] = Class(samples.Image(index));
+        return classes;
+    }
+
+    /// <summary>Share of samples that <paramref name="network"/> answers wrongly, 0 to 1; measured on the integers.</summary>
+    /// <param name="network">Integer network.</param>
+    /// <param name="samples">At least one image of its input shape.</param>
+    /// <exception cref="ArgumentException">There is no sample, or of another shape.</exception>
+    /// <exception cref="QuantizedNetworkException">The network breaks a law.</exception>
+    public static double Error(QuantizedNetwork network, Samples samples)
+    {
+        if (samples.Count == 0) throw new ArgumentException("An error needs at least one sample.", nameof(samples));
+        int[] classes = For(network).Classify(samples);
+        return Enumerable.Range(0, classes.Length).Count(index => classes[index] != samples.Label(index)) / (double)classes.Length;
+    }
 }
