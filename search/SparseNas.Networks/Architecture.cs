@@ -29,6 +29,7 @@ public sealed class Architecture : IEquatable<Architecture>
     public const int InputIndex = -1;
 
     private readonly ImmutableArray<Shape> outputs;
+    private readonly int[] readerCounts;
 
     /// <summary>Checks and builds an architecture; the last node's output is the network's output, one logit per class.</summary>
     /// <param name="name">A short name for people.</param>
@@ -43,6 +44,14 @@ public sealed class Architecture : IEquatable<Architecture>
         Input = input;
         Classes = classes;
         Nodes = nodes;
+        readerCounts = new int[nodes.Length];
+        foreach (Node node in nodes)
+        {
+            foreach (int source in node.Inputs.AsSpan())
+            {
+                if (source != InputIndex) readerCounts[source]++;
+            }
+        }
     }
 
     /// <summary>A short name for people.</summary>
@@ -62,6 +71,9 @@ public sealed class Architecture : IEquatable<Architecture>
 
     /// <summary>Shape of the first input of node <paramref name="index"/>.</summary>
     public Shape InputOf(int index) => OutputOf(Nodes[index].Inputs[0]);
+
+    /// <summary>How often the output of node <paramref name="index"/> is read; an Add that takes it twice counts twice.</summary>
+    public int ReaderCount(int index) => readerCounts[index];
 
     /// <summary>Indices of the nodes that read the output of <paramref name="index"/>.</summary>
     public IEnumerable<int> ReadersOf(int index) =>

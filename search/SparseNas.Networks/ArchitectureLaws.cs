@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace SparseNas.Networks;
@@ -5,6 +6,9 @@ namespace SparseNas.Networks;
 /// <summary>Shape inference and every law an architecture must keep; all breaks are collected before anything is refused.</summary>
 internal static class ArchitectureLaws
 {
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
+
     private const int MaxKernel = 7;
     private const int MaxElements = 1 << 24;
 
@@ -22,109 +26,126 @@ internal static class ArchitectureLaws
         for (int index = 0; index < nodes.Length; index++)
         {
             Node node = nodes[index];
-            string place = $"{node.Layer.GetType().Name} '{node.Name}'";
-            if (!IsName(node.Name)) problems.Add($"{place}: a name is a letter followed by letters, digits or underscores");
-            if (node.Name == LayerJson.InputName) problems.Add($"{place}: the name '{LayerJson.InputName}' stands for the network's input");
-            if (!names.Add(node.Name)) problems.Add($"{place}: the name is used twice");
-            shapes[index] = Infer(node, index, place, input, shapes, problems);
+            if (!IsName(node.Name)) problems.Add($"{Place(node)}: a name is a letter followed by letters, digits or underscores");
+            if (node.Name == LayerJson.InputName) problems.Add($"{Place(node)}: the name '{LayerJson.InputName}' stands for the network's input");
+            if (!names.Add(node.Name)) problems.Add($"{Place(node)}: the name is used twice");
+            shapes[index] = Infer(node, index, input, shapes, problems);
         }
 
         CheckReaders(nodes, problems);
         CheckOutput(nodes, shapes, classes, problems);
         if (problems.Count > 0) throw new ArchitectureException(name, [.. problems]);
-        return [.. shapes.Select(shape => shape!.Value)];
+        return ImmutableArray.Create(Array.ConvertAll(shapes, shape => shape!.Value));
     }
 
     private static bool IsName(string name) =>
-        name.Length is > 0 and <= 64 && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+        name.Length is > 0 and <= 64 && char.IsAsciiLetter(name[0]) && !name.AsSpan().ContainsAnyExcept(NameCharacters);
 
-    private static Shape? Infer(Node node, int index, string place, Shape input, Shape?[] shapes, List<string> problems)
+    private static Shape? Infer(Node node, int index, Shape input, Shape?[] shapes, List<string> problems)
     {
         int expected = node.Layer is Add ? 2 : 1;
         if (node.Inputs.IsDefault || node.Inputs.Length != expected)
         {
-            problems.Add($"{place}: needs {expected} input(s), but got {(node.Inputs.IsDefault ? 0 : node.Inputs.Length)}");
+            problems.Add($"{Place(node)}: needs {expected} input(s), but got {(node.Inputs.IsDefault ? 0 : node.Inputs.Length)}");
             return null;
         }
 
-        foreach (int source in node.Inputs.Where(source => source < Architecture.InputIndex || source >= index))
+        foreach (int source in node.Inputs)
         {
-            problems.Add($"{place}: input {source} must be an earlier node (-1 to {index - 1})");
+            if (source >= Architecture.InputIndex && source < index) continue;
+            problems.Add($"{Place(node)}: input {source} must be an earlier node (-1 to {index - 1})");
             return null;
         }
 
-        Shape?[] sources = [.. node.Inputs.Select(source => source == Architecture.InputIndex ? input : shapes[source])];
-        if (sources.Any(source => source is null)) return null;   // its own problem is already listed
+        Shape? At(int source) => source == Architecture.InputIndex ? input : shapes[source];
+        if (At(node.Inputs[0]) is not { } x || At(node.Inputs[expected - 1]) is not { } other) return null;   // its own problem is already listed
         int before = problems.Count;
-        Shape output = Output(node.Layer, sources[0]!.Value, expected == 2 ? sources[1]!.Value : default, place, problems);
+        Shape output = Output(node.Layer, x, other, node, problems);
         if (problems.Count > before) return null;
         if ((long)output.Height * output.Width * output.Channels > MaxElements)
         {
-            problems.Add($"{place}: output {output} has more than {MaxElements} values");
+            problems.Add($"{Place(node)}: output {output} has more than {MaxElements} values");
+            return null;
+        }
+
+        if (WeightCount(node.Layer, x) > MaxElements)
+        {
+            problems.Add($"{Place(node)}: has more than {MaxElements} weights");
             return null;
         }
 
         return output;
     }
 
-    private static Shape Output(LayerSpec layer, Shape x, Shape other, string place, List<string> problems) => layer switch
+    /// <summary>Weights of a layer whose kernel and outputs are in range; a depthwise or parameterless layer has fewer than its outputs' limit.</summary>
+    private static long WeightCount(LayerSpec layer, Shape input) => layer switch
     {
-        Conv2D l => Slide(x, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, l.OutputChannels, place, problems),
-        DepthwiseConv2D l => Slide(x, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, x.Channels, place, problems),
-        Dense l => Check(l.OutputFeatures >= 1, $"{place}: output features >= 1 must hold, but got {l.OutputFeatures}",
-            new Shape(1, 1, l.OutputFeatures), problems),
-        MaxPool l => Pool(x, l.Height, l.Width, l.Stride, place, problems),
-        AvgPool l => Pool(x, l.Height, l.Width, l.Stride, place, problems),
+        Conv2D l => (long)l.OutputChannels * l.KernelHeight * l.KernelWidth * input.Channels,
+        Dense l => (long)l.OutputFeatures * input.Height * input.Width * input.Channels,
+        _ => 0,
+    };
+
+    private static Shape Output(LayerSpec layer, Shape x, Shape other, Node node, List<string> problems) => layer switch
+    {
+        Conv2D l => Slide(x, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, l.OutputChannels, node, problems),
+        DepthwiseConv2D l => Slide(x, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, x.Channels, node, problems),
+        Dense l => l.OutputFeatures >= 1
+            ? new Shape(1, 1, l.OutputFeatures)
+            : Broken(problems, $"{Place(node)}: output features >= 1 must hold, but got {l.OutputFeatures}"),
+        MaxPool l => Pool(x, l.Height, l.Width, l.Stride, node, problems),
+        AvgPool l => Pool(x, l.Height, l.Width, l.Stride, node, problems),
         GlobalAveragePool => new Shape(1, 1, x.Channels),
-        Add => Check(x == other, $"{place}: both inputs must have one shape, but got {x} and {other}", x, problems),
-        Downsample l => Reduce(x, l.Factor, place, problems),
-        Greyscale => Check(x.Channels == 3, $"{place}: greyscale needs 3 channels, but got {x}", x with { Channels = 1 }, problems),
+        Add => x == other ? x : Broken(problems, $"{Place(node)}: both inputs must have one shape, but got {x} and {other}"),
+        Downsample l => Reduce(x, l.Factor, node, problems),
+        Greyscale => x.Channels == 3 ? x with { Channels = 1 } : Broken(problems, $"{Place(node)}: greyscale needs 3 channels, but got {x}"),
         Relu or BatchNorm => x,
         _ => throw UnknownLayer.Of(layer),
     };
 
     private static Shape Slide(
-        Shape x, int height, int width, int stride, Padding padding, int channels, string place, List<string> problems)
+        Shape x, int height, int width, int stride, Padding padding, int channels, Node node, List<string> problems)
     {
         int before = problems.Count;
         if (height is < 1 or > MaxKernel || width is < 1 or > MaxKernel)
         {
-            problems.Add($"{place}: 1 <= kernel <= {MaxKernel} must hold, but got {height}x{width}");
+            problems.Add($"{Place(node)}: 1 <= kernel <= {MaxKernel} must hold, but got {height}x{width}");
         }
 
-        if (stride is < 1 or > 2) problems.Add($"{place}: stride must be 1 or 2, but got {stride}");
-        if (channels < 1) problems.Add($"{place}: output channels >= 1 must hold, but got {channels}");
+        if (stride is < 1 or > 2) problems.Add($"{Place(node)}: stride must be 1 or 2, but got {stride}");
+        if (channels < 1) problems.Add($"{Place(node)}: output channels >= 1 must hold, but got {channels}");
         if (problems.Count > before) return x;
         Window rows = Window.Of(x.Height, height, stride, padding), columns = Window.Of(x.Width, width, stride, padding);
-        return Check(rows.Output >= 1 && columns.Output >= 1,
-            $"{place}: kernel {height}x{width} does not fit input {x.Height}x{x.Width} with {padding.ToString().ToLowerInvariant()} padding",
-            new Shape(rows.Output, columns.Output, channels), problems);
+        return rows.Output >= 1 && columns.Output >= 1
+            ? new Shape(rows.Output, columns.Output, channels)
+            : Broken(problems, $"{Place(node)}: kernel {height}x{width} does not fit input {x.Height}x{x.Width} with {padding.ToString().ToLowerInvariant()} padding");
     }
 
-    private static Shape Pool(Shape x, int height, int width, int stride, string place, List<string> problems)
+    private static Shape Pool(Shape x, int height, int width, int stride, Node node, List<string> problems)
     {
         if (height is < 1 or > MaxKernel || width is < 1 or > MaxKernel || stride is < 1 or > MaxKernel)
         {
-            problems.Add($"{place}: 1 <= window, stride <= {MaxKernel} must hold, but got {height}x{width} stride {stride}");
+            problems.Add($"{Place(node)}: 1 <= window, stride <= {MaxKernel} must hold, but got {height}x{width} stride {stride}");
             return x;
         }
 
         Window rows = Window.Of(x.Height, height, stride, Padding.Valid), columns = Window.Of(x.Width, width, stride, Padding.Valid);
-        return Check(rows.Output >= 1 && columns.Output >= 1, $"{place}: window {height}x{width} does not fit input {x.Height}x{x.Width}",
-            new Shape(rows.Output, columns.Output, x.Channels), problems);
+        return rows.Output >= 1 && columns.Output >= 1
+            ? new Shape(rows.Output, columns.Output, x.Channels)
+            : Broken(problems, $"{Place(node)}: window {height}x{width} does not fit input {x.Height}x{x.Width}");
     }
 
-    private static Shape Reduce(Shape x, int factor, string place, List<string> problems)
+    private static Shape Reduce(Shape x, int factor, Node node, List<string> problems)
     {
         if (factor is < 2 or > 4)
         {
-            problems.Add($"{place}: 2 <= factor <= 4 must hold, but got {factor}");
+            problems.Add($"{Place(node)}: 2 <= factor <= 4 must hold, but got {factor}");
             return x;
         }
 
         var window = DownsampleWindow(x, factor);
-        return Check(x.Height >= window.Height && x.Width >= window.Width, $"{place}: input {x} is smaller than one block of {factor}",
-            new Shape(x.Height / window.Height, x.Width / window.Width, x.Channels), problems);
+        return x.Height >= window.Height && x.Width >= window.Width
+            ? new Shape(x.Height / window.Height, x.Width / window.Width, x.Channels)
+            : Broken(problems, $"{Place(node)}: input {x} is smaller than one block of {factor}");
     }
 
     /// <summary>The block that <see cref="Downsample"/> averages: a dimension of extent 1 stays.</summary>
@@ -133,34 +154,41 @@ internal static class ArchitectureLaws
 
     private static void CheckReaders(ImmutableArray<Node> nodes, List<string> problems)
     {
+        var isRead = new bool[nodes.Length];
+        foreach (Node node in nodes)
+        {
+            if (node.Inputs.IsDefault) continue;
+            foreach (int source in node.Inputs)
+            {
+                if (source >= 0 && source < nodes.Length) isRead[source] = true;
+            }
+        }
+
         for (int index = 0; index < nodes.Length - 1; index++)
         {
-            int source = index;
-            if (!nodes.Any(node => !node.Inputs.IsDefault && node.Inputs.Contains(source)))
-            {
-                problems.Add($"{nodes[index].Layer.GetType().Name} '{nodes[index].Name}': nothing reads its output");
-            }
+            if (!isRead[index]) problems.Add($"{Place(nodes[index])}: nothing reads its output");
         }
     }
 
     private static void CheckOutput(ImmutableArray<Node> nodes, Shape?[] shapes, int classes, List<string> problems)
     {
         Node last = nodes[^1];
-        string place = $"{last.Layer.GetType().Name} '{last.Name}'";
         if (last.Layer is not (Dense or Conv2D or GlobalAveragePool))
         {
-            problems.Add($"{place}: the last layer gives the logits and must be Dense, Conv2D or GlobalAveragePool");
+            problems.Add($"{Place(last)}: the last layer gives the logits and must be Dense, Conv2D or GlobalAveragePool");
         }
 
         if (shapes[^1] is { } output && output != new Shape(1, 1, classes))
         {
-            problems.Add($"{place}: the output must be 1x1x{classes} (one logit per class), but is {output}");
+            problems.Add($"{Place(last)}: the output must be 1x1x{classes} (one logit per class), but is {output}");
         }
     }
 
-    private static Shape Check(bool holds, string problem, Shape result, List<string> problems)
+    private static string Place(Node node) => $"{node.Layer.GetType().Name} '{node.Name}'";
+
+    private static Shape Broken(List<string> problems, string problem)
     {
-        if (!holds) problems.Add(problem);
-        return result;
+        problems.Add(problem);
+        return default;
     }
 }

@@ -73,12 +73,17 @@ public static class OverlapDistance
         for (int pixel = (rows.Output * columns.Output) - 1; pixel >= 0; pixel--)
         {
             long ownRead = (long)FirstPixel(rows, columns, pixel) * channels;
-            for (int channel = channels - 1; channel >= 0; channel--)
+            long endBytes = (long)(pixel + 1) * channels * elementBytes;
+            if (nextRead != long.MaxValue) distance = (int)Math.Max(distance, endBytes - nextRead);
+            for (int channel = channels - 2; channel >= 0; channel--)
             {
-                long endBytes = (((long)pixel * channels) + channel + 1) * elementBytes;
-                if (nextRead != long.MaxValue) distance = (int)Math.Max(distance, endBytes - nextRead);
-                nextRead = Math.Min(nextRead, ownRead + channel);
+                // this channel's value against what the later channels of the same pixel and all later pixels still read
+                long stillRead = Math.Min(nextRead, ownRead + channel + 1);
+                distance = (int)Math.Max(distance, endBytes - ((long)(channels - 1 - channel) * elementBytes) - stillRead);
+                if (elementBytes == 1 && stillRead == ownRead + channel + 1) break;   // the same difference for every earlier channel
             }
+
+            nextRead = Math.Min(nextRead, ownRead);
         }
 
         return distance;

@@ -40,13 +40,14 @@ public sealed class OperatorGraph
         var operators = new List<Operator>();
         var operatorOf = new int[architecture.Nodes.Length];
         int Source(int node) => node == Architecture.InputIndex ? Architecture.InputIndex : operatorOf[node];
+        ImmutableArray<int> Sources(Node node) => node.Inputs is [var only] ? [Source(only)] : [Source(node.Inputs[0]), Source(node.Inputs[1])];
 
         for (int index = 0; index < architecture.Nodes.Length; index++)
         {
             Node node = architecture.Nodes[index];
             int producer = node.Inputs[0];
             int target = Source(producer);
-            bool alone = producer != Architecture.InputIndex && architecture.ReadersOf(producer).Take(2).Count() == 1;
+            bool alone = producer != Architecture.InputIndex && architecture.ReaderCount(producer) == 1;
             if (alone && Fold(node.Layer, index, operators[target]) is { } folded)
             {
                 operators[target] = folded;
@@ -58,7 +59,7 @@ public sealed class OperatorGraph
             int? batchNorm = node.Layer is BatchNorm ? index : null;
             operatorOf[index] = operators.Count;
             operators.Add(new Operator(
-                node.Name, layer, false, [.. node.Inputs.Select(Source)], index, batchNorm, architecture.OutputOf(index)));
+                node.Name, layer, false, Sources(node), index, batchNorm, architecture.OutputOf(index)));
         }
 
         return new OperatorGraph(architecture, [.. operators]);
