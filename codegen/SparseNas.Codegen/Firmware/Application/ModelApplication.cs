@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Firmware.Files;
+using SparseNas.Networks;
+
+namespace SparseNas.Codegen.Firmware.Application;
+
+/// <summary>A generated model with everything that has to travel with it.</summary>
+/// <param name="Title">What the user calls it; any text.</param>
+/// <param name="Input">Shape of the raw input.</param>
+/// <param name="Encoding">What an input byte stands for.</param>
+/// <param name="ClassNames">One per class; any text.</param>
+/// <param name="Sources">The static class <c>SparseNas.Generated.Model</c> and what belongs to it, in compile order.</param>
+/// <param name="Libraries">Assemblies that hold parts of a model too large for one, in build order; the sources use all of them.</param>
+/// <param name="Golden">Golden vectors for the self-test.</param>
+/// <param name="Facts">Lines of Markdown about the model, such as its accuracy and costs.</param>
+public sealed record FirmwareModel(
+    string Title,
+    Shape Input,
+    InputEncoding Encoding,
+    ImmutableArray<string> ClassNames,
+    IReadOnlyList<SourceFile> Sources,
+    ImmutableArray<FirmwareAssembly> Libraries,
+    ImmutableArray<GoldenVector> Golden,
+    ImmutableArray<string> Facts);
+
+/// <summary>Puts a model into the firmware application.</summary>
+public static class ModelApplication
+{
+    /// <summary>The application's assemblies: what the simulator runs and what the project folder holds.</summary>
+    /// <param name="name">Name of the application.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="live">What happens after the self-test.</param>
+    public static ImmutableArray<FirmwareAssembly> Assemblies(FirmwareName name, FirmwareModel model, LiveInput live)
+    {
+        SourceFile[] sources =
+        [
+            .. model.Sources,
+            LabelsSource.For(model.ClassNames),
+            GoldenSource.For(model.Title, model.Input, model.Golden),
+            .. ApplicationTemplate.Sources(live),
+        ];
+        FirmwareName[] uses = model.Libraries.Select(library => library.Name).ToArray();
+        return [.. model.Libraries, FirmwareAssembly.Create(name, FirmwareOutput.Executable, sources, uses)];
+    }
+
+    /// <summary>The project that <c>deploy</c> writes.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="board">The board.</param>
+    /// <param name="sdk">The project system.</param>
+    /// <param name="live">What happens after the self-test.</param>
+    public static FirmwareProject Project(FirmwareModel model, BoardDeployment board, FirmwareSdk sdk, LiveInput live)
+    {
+        FirmwareName name = FirmwareName.From(model.Title);
+        string encoding = FormattableString.Invariant($"real = {model.Encoding.Scale} * (byte - {model.Encoding.ZeroPoint})");
+        ImmutableArray<string> summary =
+        [
+            $"{Markdown.Escape(model.Title)}: input {model.Input.Height} rows of {model.Input.Width} columns of {model.Input.Channels} "
+                + $"channels, one byte each, `{encoding}`; {model.ClassNames.Length} classes.",
+            .. model.Facts.Length == 0 ? [] : model.Facts.Prepend(""),
+        ];
+        return new FirmwareProject(name, Assemblies(name, model, live), board, sdk, summary);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+
+namespace SparseNas.Codegen.Firmware.Files;
+
+/// <summary>The README of a generated project: what it is, how to build it, the exact commands that bring it onto its board.</summary>
+internal static class ReadmeFile
+{
+    public static ProjectFile For(FirmwareProject project)
+    {
+        string name = project.Name.Value;
+        var text = new StringBuilder();
+        void Line(string line = "") => text.Append(line).Append('\n');
+
+        Line($"# {name}");
+        Line();
+        foreach (string line in project.Summary) Line(line);
+        Line();
+        Line($"Written for {Markdown.Escape(project.Board.Target)} ({Markdown.Escape(project.Board.Description)}).");
+        Line();
+        Line("## Build");
+        Line();
+        foreach (string line in BuildLines(project)) Line(line);
+        Line();
+        Line("## Flash");
+        Line();
+        foreach (string line in FlashLines(project)) Line(line);
+        Line();
+        Line("## Check");
+        Line();
+        foreach (string line in CheckLines) Line(line);
+        Line();
+        Line("## Use the model in your own code");
+        Line();
+        foreach (string line in UseLines) Line(line);
+        return new ProjectFile("README.md", text.ToString());
+    }
+
+    private static string[] BuildLines(FirmwareProject project)
+    {
+        string name = project.Name.Value;
+        return project.Sdk switch
+        {
+            FirmwareSdk.Stable =>
+            [
+                "On Windows with Visual Studio and its nanoFramework extension, in a developer prompt:",
+                "",
+                "```",
+                $"nuget restore {name}.sln",
+                $"msbuild {name}.sln /p:Configuration=Release",
+                "```",
+                "",
+                "Elsewhere with Mono's msbuild, after unpacking the nanoFramework project system from the extension's `.vsix` to DIR:",
+                "",
+                "```",
+                $"nuget restore {name}.sln",
+                $"msbuild {name}.sln /p:Configuration=Release /p:NanoFrameworkProjectSystemPath=DIR/",
+                "```",
+                "",
+                $"Both leave `{ImagePath(project)}`: the application and every library it needs, as one image.",
+            ],
+            FirmwareSdk.Preview =>
+            [
+                "With the .NET SDK, packages and firmware of the 2.x preview (neither mixes with 1.x):",
+                "",
+                "```",
+                $"dotnet build {name}.sln -c Release",
+                "```",
+                "",
+                $"This leaves `{ImagePath(project)}`: the application and every library it needs, as one image.",
+            ],
+            _ => throw new InvalidOperationException($"Unknown project system '{project.Sdk}'."),
+        };
+    }
+
+    private static IEnumerable<string> FlashLines(FirmwareProject project)
+    {
+        BoardDeployment board = project.Board;
+        string preview = project.Sdk == FirmwareSdk.Preview ? " --preview" : "";
+        yield return "Once per computer and once per board (replace COM9 by your port, `/dev/ttyUSB0` for example):";
+        yield return "";
+        yield return "```";
+        yield return "dotnet tool install -g nanoff";
+        yield return board.Connection switch
+        {
+            FlashConnection.Serial => $"nanoff --update --target {board.Target} --serialport COM9{preview}",
+            FlashConnection.UsbDrive => $"nanoff --update --target {board.Target}{preview}",
+            FlashConnection.Jtag => $"nanoff --update --target {board.Target} --jtag{preview}",
+            FlashConnection.Dfu => $"nanoff --update --target {board.Target} --dfu{preview}",
+            FlashConnection.Probe => $"nanoff --update --target {board.Target}{preview}",
+            FlashConnection.RunningBoard => $"nanoff --nanodevice --update --serialport COM9{preview}",
+            _ => throw new InvalidOperationException($"Unknown connection '{board.Connection}'."),
+        };
+        yield return "```";
+        yield return "";
+        if (board.Connection == FlashConnection.UsbDrive)
+        {
+            yield return "Hold BOOTSEL while plugging the board in for the update.";
+            yield return "";
+        }
+
+        yield return "Every time the program changed:";
+        yield return "";
+        yield return "```";
+        yield return $"nanoff --nanodevice --deploy --serialport COM9 --image {ImagePath(project)}";
+        yield return "```";
+        if (board.DeploymentAddress is null) yield break;
+
+        yield return "";
+        yield return "Or without a running firmware:";
+        yield return "";
+        yield return "```";
+        yield return $"nanoff --target {board.Target} --deploy --image {ImagePath(project)} --address {board.DeploymentAddress} --reset";
+        yield return "```";
+    }
+
+    private static string ImagePath(FirmwareProject project) => project.Sdk switch
+    {
+        FirmwareSdk.Stable => $"{project.Name}/bin/Release/{project.Name}.bin",
+        FirmwareSdk.Preview => $"{project.Name}/bin/Release/netnano1.0/{project.Name}.bin",
+        _ => throw new InvalidOperationException($"Unknown project system '{project.Sdk}'."),
+    };
+
+    private static readonly string[] CheckLines =
+    [
+        "At boot the program runs golden vectors, inputs whose outputs are known to the last bit, and prints lines that begin with",
+        "`SPARSENAS`; `SPARSENAS DONE passed=N failed=0` means that the board computes the same numbers. Keep the console's output in a",
+        "file (Visual Studio's device explorer shows it, and so does any terminal on the board's debug port) and compare heap and time",
+        "with the prediction:",
+        "",
+        "```",
+        "sparsenas verify --log FILE",
+        "```",
+    ];
+
+    private static readonly string[] UseLines =
+    [
+        "`Model` in `SparseNas.Generated` is all there is; it allocates nothing after its arena.",
+        "",
+        "```csharp",
+        "Model.Reset();",
+        "for (int row = 0; row < Model.InputHeight; row++) Model.PushRow(bytes);   // raw sensor bytes: columns of channels",
+        "Model.Run();",
+        "string name = Labels.Name(Model.Class());                                 // Model.Logit(index) for each class's score",
+        "```",
+        "",
+        "Put that into `Live.Run` in `Live.cs`.",
+    ];
+}

@@ -1,0 +1,23 @@
+using SparseNas.Codegen.Compilation;
+
+namespace SparseNas.Codegen.Firmware;
+
+/// <summary>Compiles the assemblies of a firmware project against the device facade.</summary>
+public static class FirmwareBuild
+{
+    /// <summary>Compiles every assembly, each against those it uses.</summary>
+    /// <param name="assemblies">In build order.</param>
+    /// <returns>Images in the same order.</returns>
+    /// <exception cref="FirmwareCompilationException">An assembly does not compile.</exception>
+    public static IReadOnlyList<CompiledFirmware> Compile(IReadOnlyList<FirmwareAssembly> assemblies)
+    {
+        var compiled = new List<CompiledFirmware>();
+        foreach (FirmwareAssembly assembly in assemblies)
+        {
+            CompiledFirmware[] used = compiled.Where(other => assembly.Uses.Any(name => name.Value == other.AssemblyName)).ToArray();
+            compiled.Add(FirmwareCompiler.Compile(assembly.Sources, assembly.Name.Value, assembly.Output, used));
+        }
+
+        return compiled;
+    }
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Firmware;
+using SparseNas.Codegen.Firmware.Application;
+using SparseNas.Networks;
+
+namespace SparseNas.Codegen.Tests.Firmware;
+
+public class ApplicationTests
+{
+    private static string[] Run(FirmwareModel model) =>
+        DesktopRun.Lines(FirmwareBuild.Compile(ModelApplication.Assemblies(FirmwareName.From("app"), model, LiveInput.Own)));
+
+    /// <summary>The lines without the figures that a clock or a heap decides.</summary>
+    private static string[] Stable(IEnumerable<string> lines) => lines.Select(line => Regex.Replace(line, "icks=[0-9]+", "icks=T")).ToArray();
+
+    [Fact]
+    public void A_right_model_passes_every_golden_vector()
+    {
+        ImmutableArray<GoldenVector> golden = TinyModel.Golden(4);
+
+        string[] lines = Stable(Run(TinyModel.Model()));
+
+        Assert.Equal(
+            [
+                "SPARSENAS BEGIN format=1 model=tiny vectors=4 classes=3",
+                "SPARSENAS HEAP at=start free=54321",
+                .. golden.Select((v, i) => $"SPARSENAS GOLDEN index={i} result=ok class={v.Class} expected={v.Class} sum={Checksum(v.Logits)}"),
+                "SPARSENAS TIME inferences=4 ticks=T readingTicks=T",
+                "SPARSENAS HEAP at=end free=54321",
+                "SPARSENAS DONE passed=4 failed=0",
+            ],
+            lines);
+    }
+
+    private static int Checksum(ImmutableArray<int> logits) => logits.Reverse().Aggregate(0, (sum, logit) => unchecked((sum * 31) + logit));
+
+    [Theory]
+    [InlineData("% 7 - 3)", "% 7 - 2)")]
+    [InlineData("sum += ((5 * output", "sum += (index == 7 ? 1 : 0) + ((5 * output")]
+    public void Wrong_weights_fail_with_the_logit_that_differs(string right, string wrong)
+    {
+        string[] lines = Run(TinyModel.Model(text: TinyModel.Text.Replace(right, wrong)));
+
+        string first = lines.First(line => line.Contains("GOLDEN"));
+        int want = TinyModel.Golden(1)[0].Logits[0];
+        Assert.Matches($"^SPARSENAS GOLDEN index=0 result=FAIL class=[0-9]+ expected=[0-9]+ sum=-?[0-9]+ reason=logits different=3 logit=0 got=-?[0-9]+ want={want}$", first);
+        Assert.Equal("SPARSENAS DONE passed=0 failed=4", lines[^1]);
+    }
+
+    [Fact]
+    public void A_truncated_row_fails_with_its_place_and_length()
+    {
+        FirmwareModel model = TinyModel.Model();
+        FirmwareAssembly application = ModelApplication.Assemblies(FirmwareName.From("app"), model, LiveInput.Own)[^1];
+        string row = Convert.ToHexStringLower(model.Golden[1].Input.AsSpan(12, 6));
+        SourceFile[] sources = [.. application.Sources.Select(s => s.Path == "Golden.cs" ? s with { Text = s.Text.Replace(row, row[..10]) } : s)];
+
+        string[] lines = DesktopRun.Lines(FirmwareBuild.Compile([application with { Sources = sources }]));
+
+        Assert.Contains("SPARSENAS GOLDEN index=1 result=FAIL reason=row row=2 got=5 want=6", lines);
+        Assert.Equal("SPARSENAS DONE passed=3 failed=1", lines[^1]);
+    }
+
+    [Fact]
+    public void An_exception_ends_the_log_with_its_name()
+    {
+        string[] lines = Run(TinyModel.Model(text: TinyModel.Text.Replace("index < 6", "index < 7")));
+
+        Assert.Equal("SPARSENAS ERROR exception=System.IndexOutOfRangeException", lines[^1]);
+    }
+
+    [Fact]
+    public void The_serial_variant_compiles_and_names_the_library()
+    {
+        IReadOnlyList<CompiledFirmware> compiled = FirmwareBuild.Compile(
+            ModelApplication.Assemblies(FirmwareName.From("app"), TinyModel.Model(), LiveInput.Serial));
+
+        Assert.Equal(["mscorlib", "nanoFramework.Runtime.Native", "System.IO.Ports"], compiled[0].References.Order(StringComparer.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Hostile_names_stay_text()
+    {
+        const string Hostile = "\"; } } class Evil { static int x = 1/0; } //\\\n\r\u2028\0é";
+        FirmwareModel model = TinyModel.Model(Hostile, className: Hostile);
+
+        SourceFile labels = LabelsSource.For(model.ClassNames);
+        string[] lines = Run(model);
+
+        SyntaxNode[] classes = CSharpSyntaxTree.ParseText(labels.Text).GetRoot().DescendantNodes().Where(n => n is ClassDeclarationSyntax).ToArray();
+        Assert.Equal("Labels", ((ClassDeclarationSyntax)Assert.Single(classes)).Identifier.Text);
+        Assert.Matches("^SPARSENAS BEGIN format=1 model=_+class_Evil[A-Za-z0-9_]* vectors=4 classes=3$", lines[0]);
+        Assert.EndsWith("failed=0", lines[^1]);
+    }
+
+    [Fact]
+    public void A_large_image_is_looked_up_in_switches_of_128_cases()
+    {
+        var input = new Shape(300, 2, 1);
+        var random = new SeededRandom(3);
+        ImmutableArray<byte> bytes = [.. Enumerable.Range(0, 600).Select(_ => (byte)random.Next(256))];
+        string golden = GoldenSource.For("m", input, [new GoldenVector(bytes, [1, 2])]).Text;
+        const string Program =
+            """
+            static class Program
+            {
+                static void Main()
+                {
+                    for (int row = 0; row < 300; row++) System.Console.WriteLine("SPARSENAS " + SparseNas.Generated.Golden.Row(0, row));
+                }
+            }
+            """;
+        CompiledFirmware firmware = FirmwareCompiler.Compile(
+            [new SourceFile("Golden.cs", golden), new SourceFile("Program.cs", Program)], "app", FirmwareOutput.Executable);
+
+        string[] lines = DesktopRun.Lines([firmware]);
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(row => "SPARSENAS " + Convert.ToHexStringLower(bytes.AsSpan(2 * row, 2))), lines);
+        Assert.DoesNotMatch(@"case 128:", golden);
+    }
+
+    [Fact]
+    public void Golden_vectors_that_overflow_the_string_table_are_refused_with_values()
+    {
+        var input = new Shape(96, 96, 3);
+        var random = new SeededRandom(5);
+        ImmutableArray<byte> bytes = [.. Enumerable.Range(0, input.Elements).Select(_ => (byte)random.Next(256))];
+
+        var error = Assert.Throws<ArgumentException>(() => GoldenSource.For("m", input, [new GoldenVector(bytes, [1, 2])]));
+
+        Assert.Contains("take 55,4", error.Message);
+        Assert.Contains("48,000", error.Message);
+    }
+}
