@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using SparseNas.Boards;
+using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Emission.Code;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Costs;
+
+/// <summary>
+/// Cycles and bytes of generated code without compiling or running it: the IL that the compiler will make of each step, times what each
+/// instruction costs on the board's core.
+/// </summary>
+/// <example><code>
+/// ModelCost cost = CostModel.Estimate(network, plan, Emitter.Plain(network, plan), board.CostTable);
+/// double milliseconds = cost.Cycles / board.ClockHz.Value * 1000;
+/// </code></example>
+public static class CostModel
+{
+    /// <summary>Estimates every step.</summary>
+    /// <param name="network">Integer network.</param>
+    /// <param name="plan">Its memory plan.</param>
+    /// <param name="steps">Code for every operator.</param>
+    /// <param name="costs">Cost of each instruction.</param>
+    public static ModelCost Estimate(QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps, CostTable costs)
+    {
+        InstructionCosts instructions = InstructionCosts.Of(costs);
+        ClampTable? clamp = Emitter.SharedClamp(steps);
+        return new ModelCost(
+            costs.Title, [.. steps.Select(step => Step(network, step, instructions))], DeviceHeap.ArrayBytes(plan.ArenaBytes), clamp?.HeapBytes ?? 0);
+    }
+
+    /// <summary>Estimates one step.</summary>
+    internal static StepCost Step(QuantizedNetwork network, OperatorCode step, InstructionCosts instructions)
+    {
+        IlCount count = step.Count;
+        return new StepCost(
+            string.Join(" + ", step.Operators.Select(index => network.Graph.Operators[index].Name)), step.Operators, step.Strategy,
+            instructions.CyclesOf(count), count.ExecutedInstructions, count.IlBytes, step.TableHeapBytes, step.InitialiserBytes, count.FrameBytes,
+            step.LocalBytes, step.Operators.Sum(index => MacCount.Of(network.Graph, index)), step.Operators.Sum(index => NonZeroMacs.Of(network, index)));
+    }
+}

@@ -1,0 +1,66 @@
+using SparseNas.Codegen.Emission.Code;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Emission;
+
+/// <summary>Where an operator stands: what it reads, what it writes and where both lie in the arena. What every strategy works from.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Plan">Offsets in the arena.</param>
+/// <param name="Index">The operator.</param>
+public sealed record OperatorSite(QuantizedNetwork Network, MemoryPlan Plan, int Index)
+{
+    /// <summary>The integer operator.</summary>
+    public QuantizedOperator Operator => Network.Operators[Index];
+
+    /// <summary>Its layer.</summary>
+    public LayerSpec Layer => Operator.Operator.Layer;
+
+    /// <summary>Shape of its first input.</summary>
+    public Shape Input => Network.Graph.InputOf(Index);
+
+    /// <summary>Shape of its output.</summary>
+    public Shape Output => Operator.Operator.Output;
+
+    /// <summary>Largest code of the first input.</summary>
+    public int InputMaximum => Network.FormatOf(Operator.Operator.Inputs[0]).Maximum;
+
+    /// <summary>First byte of input <paramref name="which"/> in the arena.</summary>
+    public int InputOffset(int which = 0) => Plan.Of(Operator.Operator.Inputs[which]).OffsetBytes;
+
+    /// <summary>First byte of the output in the arena.</summary>
+    public int OutputOffset => Plan.Of(Index).OffsetBytes;
+
+    /// <summary>Whether its accumulators are the network's logits.</summary>
+    public bool IsLast => Index == Network.Operators.Length - 1;
+
+    /// <summary>For messages: layer kind and name.</summary>
+    public string Place => $"{Layer.GetType().Name} '{Operator.Operator.Name}'";
+
+    /// <summary>The name of its method.</summary>
+    public string MethodName => $"Step{Index}_{Operator.Operator.Name}";
+
+    /// <summary>The arena as generated code reads it through its static field.</summary>
+    public static StaticArray Arena { get; } = new("Arena", DeviceType.Bytes);
+
+    /// <summary>How its window runs over rows and columns; a dense layer is a window as large as its input.</summary>
+    public (Window Rows, Window Columns) Windows => Layer switch
+    {
+        Conv2D l => Slide(l.KernelHeight, l.KernelWidth, l.Stride, l.Padding),
+        DepthwiseConv2D l => Slide(l.KernelHeight, l.KernelWidth, l.Stride, l.Padding),
+        MaxPool l => Slide(l.Height, l.Width, l.Stride, Padding.Valid),
+        AvgPool l => Slide(l.Height, l.Width, l.Stride, Padding.Valid),
+        Dense or GlobalAveragePool => (Whole(Input.Height), Whole(Input.Width)),
+        Downsample l => (Blocks(Input.Height, l.Factor), Blocks(Input.Width, l.Factor)),
+        Add or Greyscale or Relu => (new Window(Input.Height, 1, 1, 0, Input.Height), new Window(Input.Width, 1, 1, 0, Input.Width)),
+        _ => throw UnknownLayer.Of(Layer),
+    };
+
+    private (Window Rows, Window Columns) Slide(int height, int width, int stride, Padding padding) =>
+        (Window.Of(Input.Height, height, stride, padding), Window.Of(Input.Width, width, stride, padding));
+
+    private static Window Whole(int extent) => new(extent, extent, extent, 0, 1);
+
+    private static Window Blocks(int extent, int factor) =>
+        extent == 1 ? new Window(1, 1, 1, 0, 1) : new Window(extent, factor, factor, 0, extent / factor);
+}

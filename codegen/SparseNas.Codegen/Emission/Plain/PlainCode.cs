@@ -1,0 +1,10 @@
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Emission.Plain;
+
+/// <summary>Plain loops for any operator.</summary>
+internal static class PlainCode
+{
+    /// <summary>The code of the operator at <paramref name="site"/>.</summary>
+    public static OperatorCode Of(OperatorSite site) => site.Operator is QuantizedKernel ? PlainKernel.Of(site) : PlainPooling.Of(site);
+}

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using SparseNas.Codegen.Emission.Code;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Emission.Plain;
+
+/// <summary>
+/// Convolution, depthwise convolution and dense layer as nested loops straight over static arrays: the definition, written down. Weights, biases
+/// and multipliers are tables, so they cost flash and heap.
+/// </summary>
+internal sealed class PlainKernel
+{
+    private readonly OperatorSite site;
+    private readonly QuantizedKernel op;
+    private readonly Table weights, biases;
+    private readonly Table? multipliers;
+    private readonly Variable sum = Variable.Value("sum");
+
+    private PlainKernel(OperatorSite site)
+    {
+        this.site = site;
+        op = (QuantizedKernel)site.Operator;
+        weights = new Table($"Weights{site.Index}", DeviceType.SBytes, [.. op.Kernel.Weights.Select(weight => (int)weight)]);
+        biases = new Table($"Biases{site.Index}", DeviceType.Ints, op.Kernel.Biases);
+        multipliers = op.Requantization is { Multipliers.Length: > 1 } many
+            ? new Table($"Multipliers{site.Index}", DeviceType.Shorts, many.Multipliers) : null;
+    }
+
+    /// <summary>The code of the operator at <paramref name="site"/>.</summary>
+    public static OperatorCode Of(OperatorSite site)
+    {
+        PlainKernel kernel = new(site);
+        return new OperatorCode("plain", [site.Index], new Method(site.MethodName, StepComment.Of(site, "plain loops"), kernel.Body()), kernel.Tables);
+    }
+
+    private ImmutableArray<Table> Tables => multipliers is null ? [weights, biases] : [weights, biases, multipliers];
+
+    private Block Body() => Block.Of(
+        For.Times("row", site.Output.Height, row =>
+            [For.Times("column", site.Output.Width, column =>
+                [For.Times("output", site.Output.Channels, output => Value(row, column, output))])]));
+
+    private IEnumerable<Statement> Value(Expression row, Expression column, Expression output)
+    {
+        yield return new Declare(sum, biases.Reference[output]);
+        yield return site.Layer switch
+        {
+            Dense => DenseSum(output),
+            DepthwiseConv2D l => WindowSum(row, column, (kernelRow, kernelColumn) =>
+                (((output * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn, output)),
+            Conv2D l => WindowSum(row, column, (kernelRow, kernelColumn) =>
+                ((((output * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn) * site.Input.Channels, null)),
+            _ => throw UnknownLayer.Of(site.Layer),
+        };
+        Shape shape = site.Output;
+        Expression index = ((row * shape.Width) + column) * shape.Channels + output;
+        IEnumerable<Statement> result = op.Requantization is { } requantization
+            ? PlainOutput.Code(site, requantization, sum, multipliers?.Reference[output] ?? requantization.Multipliers[0], index + site.OutputOffset)
+            : PlainOutput.Logit(sum, (index * sizeof(int)) + site.OutputOffset);
+        foreach (Statement statement in result) yield return statement;
+    }
+
+    private Statement DenseSum(Expression output)
+    {
+        int inputs = site.Input.Elements;
+        return For.Times("input", inputs, input => [Accumulate((output * inputs) + input, input + site.InputOffset())]);
+    }
+
+    /// <summary>Sums the taps under the window; those outside the image hold the zero point and add nothing.</summary>
+    private Statement WindowSum(Expression row, Expression column, Func<Expression, Expression, (Expression Weight, Expression? Channel)> tap)
+    {
+        (Window rows, Window columns) = site.Windows;
+        return For.Times("kernelRow", rows.Kernel, kernelRow =>
+        [
+            .. Inside("y", rows, row, kernelRow, y =>
+            [
+                For.Times("kernelColumn", columns.Kernel, kernelColumn => Inside("x", columns, column, kernelColumn, x =>
+                {
+                    (Expression weight, Expression? channel) = tap(kernelRow, kernelColumn);
+                    Expression pixel = ((y * site.Input.Width) + x) * site.Input.Channels;
+                    return channel is not null
+                        ? [Accumulate(weight, pixel + channel + site.InputOffset())]
+                        : [For.Times("channel", site.Input.Channels, c => [Accumulate(weight + c, pixel + c + site.InputOffset())])];
+                })),
+            ]),
+        ]);
+    }
+
+    private Assign Accumulate(Expression weight, Expression input) =>
+        new(sum, sum + (weights.Reference[weight] * (OperatorSite.Arena[input] - op.Kernel.InputZeroPoint)));
+
+    /// <summary>Declares the input position under a kernel position and guards what follows where a window can leave the image.</summary>
+    private static IEnumerable<Statement> Inside(
+        string name, Window window, Expression output, Expression kernel, Func<Expression, IEnumerable<Statement>> body)
+    {
+        Expression position = (output * window.Stride) + kernel - window.Before;
+        if (position is IntConstant { Value: var fixedPosition })
+        {
+            return fixedPosition >= 0 && fixedPosition < window.Input ? body(position) : [];
+        }
+
+        Variable variable = Variable.Counter(name);
+        IEnumerable<Statement> guarded = body(variable);
+        (double below, double above) = Outside(window);
+        if (above > 0) guarded = [new If(new Condition(variable, Comparison.Less, window.Input), Block.Of(guarded), null, 1 - (above / (1 - below)))];
+        if (below > 0) guarded = [new If(new Condition(variable, Comparison.GreaterOrEqual, 0), Block.Of(guarded), null, 1 - below)];
+        return [new Declare(variable, position), .. guarded];
+    }
+
+    /// <summary>Fractions of (output, kernel) pairs whose position lies before and behind the input.</summary>
+    private static (double Below, double Above) Outside(Window window)
+    {
+        int below = 0, above = 0;
+        for (int output = 0; output < window.Output; output++)
+        {
+            for (int kernel = 0; kernel < window.Kernel; kernel++)
+            {
+                int position = window.Start(output) + kernel;
+                if (position < 0) below++;
+                if (position >= window.Input) above++;
+            }
+        }
+
+        double pairs = window.Output * window.Kernel;
+        return (below / pairs, above / pairs);
+    }
+}
