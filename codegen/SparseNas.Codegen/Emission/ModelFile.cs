@@ -38,7 +38,7 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         Row($"Network {network.Graph.Architecture.Name}: {network.Graph.Input} bytes in, {network.Classes} classes.");
         text.Line("//").Line("// for each image: Model.Reset(); Model.PushRow(row) for every row; Model.Run(); Model.Class()").Line("//");
         Row($"The arena, {plan.ArenaBytes} bytes, and {plan.LocalBytes} bytes of values in locals:");
-        foreach (string line in ArenaPicture.Of(plan, network.Graph)) Row(line);
+        foreach (string line in PlanPicture.Ascii(network.Graph, plan).TrimEnd('\n').Split('\n')) Row(line);
         text.Line("//");
         Row($"Steps, with cycles after cost table {cost.CostTable}:");
         foreach (string line in CostReport.Lines(cost)) Row(line);

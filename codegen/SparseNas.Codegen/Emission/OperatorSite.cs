@@ -1,6 +1,7 @@
 using SparseNas.Codegen.Emission.Code;
 using SparseNas.Networks;
 using SparseNas.Quantization;
+using SparseNas.Quantization.Arithmetic;
 
 namespace SparseNas.Codegen.Emission;
 
@@ -22,8 +23,8 @@ public sealed record OperatorSite(QuantizedNetwork Network, MemoryPlan Plan, int
     /// <summary>Shape of its output.</summary>
     public Shape Output => Operator.Operator.Output;
 
-    /// <summary>Largest code of the first input.</summary>
-    public int InputMaximum => Network.FormatOf(Operator.Operator.Inputs[0]).Maximum;
+    /// <summary>Format of the first input.</summary>
+    public TensorFormat InputFormat => Network.FormatOf(Operator.Operator.Inputs[0]);
 
     /// <summary>First byte of input <paramref name="which"/> in the arena.</summary>
     public int InputOffset(int which = 0) => Plan.Of(Operator.Operator.Inputs[which]).OffsetBytes;
@@ -55,6 +56,18 @@ public sealed record OperatorSite(QuantizedNetwork Network, MemoryPlan Plan, int
         Add or Greyscale or Relu => (new Window(Input.Height, 1, 1, 0, Input.Height), new Window(Input.Width, 1, 1, 0, Input.Width)),
         _ => throw UnknownLayer.Of(Layer),
     };
+
+    /// <summary>Range of all its accumulators; only for operators that have some.</summary>
+    public AccumulatorBound Bound => Operator switch
+    {
+        QuantizedKernel op => Enumerable.Range(0, op.Kernel.Biases.Length).Select(BoundOf)
+            .Aggregate((all, next) => new AccumulatorBound(Math.Min(all.Minimum, next.Minimum), Math.Max(all.Maximum, next.Maximum))),
+        QuantizedMean op => AccumulatorBound.OfSum(Windows.Rows.Kernel * Windows.Columns.Kernel, op.InputZeroPoint, InputFormat),
+        _ => throw new InvalidOperationException($"{Place} has no accumulators."),
+    };
+
+    /// <summary>Range of the accumulators of one output channel of a convolution, depthwise convolution or dense layer.</summary>
+    public AccumulatorBound BoundOf(int channel) => AccumulatorBound.Of(((QuantizedKernel)Operator).Kernel, channel, InputFormat);
 
     private (Window Rows, Window Columns) Slide(int height, int width, int stride, Padding padding) =>
         (Window.Of(Input.Height, height, stride, padding), Window.Of(Input.Width, width, stride, padding));

@@ -43,23 +43,38 @@ internal sealed class PlainKernel
 
     private IEnumerable<Statement> Value(Expression row, Expression column, Expression output)
     {
-        yield return new Declare(sum, biases.Reference[output]);
-        yield return site.Layer switch
+        bool oneTap = op.Kernel.Weights.Length == site.Output.Channels;
+        Expression total = sum;
+        if (oneTap)
         {
-            Dense => DenseSum(output),
-            DepthwiseConv2D l => WindowSum(row, column, (kernelRow, kernelColumn) =>
-                (((output * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn, output)),
-            Conv2D l => WindowSum(row, column, (kernelRow, kernelColumn) =>
-                ((((output * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn) * site.Input.Channels, null)),
-            _ => throw UnknownLayer.Of(site.Layer),
-        };
+            Expression pixel = (((row * site.Windows.Rows.Stride) * site.Input.Width) + (column * site.Windows.Columns.Stride)) * site.Input.Channels;
+            Expression single = biases.Reference[output] + Tap(output, pixel + (site.Input.Channels > 1 ? output : 0) + site.InputOffset());
+            if (op.Requantization is null) yield return new Declare(sum, single);
+            else total = single;
+        }
+        else
+        {
+            yield return new Declare(sum, biases.Reference[output]);
+            yield return Taps(row, column, output);
+        }
+
         Shape shape = site.Output;
         Expression index = ((row * shape.Width) + column) * shape.Channels + output;
         IEnumerable<Statement> result = op.Requantization is { } requantization
-            ? PlainOutput.Code(site, requantization, sum, multipliers?.Reference[output] ?? requantization.Multipliers[0], index + site.OutputOffset)
-            : PlainOutput.Logit(sum, (index * sizeof(int)) + site.OutputOffset);
+            ? PlainOutput.Code(site, requantization, total, multipliers?.Reference[output] ?? requantization.Multipliers[0], index + site.OutputOffset)
+            : PlainOutput.Logit(total, (index * sizeof(int)) + site.OutputOffset);
         foreach (Statement statement in result) yield return statement;
     }
+
+    private Statement Taps(Expression row, Expression column, Expression output) => site.Layer switch
+    {
+        Dense => DenseSum(output),
+        DepthwiseConv2D l => WindowSum(row, column, (kernelRow, kernelColumn) =>
+            (((output * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn, output)),
+        Conv2D l => WindowSum(row, column, (kernelRow, kernelColumn) =>
+            ((((output * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn) * site.Input.Channels, null)),
+        _ => throw UnknownLayer.Of(site.Layer),
+    };
 
     private Statement DenseSum(Expression output)
     {
@@ -88,7 +103,10 @@ internal sealed class PlainKernel
     }
 
     private Assign Accumulate(Expression weight, Expression input) =>
-        new(sum, sum + (weights.Reference[weight] * (OperatorSite.Arena[input] - op.Kernel.InputZeroPoint)));
+        new(sum, sum + Tap(weight, input));
+
+    private Expression Tap(Expression weight, Expression input) =>
+        weights.Reference[weight] * (OperatorSite.Arena[input] - op.Kernel.InputZeroPoint);
 
     /// <summary>Declares the input position under a kernel position and guards what follows where a window can leave the image.</summary>
     private static IEnumerable<Statement> Inside(
@@ -100,9 +118,10 @@ internal sealed class PlainKernel
             return fixedPosition >= 0 && fixedPosition < window.Input ? body(position) : [];
         }
 
+        (double below, double above) = Outside(window);
+        if (position is ReadVariable && below + above == 0) return body(position);
         Variable variable = Variable.Counter(name);
         IEnumerable<Statement> guarded = body(variable);
-        (double below, double above) = Outside(window);
         if (above > 0) guarded = [new If(new Condition(variable, Comparison.Less, window.Input), Block.Of(guarded), null, 1 - (above / (1 - below)))];
         if (below > 0) guarded = [new If(new Condition(variable, Comparison.GreaterOrEqual, 0), Block.Of(guarded), null, 1 - below)];
         return [new Declare(variable, position), .. guarded];

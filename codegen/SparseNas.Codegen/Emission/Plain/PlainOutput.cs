@@ -1,5 +1,6 @@
 using SparseNas.Codegen.Emission.Code;
 using SparseNas.Quantization;
+using SparseNas.Quantization.Arithmetic;
 
 namespace SparseNas.Codegen.Emission.Plain;
 
@@ -31,9 +32,7 @@ internal static class PlainOutput
 
     private static bool Fits(OperatorSite site, Requantization requantization)
     {
-        AccumulatorRange range = AccumulatorRange.Of(site);
-        long largest = requantization.Multipliers.Max();
-        long bound = Math.Max(Math.Abs(range.Minimum), Math.Abs(range.Maximum)) * largest >> requantization.Shift;
-        return range.FitsInt && bound < int.MaxValue - 512;
+        AccumulatorBound bound = site.Bound;
+        return bound.FitsInt32 && (bound.Magnitude * requantization.Multipliers.Max() >> requantization.Shift) < int.MaxValue - 512;
     }
 }

@@ -43,12 +43,21 @@ internal static class PlainPooling
     {
         Variable sum = Variable.Value("sum");
         int count = site.Windows.Rows.Kernel * site.Windows.Columns.Kernel;
-        yield return new Declare(sum, -count * op.InputZeroPoint);
-        yield return OverWindow(site, row, column, channel, index => [new Assign(sum, sum + OperatorSite.Arena[index])]);
+        Expression total = sum;
+        if (count == 1 && op.Requantization is not null)
+        {
+            total = Input(site, 0, row * site.Windows.Rows.Stride, column * site.Windows.Columns.Stride, channel) - op.InputZeroPoint;
+        }
+        else
+        {
+            yield return new Declare(sum, -count * op.InputZeroPoint);
+            yield return OverWindow(site, row, column, channel, index => [new Assign(sum, sum + OperatorSite.Arena[index])]);
+        }
+
         Expression output = OutputIndex(site, row, column, channel);
         IEnumerable<Statement> result = op.Requantization is { } requantization
-            ? PlainOutput.Code(site, requantization, sum, requantization.Multipliers[0], output)
-            : PlainOutput.Logit(sum, (channel * sizeof(int)) + site.OutputOffset);
+            ? PlainOutput.Code(site, requantization, total, requantization.Multipliers[0], output)
+            : PlainOutput.Logit(total, (channel * sizeof(int)) + site.OutputOffset);
         foreach (Statement statement in result) yield return statement;
     }
 

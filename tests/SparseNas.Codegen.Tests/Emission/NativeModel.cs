@@ -1,0 +1,86 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Emit;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Emission;
+
+namespace SparseNas.Codegen.Tests.Emission;
+
+/// <summary>A generated model compiled against the desktop runtime and run as native code, step by step or as a whole.</summary>
+/// <example><code>
+/// using var model = NativeModel.Load(generated);
+/// model.Push(image);
+/// model.Step(0);
+/// byte[] arena = model.Arena;
+/// </code></example>
+public sealed class NativeModel : IDisposable
+{
+    private static readonly MetadataReference[] Desktop =
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is "System.Private.CoreLib.dll" or "System.Runtime.dll" or "netstandard.dll")
+            .Select(path => MetadataReference.CreateFromFile(path))];
+
+    private readonly AssemblyLoadContext context = new("generated model", isCollectible: true);
+    private readonly Type type;
+    private readonly Action[] steps;
+
+    private NativeModel(byte[] image, GeneratedModel model)
+    {
+        type = context.LoadFromStream(new MemoryStream(image)).GetType(GeneratedModel.TypeName, throwOnError: true)!;
+        steps = [.. model.Steps.Select(step => Method(step.Method.Name).CreateDelegate<Action>())];
+        Arena = (byte[])type.GetField("Arena")!.GetValue(null)!;
+        Reset = Method("Reset").CreateDelegate<Action>();
+        PushRow = Method("PushRow").CreateDelegate<Action<byte[]>>();
+        Run = Method("Run").CreateDelegate<Action>();
+        Class = Method("Class").CreateDelegate<Func<int>>();
+        Logit = Method("Logit").CreateDelegate<Func<int, int>>();
+        Label = Method("Label").CreateDelegate<Func<int, string>>();
+    }
+
+    /// <summary>The model's memory itself, not a copy.</summary>
+    public byte[] Arena { get; }
+
+    public Action Reset { get; }
+
+    public Action<byte[]> PushRow { get; }
+
+    public Action Run { get; }
+
+    public Func<int> Class { get; }
+
+    public Func<int, int> Logit { get; }
+
+    public Func<int, string> Label { get; }
+
+    public int Constant(string name) => (int)type.GetField(name)!.GetRawConstantValue()!;
+
+    public static NativeModel Load(GeneratedModel model) => new(Compile(model.Sources), model);
+
+    /// <summary>Pushes all rows of an image.</summary>
+    public void Push(ReadOnlySpan<byte> image)
+    {
+        Reset();
+        int rowBytes = image.Length / Constant("InputHeight");
+        for (int at = 0; at < image.Length; at += rowBytes) PushRow(image.Slice(at, rowBytes).ToArray());
+    }
+
+    public void Step(int step) => steps[step]();
+
+    public void Dispose() => context.Unload();
+
+    private MethodInfo Method(string name) => type.GetMethod(name) ?? throw new MissingMethodException(type.FullName, name);
+
+    private static byte[] Compile(IEnumerable<SourceFile> sources)
+    {
+        var parse = new CSharpParseOptions(LanguageVersion.CSharp7_3);
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "generated", sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, parse, source.Path)), Desktop,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
+        using var image = new MemoryStream();
+        EmitResult result = compilation.Emit(image);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics.Take(20)));
+        return image.ToArray();
+    }
+}
