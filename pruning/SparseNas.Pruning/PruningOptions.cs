@@ -1,0 +1,116 @@
+using SparseNas.Networks;
+using SparseNas.Training;
+
+namespace SparseNas.Pruning;
+
+/// <summary>What is removed together.</summary>
+public enum PruningGranularity
+{
+    /// <summary>Single weights: fewer parameter bytes, the same working memory.</summary>
+    Weight,
+
+    /// <summary>
+    /// Output channels and features with everything that reads them, coupled through Add and depthwise layers: <see cref="Compaction"/> then
+    /// removes them, so bytes, working memory and multiplications shrink.
+    /// </summary>
+    Channel,
+}
+
+/// <summary>How a network is pruned while it trains. The set is closed: one record per method, each with its own strength.</summary>
+/// <example><code>
+/// PruningOptions options = new MagnitudePruning { Sparsity = 0.8 };
+/// TrainedNetwork trained = trainer.Train(..., PruningOptions.HookFor(options, architecture, seed));
+/// Network small = Compaction.Compact(trained.Network);
+/// </code></example>
+public abstract record PruningOptions
+{
+    private protected PruningOptions()
+    {
+    }
+
+    /// <summary>Nothing is pruned.</summary>
+    public static PruningOptions None { get; } = new NoPruning();
+
+    /// <summary>The hook that prunes one training run as <paramref name="options"/> say; null for <see cref="NoPruning"/>. A hook serves one run.</summary>
+    /// <param name="options">Method and strength.</param>
+    /// <param name="architecture">What is trained.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public static ITrainingHook? HookFor(PruningOptions options, Architecture architecture) => options switch
+    {
+        NoPruning => null,
+        MagnitudePruning magnitude => new MagnitudeHook(architecture, magnitude),
+        DynamicPruning dynamic => new DynamicHook(architecture, dynamic),
+        _ => throw new InvalidOperationException($"Pruning method '{options.GetType().Name}' is not handled here; the set is closed in PruningOptions."),
+    };
+}
+
+/// <summary>Nothing is pruned.</summary>
+public sealed record NoPruning : PruningOptions;
+
+/// <summary>Gradual pruning (Zhu and Gupta 2017): the least salient weights or channels go on a cubic schedule and never come back.</summary>
+public sealed record MagnitudePruning : PruningOptions
+{
+    /// <summary>Share of weights (or of removable channels) that is gone at the end, 0 to 1 exclusive.</summary>
+    public double Sparsity { get; init; } = 0.5;
+
+    /// <summary>What is removed together.</summary>
+    public PruningGranularity Granularity { get; init; }
+
+    /// <summary>When and how often masks change.</summary>
+    public PruningSchedule Schedule { get; init; } = new();
+}
+
+/// <summary>
+/// Dynamic pruning with feedback (Lin et al. 2020): gradients are taken at the pruned weights and applied to dense ones, masks are chosen anew
+/// every few steps, so a weight or channel that was pruned too early comes back.
+/// </summary>
+public sealed record DynamicPruning : PruningOptions
+{
+    /// <summary>Share of weights (or of removable channels) that is gone at the end, 0 to 1 exclusive.</summary>
+    public double Sparsity { get; init; } = 0.5;
+
+    /// <summary>What is removed together.</summary>
+    public PruningGranularity Granularity { get; init; }
+
+    /// <summary>When and how often masks change.</summary>
+    public PruningSchedule Schedule { get; init; } = new();
+}
+
+/// <summary>
+/// The cubic schedule of Zhu and Gupta 2017: sparsity(t) = final · (1 − (1 − (t − start) / (end − start))³). After the end the mask holds and
+/// the surviving weights are fine-tuned.
+/// </summary>
+/// <param name="Start">Share of all steps at which pruning begins, 0 to 1.</param>
+/// <param name="End">Share of all steps at which the final sparsity holds, from <paramref name="Start"/> to 1.</param>
+/// <param name="RefreshSteps">Steps between two masks, at least 1.</param>
+public sealed record PruningSchedule(double Start = 0.1, double End = 0.7, int RefreshSteps = 16)
+{
+    /// <summary>The step at which the final mask is set.</summary>
+    public int EndStep(int totalSteps) => (int)Math.Ceiling(End * totalSteps);
+
+    /// <summary>Whether masks change after <paramref name="step"/> steps.</summary>
+    public bool IsRefresh(int step, int totalSteps)
+    {
+        int start = (int)(Start * totalSteps), end = EndStep(totalSteps);
+        return step == end || (step > start && step < end && (step - start) % RefreshSteps == 0);
+    }
+
+    /// <summary>Sparsity after <paramref name="step"/> steps.</summary>
+    public double SparsityAt(int step, int totalSteps, double final)
+    {
+        double start = Math.Floor(Start * totalSteps), end = EndStep(totalSteps);
+        if (step >= end) return final;
+        double remaining = 1 - Math.Clamp((step - start) / (end - start), 0, 1);
+        return final * (1 - (remaining * remaining * remaining));
+    }
+
+    internal void Check(double sparsity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(RefreshSteps, 1);
+        if (!(sparsity is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(sparsity), sparsity, "0 <= sparsity < 1 must hold");
+        if (!(Start >= 0 && Start <= End && End <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Start), $"0 <= start <= end <= 1 must hold, but got start {Start}, end {End}");
+        }
+    }
+}

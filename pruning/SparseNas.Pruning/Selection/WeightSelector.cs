@@ -1,0 +1,117 @@
+namespace SparseNas.Pruning;
+
+/// <summary>
+/// Layer-adaptive magnitude (LAMP, Lee et al. 2021): the score of a weight is w² / Σ of v² over the weights v of its layer with |v| ≥ |w|. One
+/// global cut over these scores gives every layer its own rate, and no layer dies, because its largest weight scores 1. Exactly
+/// round(sparsity · weights) weights die.
+/// </summary>
+/// <remarks>
+/// Scores rise with |w| inside a layer, so a layer's dead weights are the first k of its sorted magnitudes; only the k of each layer are
+/// searched for, by bisection over the bits of the cut. One radix sort per layer is all the work.
+/// </remarks>
+internal sealed class WeightSelector : IMaskSelector
+{
+    public void Select(IReadOnlyList<PrunedKernel> kernels, double sparsity)
+    {
+        int[] dead = DeadPerLayer([.. kernels.Select(kernel => new SortedLayer(kernel.Weights))], sparsity);
+        for (int layer = 0; layer < kernels.Count; layer++) Mask(kernels[layer], dead[layer]);
+    }
+
+    /// <summary>How many weights of each layer die.</summary>
+    private static int[] DeadPerLayer(SortedLayer[] layers, double sparsity)
+    {
+        long target = (long)Math.Round(sparsity * layers.Sum(layer => (long)layer.Count));
+        uint low = 0, high = BitConverter.SingleToUInt32Bits(1f) + 1;   // invariant: fewer than target below low or equal, more below high
+        while (low + 1 < high)
+        {
+            uint middle = low + ((high - low) / 2);
+            float cut = BitConverter.UInt32BitsToSingle(middle);
+            if (layers.Sum(layer => (long)layer.CountBelow(cut)) <= target) low = middle;
+            else high = middle;
+        }
+
+        int[] dead = [.. layers.Select(layer => layer.CountBelow(BitConverter.UInt32BitsToSingle(low)))];
+        long missing = target - dead.Sum(count => (long)count);
+        for (int layer = 0; layer < layers.Length && missing > 0; layer++)   // weights whose score is the cut itself
+        {
+            int ties = layers[layer].CountBelow(BitConverter.UInt32BitsToSingle(low + 1)) - dead[layer];
+            int taken = (int)Math.Min(missing, ties);
+            dead[layer] += taken;
+            missing -= taken;
+        }
+
+        return dead;
+    }
+
+    /// <summary>Kills the <paramref name="count"/> smallest magnitudes; of equal ones the first.</summary>
+    private static void Mask(PrunedKernel kernel, int count)
+    {
+        Span<bool> mask = kernel.Mask;
+        mask.Fill(true);
+        if (count == 0) return;
+        float cut = SortedLayer.Magnitudes(kernel.Weights)[count - 1];
+        int below = 0;
+        foreach (float weight in kernel.Weights) below += Math.Abs(weight) < cut ? 1 : 0;
+        int ties = count - below;
+        for (int index = 0; index < mask.Length; index++)
+        {
+            float magnitude = Math.Abs(kernel.Weights[index]);
+            mask[index] = magnitude > cut || (magnitude == cut && ties-- <= 0);
+        }
+    }
+
+    /// <summary>A layer's scores in rising order.</summary>
+    private sealed class SortedLayer
+    {
+        private readonly float[] scores;
+
+        public SortedLayer(float[] weights)
+        {
+            scores = Magnitudes(weights);
+            double suffix = 0;
+            for (int index = scores.Length - 1; index >= 0; index--)
+            {
+                double square = (double)scores[index] * scores[index];
+                suffix += square;
+                scores[index] = suffix == 0 ? 0f : (float)(square / suffix);
+            }
+        }
+
+        public int Count => scores.Length;
+
+        /// <summary>Number of scores smaller than <paramref name="cut"/>.</summary>
+        public int CountBelow(float cut)
+        {
+            int low = 0, high = scores.Length;
+            while (low < high)
+            {
+                int middle = (low + high) / 2;
+                if (scores[middle] < cut) low = middle + 1;
+                else high = middle;
+            }
+
+            return low;
+        }
+
+        /// <summary>Magnitudes in rising order: a radix sort over the bits, three passes of eleven (positive floats order like integers).</summary>
+        public static float[] Magnitudes(float[] weights)
+        {
+            const int Digits = 1 << 11;
+            var keys = new uint[weights.Length];
+            var other = new uint[weights.Length];
+            for (int index = 0; index < keys.Length; index++) keys[index] = BitConverter.SingleToUInt32Bits(Math.Abs(weights[index]));
+            Span<int> starts = stackalloc int[Digits];
+            for (int shift = 0; shift < 32; shift += 11)
+            {
+                starts.Clear();
+                foreach (uint key in keys) starts[(int)(key >> shift) & (Digits - 1)]++;
+                int sum = 0;
+                foreach (ref int start in starts) (start, sum) = (sum, sum + start);
+                foreach (uint key in keys) other[starts[(int)(key >> shift) & (Digits - 1)]++] = key;
+                (keys, other) = (other, keys);
+            }
+
+            return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<uint, float>(keys.AsSpan())];
+        }
+    }
+}
