@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using SparseNas.Networks;
+using SparseNas.Quantization.Calibration;
+using SparseNas.Quantization.Conversion;
+using SparseNas.Quantization.Execution;
+
+namespace SparseNas.Quantization;
+
+/// <summary>
+/// A trained network in integers: batch norm folded, weights symmetric per output channel (one scale for the layer that gives the logits),
+/// activations per tensor with a zero point, ranges from calibration samples.
+/// </summary>
+/// <example><code>
+/// QuantizedNetwork integers = Quantizer.Quantize(trained.Network, activations, dataset.Encoding, new QuantizationOptions());
+/// double error = IntegerExecutor.Error(integers, validation);
+/// </code></example>
+public static class Quantizer
+{
+    /// <summary>Converts with ranges from any source of activations.</summary>
+    /// <param name="network">Trained weights.</param>
+    /// <param name="activations">Float outputs of the operators of the folded network.</param>
+    /// <param name="encoding">What a byte means: becomes the input's format.</param>
+    /// <param name="options">Widths and calibration method.</param>
+    public static QuantizedNetwork Quantize(Network network, ActivationSource activations, InputEncoding encoding, QuantizationOptions options)
+    {
+        FoldedNetwork folded = FoldedNetwork.From(network);
+        options.Check(folded.Graph.Architecture.Nodes.Select(node => node.Name));
+        ActivationStatistics statistics = ActivationStatistics.Collect(folded.Graph, activations);
+        QuantizedNetwork result = new Conversion(folded, statistics, new TensorFormat(8, encoding.Scale, encoding.ZeroPoint), options).Run();
+        QuantizedNetworkLaws.Check(result, folded.Graph.Architecture.Name);
+        return result;
+    }
+
+    private sealed class Conversion(FoldedNetwork folded, ActivationStatistics statistics, TensorFormat input, QuantizationOptions options)
+    {
+        private readonly OperatorGraph graph = folded.Graph;
+        private readonly ImmutableArray<QuantizedOperator>.Builder operators = ImmutableArray.CreateBuilder<QuantizedOperator>();
+
+        public QuantizedNetwork Run()
+        {
+            for (int index = 0; index < graph.Operators.Length; index++) operators.Add(Convert(index));
+            return new QuantizedNetwork(graph, input, operators.ToImmutable());
+        }
+
+        private TensorFormat FormatOf(int tensor) => tensor == Architecture.InputIndex ? input : operators[tensor].Output;
+
+        private QuantizedOperator Convert(int index)
+        {
+            Operator op = graph.Operators[index];
+            TensorFormat source = FormatOf(op.Inputs[0]);
+            return op.Layer switch
+            {
+                Conv2D or DepthwiseConv2D or Dense => Kernel(op, index, source),
+                AvgPool or Downsample or GlobalAveragePool => Mean(op, index, source),
+                MaxPool => new QuantizedMaxPool(op, source),
+                Greyscale => new QuantizedGreyscale(op, source),
+                Relu => new QuantizedRelu(op, source),
+                Add => Sum(op, index, source, FormatOf(op.Inputs[1])),
+                _ => throw UnknownLayer.Of(op.Layer),
+            };
+        }
+
+        private QuantizedKernel Kernel(Operator op, int index, TensorFormat source)
+        {
+            int bits = options.For(op.Name).WeightBits;
+            KernelWeights weights = folded.Kernels[index]!;
+            if (index == graph.Operators.Length - 1) return KernelConversion.Logits(op, weights, bits, source);
+            TensorFormat output = Chosen(index);
+            return KernelConversion.Hidden(op, weights, bits, source, output, Minimum(index, output));
+        }
+
+        /// <summary>
+        /// A mean has no weights that could absorb an inexact multiplier, so the output scale moves up to the next one that seven bits
+        /// express exactly: output scale = input scale · 2^shift / (count · multiplier), at most 1/64 coarser.
+        /// </summary>
+        private QuantizedMean Mean(Operator op, int index, TensorFormat source)
+        {
+            int count = PoolWindow.Of(op.Layer, graph.InputOf(index)).Elements;
+            double sumScale = (double)source.Scale / count;
+            if (index == graph.Operators.Length - 1)
+            {
+                return new QuantizedMean(op, new TensorFormat(32, (float)sumScale, 0), source.ZeroPoint, null);
+            }
+
+            TensorFormat wished = Chosen(index);
+            double ratio = sumScale / wished.Scale;
+            int shift = Math.Clamp(6 - Math.ILogB(ratio), 1, 46);
+            int multiplier = Math.Clamp((int)Math.ScaleB(ratio, shift), 1, 32767);
+            TensorFormat output = wished with { Scale = (float)(Math.ScaleB(sumScale, shift) / multiplier) };
+            return new QuantizedMean(
+                op, output, source.ZeroPoint, new Requantization([multiplier], shift, output.ZeroPoint, Minimum(index, output), output.Maximum));
+        }
+
+        private QuantizedAdd Sum(Operator op, int index, TensorFormat a, TensorFormat b)
+        {
+            TensorFormat output = Chosen(index);
+            double ratioA = a.Scale / (double)output.Scale, ratioB = b.Scale / (double)output.Scale;
+            int shift = Math.Clamp(14 - Math.ILogB(Math.Max(ratioA, ratioB)), 1, 20);
+            int Multiplier(double ratio) => Math.Min((int)Math.Round(Math.ScaleB(ratio, shift)), 32767);
+            return new QuantizedAdd(
+                op, output, a.ZeroPoint, b.ZeroPoint, Multiplier(ratioA), Multiplier(ratioB), shift, Minimum(index, output), output.Maximum);
+        }
+
+        private TensorFormat Chosen(int index) => RangeChoice.Choose(
+            statistics.Operators[index], options.For(graph.Operators[index].Name).ActivationBits, ClampsAtZero(index), options);
+
+        private int Minimum(int index, TensorFormat output) => ClampsAtZero(index) ? output.ZeroPoint : 0;
+
+        /// <summary>
+        /// Whether negative outputs may become 0 here: a ReLU is folded in, or everything that reads the tensor is a maximum or ReLU that
+        /// would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
+        /// </summary>
+        private bool ClampsAtZero(int index) => graph.Operators[index].HasRelu || graph.Operators
+            .Where(reader => reader.Inputs.Contains(index))
+            .All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
+    }
+}
