@@ -1,0 +1,139 @@
+using SparseNas.Training.Engine.Geometry;
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Engine;
+
+/// <summary>
+/// y[column][pixel] = start + Σ over taps and channels of x · w, planned once for a layer's shape and run for every block: the forward pass
+/// and the input gradient of convolutions and dense layers. Weights are packed [group][reduction][Q], see <see cref="WeightPacking"/>.
+/// </summary>
+internal sealed unsafe class Contraction
+{
+    private readonly Run[] runs;
+
+    private Contraction(Run[] runs, int columns, int tileColumns)
+    {
+        this.runs = runs;
+        Columns = columns;
+        TileColumns = tileColumns;
+    }
+
+    /// <summary>Output channels.</summary>
+    public int Columns { get; }
+
+    /// <summary>Q: columns that one tile computes and one group of packed weights holds.</summary>
+    public int TileColumns { get; }
+
+    /// <summary>All channels of the source contribute to each output channel.</summary>
+    /// <param name="set">Instructions.</param>
+    /// <param name="arena">Holds the offset tables.</param>
+    /// <param name="classes">Pixels by the taps they see.</param>
+    /// <param name="columns">Output channels.</param>
+    /// <param name="reduction">Weights per output channel.</param>
+    /// <param name="targetPlane">Pixels of one output channel.</param>
+    /// <param name="start">What the sums start from.</param>
+    /// <param name="end">What is applied to the sums.</param>
+    public static Contraction Full(
+        InstructionSet set, NativeArena arena, PixelClass[] classes, int columns, int reduction, int targetPlane, TileStart start, TileEnd end)
+    {
+        int q = TileChoice.Columns(set, classes, columns);
+        int groups = columns / q, rest = columns % q;
+        nint yStep = targetPlane * LaneBlock.Bytes;
+        List<Run> runs = [];
+        Add(q, groups, 0);
+        if (rest > 0) Add(rest, 1, groups * q);
+        return new Contraction([.. runs], columns, q);
+
+        void Add(int width, int count, int firstColumn)
+        {
+            var loops = new TileArguments
+            {
+                Groups = count,
+                WGroupStep = (nint)reduction * width * sizeof(float),
+                YGroupStep = width * yStep,
+                BiasGroupStep = width * sizeof(float),
+                YStep = yStep,
+            };
+            nint w = (nint)firstColumn * reduction * sizeof(float);
+            foreach (PixelClass pixels in classes)
+            {
+                AddClass(runs, set, arena, pixels, width, loops, new(0, w, firstColumn * yStep, firstColumn * sizeof(float)), start, end);
+            }
+        }
+    }
+
+    /// <summary>Each channel by itself: one column per group, the source moves along with the result.</summary>
+    /// <inheritdoc cref="Full"/>
+    public static Contraction Channelwise(
+        InstructionSet set, NativeArena arena, PixelClass[] classes, int channels, int reduction, int sourcePlane, int targetPlane,
+        TileStart start, TileEnd end)
+    {
+        List<Run> runs = [];
+        var loops = new TileArguments
+        {
+            Groups = channels,
+            XGroupStep = sourcePlane * LaneBlock.Bytes,
+            WGroupStep = reduction * sizeof(float),
+            YGroupStep = targetPlane * LaneBlock.Bytes,
+            BiasGroupStep = sizeof(float),
+        };
+        foreach (PixelClass pixels in classes) AddClass(runs, set, arena, pixels, 1, loops, default, start, end);
+        return new Contraction([.. runs], channels, 1);
+    }
+
+    /// <summary>Computes one block.</summary>
+    /// <param name="x">Source block.</param>
+    /// <param name="weights">Packed weights.</param>
+    /// <param name="y">Result block.</param>
+    /// <param name="bias">One per column, for <see cref="TileStart.Bias"/>.</param>
+    /// <param name="mask">A block like the result, for <see cref="TileEnd.MaskPositive"/>.</param>
+    public void Compute(float* x, float* weights, float* y, float* bias, float* mask)
+    {
+        foreach (ref readonly Run run in runs.AsSpan())
+        {
+            TileArguments arguments = run.Loops;
+            arguments.X = (byte*)x + run.Base.X;
+            arguments.W = (byte*)weights + run.Base.W;
+            arguments.Y = (byte*)y + run.Base.Y;
+            arguments.Bias = (byte*)bias + run.Base.Bias;
+            arguments.Mask = (byte*)mask + run.Base.Y;
+            run.Kernel(&arguments);
+        }
+    }
+
+    private static void AddClass(
+        List<Run> runs, InstructionSet set, NativeArena arena, PixelClass pixels, int width, TileArguments loops, Bases bases,
+        TileStart start, TileEnd end)
+    {
+        int[] sources = Widen(set, pixels.SourceOffsets), targets = Widen(set, pixels.TargetOffsets);
+        int p = TileChoice.Vectors(set, width, sources.Length, pixels.Steps).Vectors;
+        loops.Segments = arena.Table([.. pixels.Segments.SelectMany(s => (int[])[s.Source, s.Reduction * width * sizeof(float)])]);
+        loops.SegmentCount = pixels.Inner == 0 ? 0 : pixels.Segments.Length;
+        loops.Inner = pixels.Inner;
+        loops.XStep = pixels.SourceStep;
+        loops.WStep = pixels.ReductionStep * width * sizeof(float);
+        int full = sources.Length / p * p;
+        AddTiles(0, full, p);
+        if (full < sources.Length) AddTiles(full, sources.Length, sources.Length - full);
+
+        void AddTiles(int first, int end_, int vectors)
+        {
+            TileArguments tiles = loops;
+            tiles.XOffsets = arena.Table(sources.AsSpan(first, end_ - first));
+            tiles.YOffsets = arena.Table(targets.AsSpan(first, end_ - first));
+            tiles.Tiles = (end_ - first) / vectors;
+            runs.Add(new Run(TileEmitter.Get(set, new TileKey(vectors, width, TileOperand.PackedScalar, start, end)), tiles, bases));
+        }
+    }
+
+    /// <summary>One offset per register instead of one per value of sixteen images.</summary>
+    internal static int[] Widen(InstructionSet set, int[] offsets)
+    {
+        int lanes = LaneBlock.LanesOf(set);
+        return [.. from offset in offsets from part in Enumerable.Range(0, LaneBlock.Images / lanes) select offset + (part * lanes * sizeof(float))];
+    }
+
+    private readonly record struct Bases(nint X, nint W, nint Y, nint Bias);
+
+    private readonly record struct Run(TileKernel Kernel, TileArguments Loops, Bases Base);
+}

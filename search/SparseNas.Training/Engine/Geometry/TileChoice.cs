@@ -1,0 +1,62 @@
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Engine.Geometry;
+
+/// <summary>
+/// Which tile to use: a model of a core that issues two multiply-adds and two loads per cycle with a latency of four. It only ranks tiles.
+/// </summary>
+internal static class TileChoice
+{
+    private const int MaxVectors = 8;
+    private const int MaxColumns = 28;
+    private const double LoopCycles = 1.0;
+    private const double TileCycles = 12;
+
+    /// <summary>Columns per tile, the same for all classes, that make <paramref name="columns"/> cheapest.</summary>
+    public static int Columns(InstructionSet set, PixelClass[] classes, int columns)
+    {
+        int vectorsPerValue = LaneBlock.Images / LaneBlock.LanesOf(set);
+        int best = 1;
+        double bestCycles = double.MaxValue;
+        for (int q = 1; q <= Math.Min(columns, MaxColumns); q++)
+        {
+            if (q + 2 > Registers(set)) break;
+            int rest = columns % q;
+            double cycles = 0;
+            foreach (PixelClass pixels in classes)
+            {
+                int vectors = pixels.SourceOffsets.Length * vectorsPerValue;
+                cycles += (columns / q) * Vectors(set, q, vectors, pixels.Steps).Cycles;
+                if (rest > 0) cycles += Vectors(set, rest, vectors, pixels.Steps).Cycles;
+            }
+
+            if (cycles < bestCycles) (best, bestCycles) = (q, cycles);
+        }
+
+        return best;
+    }
+
+    /// <summary>Vectors per tile for <paramref name="columns"/> columns and a count of vectors, with the estimated cycles.</summary>
+    public static (int Vectors, double Cycles) Vectors(InstructionSet set, int columns, int vectors, int steps)
+    {
+        (int Vectors, double Cycles) best = (1, double.MaxValue);
+        for (int p = 1; p <= Math.Min(vectors, MaxVectors) && Fits(set, p, columns); p++)
+        {
+            int rest = vectors % p;
+            double cycles = (vectors / p * Tile(p, columns, steps)) + (rest > 0 ? Tile(rest, columns, steps) : 0);
+            if (cycles < best.Cycles) best = (p, cycles);
+        }
+
+        return best;
+    }
+
+    /// <summary>Whether P·Q accumulators, P inputs and one operand fit the registers.</summary>
+    public static bool Fits(InstructionSet set, int vectors, int columns) => vectors == 1
+        ? columns + 2 <= Registers(set)
+        : (vectors * columns) + vectors + 1 <= Registers(set);
+
+    private static int Registers(InstructionSet set) => set == InstructionSet.Avx512 ? 32 : 16;
+
+    private static double Tile(int p, int q, int steps) =>
+        (steps * (Math.Max(Math.Max(p * q, p + q) * 0.5, 4) + LoopCycles)) + TileCycles + (p * q);
+}

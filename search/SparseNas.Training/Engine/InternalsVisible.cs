@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("SparseNas.Training.Tests")]
+[assembly: InternalsVisibleTo("SparseNas.Benchmarks")]

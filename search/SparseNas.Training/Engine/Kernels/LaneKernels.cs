@@ -1,0 +1,84 @@
+namespace SparseNas.Training.Engine.Kernels;
+
+/// <summary>
+/// Everything that is not a tile: element by element, pooling, batch norm, loss and optimiser loops over [C][H][W][16] blocks. One object per
+/// instruction set; sizes count floats and are multiples of sixteen.
+/// </summary>
+internal abstract unsafe class LaneKernels
+{
+    /// <summary>The kernels of an instruction set.</summary>
+    public static LaneKernels Of(InstructionSet set) => set switch
+    {
+        InstructionSet.Avx512 => LaneKernels<Lanes512, System.Runtime.Intrinsics.Vector512<float>>.Instance,
+        InstructionSet.Avx2 => LaneKernels<Lanes256, System.Runtime.Intrinsics.Vector256<float>>.Instance,
+        _ => LaneKernels<Lanes128, System.Runtime.Intrinsics.Vector128<float>>.Instance,
+    };
+
+    /// <summary>gradient[targets[i]] += sum of the i-th register at <paramref name="sums"/>.</summary>
+    public abstract void AddLaneSums(float* sums, int* targets, int count, float* gradient);
+
+    /// <summary>y = max(y, 0).</summary>
+    public abstract void Relu(float* y, nint count);
+
+    /// <summary>dy = y &gt; 0 ? dy : 0.</summary>
+    public abstract void MaskPositive(float* dy, float* y, nint count);
+
+    /// <summary>y = a + b.</summary>
+    public abstract void Add(float* a, float* b, float* y, nint count);
+
+    /// <summary>y = a · w0 + b · w1 + c · w2.</summary>
+    public abstract void Mix(float* a, float* b, float* c, float w0, float w1, float w2, float* y, nint count);
+
+    /// <summary>y += a · factor.</summary>
+    public abstract void AddScaled(float* a, float factor, float* y, nint count);
+
+    /// <summary>Largest value of each window.</summary>
+    public abstract void MaxPool(float* x, float* y, in PoolLoops loops);
+
+    /// <summary>dx += dy at the first largest value of each window.</summary>
+    public abstract void MaxPoolGradient(float* x, float* y, float* dy, float* dx, in PoolLoops loops);
+
+    /// <summary>Mean of each window.</summary>
+    public abstract void AveragePool(float* x, float* y, in PoolLoops loops);
+
+    /// <summary>dx += dy / window.</summary>
+    public abstract void AveragePoolGradient(float* dy, float* dx, in PoolLoops loops);
+
+    /// <summary>sums[c] += Σ over pixels and lanes.</summary>
+    public abstract void ChannelSums(float* dy, int channels, int pixels, float* sums);
+
+    /// <summary>Per channel of one block: sum and squared distance from the block's own mean, over the lanes that <paramref name="live"/> (16 of 0 or 1) lets in.</summary>
+    public abstract void Moments(float* x, int channels, int pixels, float* live, int liveLanes, float* sums, float* squares);
+
+    /// <summary>y = x · scale[c] + shift[c].</summary>
+    public abstract void ScaleShift(float* x, float* y, int channels, int pixels, float* scale, float* shift, bool relu);
+
+    /// <summary>Per channel: sumDy += Σ dy, sumDyX += Σ dy · (x − mean[c]).</summary>
+    public abstract void NormGradientSums(float* x, float* dy, int channels, int pixels, float* mean, float* sumDy, float* sumDyX);
+
+    /// <summary>dx (+)= live · (a[c] · dy + b[c] · x + d[c]).</summary>
+    public abstract void NormGradient(
+        float* x, float* dy, float* dx, int channels, int pixels, float* a, float* b, float* d, float* live, bool accumulate);
+
+    /// <summary>Softmax cross-entropy of a block of logits [classes][16] against target shares of the same layout; the logits' gradient times <paramref name="scale"/>.</summary>
+    /// <returns>The summed loss of the live lanes.</returns>
+    public abstract float SoftmaxLoss(float* logits, float* targets, float* gradient, int classes, float* live, float scale);
+
+    /// <summary>v = momentum · v + (g + decay · w); w −= rate · v, or with Nesterov rate · (g + decay · w + momentum · v). All times mask where one is given.</summary>
+    public abstract void MomentumStep(
+        float* w, float* g, float* v, float* mask, nint count, float rate, float momentum, float decay, bool nesterov, float gradientScale);
+
+    /// <summary>Adam with bias corrections folded into <paramref name="step"/>; decay is added to the gradient, <paramref name="decoupled"/> shrinks weights directly.</summary>
+    public abstract void AdamStep(
+        float* w, float* g, float* m, float* v, float* mask, nint count, in AdamStep step, float decay, float decoupled, float gradientScale);
+
+    /// <summary>Σ value², masked values left out.</summary>
+    public abstract float SquaredNorm(float* values, float* mask, nint count);
+}
+
+/// <summary>A pooling window's loops over one block.</summary>
+internal readonly record struct PoolLoops(
+    int Channels, int InputHeight, int InputWidth, int OutputHeight, int OutputWidth, int Height, int Width, int RowStride, int ColumnStride);
+
+/// <summary>Constants of one Adam step: rate / (1 − β1ᵗ), 1 / √(1 − β2ᵗ).</summary>
+internal readonly record struct AdamStep(float Rate, float Beta1, float Beta2, float InverseRootCorrection, float Epsilon);

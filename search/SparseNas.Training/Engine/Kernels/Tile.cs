@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+
+namespace SparseNas.Training.Engine.Kernels;
+
+/// <summary>Where a tile's second operand comes from.</summary>
+internal enum TileOperand
+{
+    /// <summary>Packed weights [k][Q]: one scalar per column, broadcast to all lanes. Forward passes and input gradients.</summary>
+    PackedScalar,
+
+    /// <summary>A tensor [Q][16]: one scalar per column sixteen floats apart, broadcast. Weight gradients of dense layers.</summary>
+    LaneScalar,
+
+    /// <summary>A tensor whose columns lie <see cref="TileArguments.ColumnStep"/> apart: whole vectors. Weight gradients of convolutions.</summary>
+    Vector,
+}
+
+/// <summary>What the accumulators start from.</summary>
+internal enum TileStart
+{
+    Zero,
+    Bias,
+    Output,
+}
+
+/// <summary>What happens to the accumulators before they are stored.</summary>
+internal enum TileEnd
+{
+    Store,
+    Relu,
+
+    /// <summary>Zero where the tensor at <see cref="TileArguments.Mask"/> (laid out like the output) is not positive: the gradient of a ReLU.</summary>
+    MaskPositive,
+}
+
+/// <summary>
+/// A tile of P vectors times Q columns: acc[p][q] = start + Σ over segments and inner steps of x[p] · w[q]. It is the key under which
+/// its machine code is kept.
+/// </summary>
+internal readonly record struct TileKey(int Vectors, int Columns, TileOperand Operand, TileStart Start, TileEnd End);
+
+/// <summary>The loops around a tile; all steps and offsets in bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct TileArguments
+{
+    /// <summary>First operand, second operand, result, biases, mask.</summary>
+    public byte* X, W, Y, Bias, Mask;
+
+    /// <summary>P offsets into X (into Y and Mask) for each tile, tile after tile.</summary>
+    public int* XOffsets, YOffsets;
+
+    /// <summary>Pairs of offsets (X, W): where each run of inner steps starts.</summary>
+    public int* Segments;
+
+    /// <summary>Extents of the loops, outermost first.</summary>
+    public nint Groups, Tiles, SegmentCount, Inner;
+
+    /// <summary>Steps per group.</summary>
+    public nint XGroupStep, WGroupStep, YGroupStep, BiasGroupStep;
+
+    /// <summary>Steps per inner iteration.</summary>
+    public nint XStep, WStep;
+
+    /// <summary>Distance between columns: of the second operand (<see cref="TileOperand.Vector"/>) and of the result.</summary>
+    public nint ColumnStep, YStep;
+}
+
+/// <summary>The compiled form of a <see cref="TileKey"/>.</summary>
+internal unsafe delegate void TileKernel(TileArguments* arguments);

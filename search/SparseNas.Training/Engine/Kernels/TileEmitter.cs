@@ -1,0 +1,327 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+
+namespace SparseNas.Training.Engine.Kernels;
+
+/// <summary>
+/// Writes the one microkernel of the engine as IL for an exact tile and lets the JIT compile it. In C#:
+/// <code>
+/// for (group)                                            // channels of a depthwise layer, or groups of Q output channels
+///   for (tile)                                           // P output positions at a time
+///     acc[p][q] = 0 | bias[q] | y[p][q]
+///     for (segment)                                      // kernel taps
+///       for (inner)                                      // input channels
+///         x_p = load(x + xOffset[p]);  foreach q: b = operand(w, q); foreach p: acc[p][q] += x_p * b;
+///         x += xStep;  w += wStep
+///     y[p][q] = acc | max(acc, 0) | mask > 0 ? acc : 0
+/// </code>
+/// Every accumulator is a local of its own, which is what keeps them in registers: P·Q + P + 1 of the 32 (AVX-512) or 16 (AVX2) there are.
+/// Machine code is kept per process; a search over thousands of networks uses a few hundred tiles.
+/// </summary>
+internal sealed class TileEmitter
+{
+    private static readonly ConcurrentDictionary<(InstructionSet, TileKey), TileKernel> Compiled = new();
+
+    private readonly ILGenerator il;
+    private readonly TileKey key;
+    private readonly VectorMethods vector;
+    private readonly LocalBuilder[] accumulators;
+    private readonly LocalBuilder[] xOffsets;
+
+    private TileEmitter(ILGenerator il, TileKey key, VectorMethods vector)
+    {
+        this.il = il;
+        this.key = key;
+        this.vector = vector;
+        accumulators = [.. Enumerable.Range(0, key.Vectors * key.Columns).Select(_ => il.DeclareLocal(vector.Type))];
+        xOffsets = [.. Enumerable.Range(0, key.Vectors).Select(_ => il.DeclareLocal(typeof(nint)))];
+    }
+
+    /// <summary>The machine code of a tile, compiled at its first use.</summary>
+    public static TileKernel Get(InstructionSet set, TileKey key) => Compiled.GetOrAdd((set, key), static pair => Compile(pair.Item1, pair.Item2));
+
+    private static TileKernel Compile(InstructionSet set, TileKey key)
+    {
+        var method = new DynamicMethod(
+            $"Tile{key.Vectors}x{key.Columns}", null, [typeof(TileArguments).MakePointerType()], typeof(TileEmitter).Module, skipVisibility: true)
+        {
+            InitLocals = false,
+        };
+        new TileEmitter(method.GetILGenerator(), key, VectorMethods.Of(set)).EmitGroups();
+        return method.CreateDelegate<TileKernel>();
+    }
+
+    private void EmitGroups()
+    {
+        LocalBuilder x = LoadField(nameof(TileArguments.X)), w = LoadField(nameof(TileArguments.W)), y = LoadField(nameof(TileArguments.Y));
+        LocalBuilder bias = LoadField(nameof(TileArguments.Bias)), mask = LoadField(nameof(TileArguments.Mask));
+        Repeat(LoadField(nameof(TileArguments.Groups)), () =>
+        {
+            LocalBuilder tileX = LoadField(nameof(TileArguments.XOffsets)), tileY = LoadField(nameof(TileArguments.YOffsets));
+            Repeat(LoadField(nameof(TileArguments.Tiles)), () =>
+            {
+                for (int p = 0; p < key.Vectors; p++) Assign(xOffsets[p], () => LoadOffset(tileX, p));
+                EmitStart(y, tileY, bias);
+                EmitSegments(x, w);
+                EmitEnd(y, tileY, mask);
+                Advance(tileX, key.Vectors * sizeof(int));
+                Advance(tileY, key.Vectors * sizeof(int));
+            });
+            Advance(x, nameof(TileArguments.XGroupStep));
+            Advance(w, nameof(TileArguments.WGroupStep));
+            Advance(y, nameof(TileArguments.YGroupStep));
+            Advance(mask, nameof(TileArguments.YGroupStep));
+            Advance(bias, nameof(TileArguments.BiasGroupStep));
+        });
+        il.Emit(OpCodes.Ret);
+    }
+
+    private void EmitStart(LocalBuilder y, LocalBuilder tileY, LocalBuilder bias)
+    {
+        LocalBuilder column = Pointer(y), start = il.DeclareLocal(vector.Type);
+        for (int q = 0; q < key.Columns; q++)
+        {
+            for (int p = 0; p < key.Vectors; p++)
+            {
+                switch (key.Start)
+                {
+                    case TileStart.Zero:
+                        il.Emit(OpCodes.Call, vector.Zero);
+                        break;
+                    case TileStart.Output:
+                        LoadVector(column, tileY, p);
+                        break;
+                    case TileStart.Bias when p == 0:
+                        LoadScalar(bias, q * sizeof(float));
+                        il.Emit(OpCodes.Dup);
+                        il.Emit(OpCodes.Stloc, start);
+                        break;
+                    default:
+                        il.Emit(OpCodes.Ldloc, start);
+                        break;
+                }
+
+                il.Emit(OpCodes.Stloc, accumulators[(p * key.Columns) + q]);
+            }
+
+            if (key.Start == TileStart.Output) Advance(column, nameof(TileArguments.YStep));
+        }
+    }
+
+    private void EmitSegments(LocalBuilder x, LocalBuilder w)
+    {
+        LocalBuilder segment = LoadField(nameof(TileArguments.Segments));
+        LocalBuilder inner = il.DeclareLocal(typeof(nint)), xStep = LoadField(nameof(TileArguments.XStep)), wStep = LoadField(nameof(TileArguments.WStep));
+        LocalBuilder? columnStep = key.Operand == TileOperand.Vector ? LoadField(nameof(TileArguments.ColumnStep)) : null;
+        LocalBuilder xHere = Pointer(x), wHere = Pointer(w);
+        LocalBuilder[] inputs = [.. xOffsets.Select(_ => il.DeclareLocal(vector.Type))];
+        LocalBuilder operand = il.DeclareLocal(vector.Type);
+        Repeat(LoadField(nameof(TileArguments.SegmentCount)), () =>
+        {
+            Assign(xHere, () => { il.Emit(OpCodes.Ldloc, x); LoadOffset(segment, 0); il.Emit(OpCodes.Add); });
+            Assign(wHere, () => { il.Emit(OpCodes.Ldloc, w); LoadOffset(segment, 1); il.Emit(OpCodes.Add); });
+            Assign(inner, () => ReadField(nameof(TileArguments.Inner)));
+            Repeat(inner, () =>
+            {
+                for (int p = 0; p < key.Vectors; p++)
+                {
+                    il.Emit(OpCodes.Ldloc, xHere);
+                    il.Emit(OpCodes.Ldloc, xOffsets[p]);
+                    il.Emit(OpCodes.Add);
+                    il.Emit(OpCodes.Call, vector.Load);
+                    il.Emit(OpCodes.Stloc, inputs[p]);
+                }
+
+                for (int q = 0; q < key.Columns; q++)
+                {
+                    LoadOperand(wHere, columnStep, q);
+                    il.Emit(OpCodes.Stloc, operand);
+                    for (int p = 0; p < key.Vectors; p++) MultiplyAdd(inputs[p], operand, accumulators[(p * key.Columns) + q]);
+                }
+
+                Advance(xHere, xStep);
+                Advance(wHere, wStep);
+            });
+            Advance(segment, 2 * sizeof(int));
+        });
+    }
+
+    private void LoadOperand(LocalBuilder w, LocalBuilder? columnStep, int q)
+    {
+        if (columnStep is null)
+        {
+            LoadScalar(w, q * (key.Operand == TileOperand.PackedScalar ? sizeof(float) : LaneBlock.Bytes));
+            return;
+        }
+
+        il.Emit(OpCodes.Ldloc, w);
+        if (q > 0)
+        {
+            il.Emit(OpCodes.Ldloc, columnStep);
+            il.Emit(OpCodes.Ldc_I4, q);
+            il.Emit(OpCodes.Conv_I);
+            il.Emit(OpCodes.Mul);
+            il.Emit(OpCodes.Add);
+        }
+
+        il.Emit(OpCodes.Call, vector.Load);
+    }
+
+    private void MultiplyAdd(LocalBuilder x, LocalBuilder w, LocalBuilder accumulator)
+    {
+        il.Emit(OpCodes.Ldloc, x);
+        il.Emit(OpCodes.Ldloc, w);
+        il.Emit(OpCodes.Ldloc, accumulator);
+        il.Emit(OpCodes.Call, vector.MultiplyAdd);
+        il.Emit(OpCodes.Stloc, accumulator);
+    }
+
+    private void EmitEnd(LocalBuilder y, LocalBuilder tileY, LocalBuilder mask)
+    {
+        LocalBuilder column = Pointer(y), maskColumn = Pointer(mask);
+        for (int q = 0; q < key.Columns; q++)
+        {
+            for (int p = 0; p < key.Vectors; p++)
+            {
+                il.Emit(OpCodes.Ldloc, accumulators[(p * key.Columns) + q]);
+                if (key.End == TileEnd.Relu)
+                {
+                    il.Emit(OpCodes.Call, vector.Zero);
+                    il.Emit(OpCodes.Call, vector.Max);
+                }
+                else if (key.End == TileEnd.MaskPositive)
+                {
+                    LoadVector(maskColumn, tileY, p);
+                    il.Emit(OpCodes.Call, vector.Zero);
+                    il.Emit(OpCodes.Call, vector.Greater);
+                    il.Emit(OpCodes.Call, vector.And);
+                }
+
+                il.Emit(OpCodes.Ldloc, column);
+                LoadOffset(tileY, p);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Call, vector.Store);
+            }
+
+            Advance(column, nameof(TileArguments.YStep));
+            if (key.End == TileEnd.MaskPositive) Advance(maskColumn, nameof(TileArguments.YStep));
+        }
+    }
+
+    /// <summary>Runs a body <paramref name="count"/> times (not at all for 0); the local is used up.</summary>
+    private void Repeat(LocalBuilder count, Action body)
+    {
+        Label top = il.DefineLabel(), end = il.DefineLabel();
+        il.Emit(OpCodes.Ldloc, count);
+        il.Emit(OpCodes.Brfalse, end);
+        il.MarkLabel(top);
+        body();
+        il.Emit(OpCodes.Ldloc, count);
+        il.Emit(OpCodes.Ldc_I4_1);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Sub);
+        il.Emit(OpCodes.Dup);
+        il.Emit(OpCodes.Stloc, count);
+        il.Emit(OpCodes.Brtrue, top);
+        il.MarkLabel(end);
+    }
+
+    private void ReadField(string name)
+    {
+        il.Emit(OpCodes.Ldarg_0);
+        il.Emit(OpCodes.Ldfld, typeof(TileArguments).GetField(name)!);
+    }
+
+    private LocalBuilder LoadField(string name)
+    {
+        LocalBuilder local = il.DeclareLocal(typeof(nint));
+        Assign(local, () => ReadField(name));
+        return local;
+    }
+
+    private LocalBuilder Pointer(LocalBuilder source)
+    {
+        LocalBuilder local = il.DeclareLocal(typeof(nint));
+        Assign(local, () => il.Emit(OpCodes.Ldloc, source));
+        return local;
+    }
+
+    private void Assign(LocalBuilder local, Action value)
+    {
+        value();
+        il.Emit(OpCodes.Stloc, local);
+    }
+
+    private void Advance(LocalBuilder pointer, string field) => Assign(pointer, () =>
+    {
+        il.Emit(OpCodes.Ldloc, pointer);
+        ReadField(field);
+        il.Emit(OpCodes.Add);
+    });
+
+    private void Advance(LocalBuilder pointer, LocalBuilder step) => Assign(pointer, () =>
+    {
+        il.Emit(OpCodes.Ldloc, pointer);
+        il.Emit(OpCodes.Ldloc, step);
+        il.Emit(OpCodes.Add);
+    });
+
+    private void Advance(LocalBuilder pointer, int bytes) => Assign(pointer, () =>
+    {
+        il.Emit(OpCodes.Ldloc, pointer);
+        il.Emit(OpCodes.Ldc_I4, bytes);
+        il.Emit(OpCodes.Add);
+    });
+
+    /// <summary>Pushes the <paramref name="index"/>-th int at a pointer, sign-extended.</summary>
+    private void LoadOffset(LocalBuilder table, int index)
+    {
+        il.Emit(OpCodes.Ldloc, table);
+        il.Emit(OpCodes.Ldc_I4, index * sizeof(int));
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Ldind_I4);
+        il.Emit(OpCodes.Conv_I);
+    }
+
+    private void LoadVector(LocalBuilder pointer, LocalBuilder table, int index)
+    {
+        il.Emit(OpCodes.Ldloc, pointer);
+        LoadOffset(table, index);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Call, vector.Load);
+    }
+
+    private void LoadScalar(LocalBuilder pointer, int bytes)
+    {
+        il.Emit(OpCodes.Ldloc, pointer);
+        il.Emit(OpCodes.Ldc_I4, bytes);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Ldind_R4);
+        il.Emit(OpCodes.Call, vector.Broadcast);
+    }
+
+    /// <summary>The intrinsics of one vector width, found by name on Vector128, Vector256 or Vector512.</summary>
+    private sealed record VectorMethods(
+        Type Type, MethodInfo Load, MethodInfo Store, MethodInfo Broadcast, MethodInfo Zero, MethodInfo MultiplyAdd, MethodInfo Max,
+        MethodInfo Greater, MethodInfo And)
+    {
+        public static VectorMethods Of(InstructionSet set) => set switch
+        {
+            InstructionSet.Avx512 => Find(typeof(Vector512), typeof(Vector512<float>)),
+            InstructionSet.Avx2 => Find(typeof(Vector256), typeof(Vector256<float>)),
+            _ => Find(typeof(Vector128), typeof(Vector128<float>)),
+        };
+
+        private static VectorMethods Find(Type holder, Type vector)
+        {
+            MethodInfo Generic(string name) =>
+                holder.GetMethods().Single(m => m.Name == name && m.IsGenericMethodDefinition).MakeGenericMethod(typeof(float));
+            return new VectorMethods(
+                vector, Generic("Load"), Generic("Store"), holder.GetMethod("Create", [typeof(float)])!, vector.GetProperty("Zero")!.GetMethod!,
+                holder.GetMethod("MultiplyAddEstimate", [vector, vector, vector])!, Generic("MaxNative"), Generic("GreaterThan"),
+                Generic("BitwiseAnd"));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using SparseNas.Networks;
+using SparseNas.Training.Engine.Kernels;
+using SparseNas.Training.Engine.Steps;
+
+namespace SparseNas.Training.Engine;
+
+/// <summary>
+/// The static plan of one network: steps in phases. Batch norm needs the whole batch, so it separates phases; inside a phase one block of
+/// sixteen images runs through all steps while it is in cache. What does not cross a barrier has room for one block only and is computed
+/// again in the backward pass.
+/// </summary>
+internal sealed class NetworkPlan
+{
+    private readonly Dictionary<TensorSlot, Step> producers = [];
+
+    public NetworkPlan(Architecture architecture, InstructionSet set, NativeArena arena, int batchSize, bool training)
+    {
+        Kernels = LaneKernels.Of(set);
+        Parameters = new Parameters(architecture, arena, training);
+        Batch = new BatchLanes(arena, batchSize);
+        Input = new TensorSlot(architecture.Input, 0) { KeepsValue = true };
+        Steps = new StepBuilder(architecture, set, Kernels, Parameters, Batch, Input).Build();
+        foreach (Step step in Steps) producers[step.Output] = step;
+        Output = Steps[^1].Output;
+
+        int last = Output.Level;
+        if (training) Keep();
+        Forward = [.. PerLevel(last, level => Steps.Where(step => step.Output.Level == level))];
+        BatchNorms = [.. PerLevel(last + 1, level => Steps.OfType<BatchNormStep>().Where(step => step.Output.Level == level))];
+        Backward = [.. PerLevel(last, level => Steps.Where(step => step.Output.Level == level && step.Output.NeedsGradient).Reverse())];
+        Recompute = [.. PerLevel(last, level => level == last ? [] : StepsToRepeat(Backward[level]))];
+        if (training) DecideAccumulation();
+
+        foreach (TensorSlot tensor in Steps.Select(step => step.Output).Prepend(Input)) tensor.Allocate(arena, Batch.MaxBlocks, training);
+        foreach (Step step in Steps) step.Prepare(arena, training);
+    }
+
+    public LaneKernels Kernels { get; }
+
+    public Parameters Parameters { get; }
+
+    public BatchLanes Batch { get; }
+
+    /// <summary>The encoded images, kept for every block.</summary>
+    public TensorSlot Input { get; }
+
+    /// <summary>The logits.</summary>
+    public TensorSlot Output { get; }
+
+    /// <summary>All steps in topological order.</summary>
+    public Step[] Steps { get; }
+
+    /// <summary>Steps of each phase.</summary>
+    public Step[][] Forward { get; }
+
+    /// <summary>Steps of each phase whose parameters or inputs have gradients, last first.</summary>
+    public Step[][] Backward { get; }
+
+    /// <summary>Steps of each phase to run again before its backward pass.</summary>
+    public Step[][] Recompute { get; }
+
+    /// <summary>Batch norms whose output belongs to a phase; one entry more than there are phases, the last is empty.</summary>
+    public BatchNormStep[][] BatchNorms { get; }
+
+    private static IEnumerable<T[]> PerLevel<T>(int last, Func<int, IEnumerable<T>> select) =>
+        Enumerable.Range(0, last + 1).Select(level => select(level).ToArray());
+
+    /// <summary>What crosses a barrier is kept for all blocks.</summary>
+    private void Keep()
+    {
+        foreach (Step step in Steps)
+        {
+            foreach (TensorSlot input in step.Inputs.Where(input => input.Level < step.Output.Level)) input.KeepsValue = input.KeepsGradient = true;
+            if (step is BatchNormStep) step.Output.KeepsGradient = true;
+        }
+    }
+
+    private List<Step> StepsToRepeat(Step[] backward)
+    {
+        HashSet<TensorSlot> needed = [];
+        foreach (Step step in backward)
+        {
+            if (step.BackwardReadsInput) needed.UnionWith(step.Inputs);
+            if (step.BackwardReadsOutput) needed.Add(step.Output);
+        }
+
+        var repeated = new List<Step>();
+        foreach (Step step in Steps.Reverse().Where(step => needed.Contains(step.Output) && !step.Output.KeepsValue))
+        {
+            needed.UnionWith(step.Inputs);
+            repeated.Insert(0, step);
+        }
+
+        return repeated;
+    }
+
+    /// <summary>Walks the backward pass as it will run: the first gradient written to a tensor stores, later ones add.</summary>
+    private void DecideAccumulation()
+    {
+        HashSet<TensorSlot> written = [];
+        for (int level = Backward.Length - 1; level >= 0; level--)
+        {
+            foreach (BatchNormStep norm in BatchNorms[level + 1]) Write(norm);
+            foreach (Step step in Backward[level].Where(step => step is not BatchNormStep)) Write(step);
+        }
+
+        void Write(Step step)
+        {
+            for (int input = 0; input < step.Inputs.Length; input++) step.Accumulates[input] = !written.Add(step.Inputs[input]);
+        }
+    }
+}

@@ -1,0 +1,258 @@
+using SparseNas.Networks;
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Engine;
+
+/// <summary>A run of parameters inside the flat vectors of <see cref="Parameters"/>.</summary>
+/// <param name="Offset">First element, a multiple of sixteen.</param>
+/// <param name="Elements">Elements, padding included.</param>
+/// <param name="Decays">Whether weight decay applies: kernels only.</param>
+internal readonly record struct ParameterRange(int Offset, int Elements, bool Decays);
+
+/// <summary>
+/// Weights of one node as the engine keeps them: rows of <see cref="Stride"/> elements, one per output channel, in OHWI order; a dense layer's
+/// inputs are reordered from NHWC to the engine's [C][H][W] and its rows padded with zeros to whole vectors.
+/// </summary>
+internal sealed class KernelLayout
+{
+    private readonly int[]? order;
+
+    public KernelLayout(Architecture architecture, int node, ref int next)
+    {
+        Node = node;
+        ParameterCount count = ParameterCount.Of(architecture, node);
+        Outputs = architecture.OutputOf(node).Channels;
+        Inputs = count.Weights / Outputs;
+        HasBias = count.Biases > 0;
+        Stride = Inputs;
+        if (architecture.Nodes[node].Layer is Dense)
+        {
+            Shape input = architecture.InputOf(node);
+            Stride = Round(Inputs);
+            order =
+            [
+                .. from channel in Enumerable.Range(0, input.Channels)
+                   from row in Enumerable.Range(0, input.Height)
+                   from column in Enumerable.Range(0, input.Width)
+                   select input.Index(row, column, channel),
+            ];
+        }
+
+        Weights = Take(Outputs * Stride, true, ref next);
+        Bias = Take(HasBias ? Outputs : 0, false, ref next);
+    }
+
+    /// <summary>The architecture's node.</summary>
+    public int Node { get; }
+
+    /// <summary>Output channels.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Weights per output channel.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Elements from one output channel to the next.</summary>
+    public int Stride { get; }
+
+    /// <summary>Whether biases are learned.</summary>
+    public bool HasBias { get; }
+
+    /// <summary>Where the weights are.</summary>
+    public ParameterRange Weights { get; }
+
+    /// <summary>Where the biases are.</summary>
+    public ParameterRange Bias { get; }
+
+    /// <summary>Copies from the flat vector to OHWI.</summary>
+    public unsafe void Export(float* flat, Span<float> weights)
+    {
+        for (int o = 0; o < Outputs; o++)
+        {
+            float* row = flat + Weights.Offset + (o * Stride);
+            for (int i = 0; i < Inputs; i++) weights[(o * Inputs) + (order is null ? i : order[i])] = row[i];
+        }
+    }
+
+    /// <summary>Copies from OHWI to the flat vector.</summary>
+    public unsafe void Import(ReadOnlySpan<float> weights, float* flat)
+    {
+        for (int o = 0; o < Outputs; o++)
+        {
+            float* row = flat + Weights.Offset + (o * Stride);
+            for (int i = 0; i < Inputs; i++) row[i] = weights[(o * Inputs) + (order is null ? i : order[i])];
+        }
+    }
+
+    /// <summary>Reserves elements at the end of the flat vectors.</summary>
+    internal static ParameterRange Take(int elements, bool decays, ref int next)
+    {
+        var range = new ParameterRange(next, Round(elements), decays);
+        next += range.Elements;
+        return range;
+    }
+
+    private static int Round(int elements) => (elements + LaneBlock.Images - 1) / LaneBlock.Images * LaneBlock.Images;
+}
+
+/// <summary>Learned and measured numbers of one batch norm.</summary>
+internal sealed class NormLayout
+{
+    public NormLayout(Architecture architecture, int node, ref int next, ref int nextRunning)
+    {
+        Node = node;
+        Channels = architecture.OutputOf(node).Channels;
+        Gamma = KernelLayout.Take(Channels, false, ref next);
+        Beta = KernelLayout.Take(Channels, false, ref next);
+        Mean = nextRunning;
+        Variance = nextRunning + Channels;
+        nextRunning += 2 * Channels;
+    }
+
+    public int Node { get; }
+
+    public int Channels { get; }
+
+    public ParameterRange Gamma { get; }
+
+    public ParameterRange Beta { get; }
+
+    /// <summary>Where the running mean is, in the running statistics.</summary>
+    public int Mean { get; }
+
+    /// <summary>Where the running variance is.</summary>
+    public int Variance { get; }
+}
+
+/// <summary>All parameters of a network as flat vectors: weights, gradients, masks, and the optimiser's two memories.</summary>
+internal sealed unsafe class Parameters
+{
+    public Parameters(Architecture architecture, NativeArena arena, bool training)
+    {
+        int next = 0, running = 0;
+        var kernels = new List<KernelLayout>();
+        var norms = new List<NormLayout>();
+        for (int node = 0; node < architecture.Nodes.Length; node++)
+        {
+            ParameterCount count = ParameterCount.Of(architecture, node);
+            if (count.Weights > 0) kernels.Add(new KernelLayout(architecture, node, ref next));
+            if (count.BatchNormChannels > 0) norms.Add(new NormLayout(architecture, node, ref next, ref running));
+        }
+
+        Architecture = architecture;
+        Kernels = [.. kernels];
+        Norms = [.. norms];
+        Elements = next;
+        Values = arena.Floats(next);
+        RunningElements = running;
+        Running = arena.Floats(running);
+        Ranges = [.. kernels.SelectMany(k => (ParameterRange[])[k.Weights, k.Bias]), .. norms.SelectMany(n => (ParameterRange[])[n.Gamma, n.Beta])];
+        if (!training) return;
+        Gradients = arena.Floats(next);
+        Mask = arena.Floats(next);
+        FirstMoment = arena.Floats(next);
+        SecondMoment = arena.Floats(next);
+        new Span<float>(Mask, next).Fill(1f);
+    }
+
+    public Architecture Architecture { get; }
+
+    public KernelLayout[] Kernels { get; }
+
+    public NormLayout[] Norms { get; }
+
+    public ParameterRange[] Ranges { get; }
+
+    public int Elements { get; }
+
+    /// <summary>Elements of <see cref="Running"/>.</summary>
+    public int RunningElements { get; }
+
+    public float* Values { get; }
+
+    public float* Gradients { get; }
+
+    public float* Mask { get; }
+
+    public float* FirstMoment { get; }
+
+    public float* SecondMoment { get; }
+
+    /// <summary>Running means and variances of the batch norms.</summary>
+    public float* Running { get; }
+
+    /// <summary>Whether every parameter and running statistic is a finite number.</summary>
+    public bool AreFinite =>
+        new Span<float>(Values, Elements).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) < 0
+        && new Span<float>(Running, RunningElements).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) < 0;
+
+    public KernelLayout KernelOf(int node) => Kernels.First(kernel => kernel.Node == node);
+
+    public NormLayout NormOf(int node) => Norms.First(norm => norm.Node == node);
+
+    /// <summary>Takes over the weights, masks and statistics of a network.</summary>
+    public void Import(Network network)
+    {
+        foreach (KernelLayout layout in Kernels)
+        {
+            KernelWeights kernel = network.Kernel(layout.Node);
+            layout.Import(kernel.Weights.AsSpan(), Values);
+            kernel.Biases.AsSpan().CopyTo(new Span<float>(Values + layout.Bias.Offset, layout.Outputs));
+            if (Mask is not null && kernel.Mask.Length > 0) ImportMask(layout, kernel.Mask.AsSpan());
+        }
+
+        foreach (NormLayout layout in Norms)
+        {
+            var norm = (BatchNormWeights)network.Layers[layout.Node]!;
+            norm.Gamma.CopyTo(new Span<float>(Values + layout.Gamma.Offset, layout.Channels));
+            norm.Beta.CopyTo(new Span<float>(Values + layout.Beta.Offset, layout.Channels));
+            norm.Mean.CopyTo(new Span<float>(Running + layout.Mean, layout.Channels));
+            norm.Variance.CopyTo(new Span<float>(Running + layout.Variance, layout.Channels));
+        }
+    }
+
+    /// <summary>Sets a mask and zeroes what it kills.</summary>
+    public void ImportMask(KernelLayout layout, ReadOnlySpan<bool> mask)
+    {
+        float[] alive = new float[mask.Length];
+        for (int i = 0; i < mask.Length; i++) alive[i] = mask[i] ? 1f : 0f;
+        layout.Import(alive, Mask);
+        ApplyMask(layout);
+    }
+
+    /// <summary>Zeroes the weights that the mask kills, exactly.</summary>
+    public void ApplyMask(KernelLayout layout)
+    {
+        for (int i = layout.Weights.Offset; i < layout.Weights.Offset + layout.Weights.Elements; i++)
+        {
+            if (Mask[i] == 0f) Values[i] = 0f;
+        }
+    }
+
+    /// <summary>The network with the present numbers.</summary>
+    public Network Export()
+    {
+        var layers = new LayerWeights?[Architecture.Nodes.Length];
+        foreach (KernelLayout layout in Kernels)
+        {
+            var weights = new float[layout.Outputs * layout.Inputs];
+            var alive = new float[weights.Length];
+            layout.Export(Values, weights);
+            if (Mask is null) alive.AsSpan().Fill(1f);
+            else layout.Export(Mask, alive);
+            bool[] mask = alive.All(a => a != 0) ? [] : [.. alive.Select(a => a != 0)];
+            float[] biases = layout.HasBias ? Copy(Values + layout.Bias.Offset, layout.Outputs) : [];
+            layers[layout.Node] = new KernelWeights([.. weights], [.. biases], [.. mask]);
+        }
+
+        foreach (NormLayout layout in Norms)
+        {
+            layers[layout.Node] = new BatchNormWeights(
+                [.. Copy(Values + layout.Gamma.Offset, layout.Channels)], [.. Copy(Values + layout.Beta.Offset, layout.Channels)],
+                [.. Copy(Running + layout.Mean, layout.Channels)], [.. Copy(Running + layout.Variance, layout.Channels)]);
+        }
+
+        return new Network(Architecture, [.. layers]);
+    }
+
+    private static float[] Copy(float* source, int count) => new Span<float>(source, count).ToArray();
+}

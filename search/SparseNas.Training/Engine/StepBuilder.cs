@@ -1,0 +1,76 @@
+using SparseNas.Networks;
+using SparseNas.Training.Engine.Kernels;
+using SparseNas.Training.Engine.Steps;
+
+namespace SparseNas.Training.Engine;
+
+/// <summary>Turns the nodes of an architecture into steps; a ReLU that alone reads a node becomes part of its step.</summary>
+internal sealed class StepBuilder(
+    Architecture architecture, InstructionSet set, LaneKernels kernels, Parameters parameters, BatchLanes batch, TensorSlot input)
+{
+    private readonly TensorSlot?[] outputs = new TensorSlot?[architecture.Nodes.Length];
+
+    public Step[] Build()
+    {
+        var steps = new List<Step>();
+        for (int index = 0; index < architecture.Nodes.Length; index++)
+        {
+            if (outputs[index] is not null) continue;   // a ReLU that was fused
+            Node node = architecture.Nodes[index];
+            TensorSlot[] inputs = [.. node.Inputs.Select(source => source == Architecture.InputIndex ? input : outputs[source]!)];
+            int level = inputs.Max(tensor => tensor.Level) + (node.Layer is BatchNorm ? 1 : 0);
+            bool learns = ParameterCount.Of(architecture, index) != default;
+            var output = new TensorSlot(architecture.OutputOf(index), level)
+            {
+                NeedsGradient = learns || inputs.Any(tensor => tensor.NeedsGradient),
+            };
+            outputs[index] = output;
+            bool relu = node.Layer is not Relu && FuseRelu(index, output);
+            steps.Add(StepOf(index, node.Layer, inputs, output, relu));
+        }
+
+        return [.. steps];
+    }
+
+    private bool FuseRelu(int index, TensorSlot output)
+    {
+        int[] readers = [.. architecture.ReadersOf(index).Take(2)];
+        if (readers.Length != 1 || architecture.Nodes[readers[0]].Layer is not Relu) return false;
+        outputs[readers[0]] = output;
+        return true;
+    }
+
+    private Step StepOf(int index, LayerSpec layer, TensorSlot[] inputs, TensorSlot output, bool relu)
+    {
+        TensorSlot x = inputs[0];
+        return layer switch
+        {
+            Conv2D l => Convolution(index, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, x, output, relu, depthwise: false),
+            DepthwiseConv2D l => Convolution(index, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, x, output, relu, depthwise: true),
+            Dense => new DenseStep(set, kernels, parameters, parameters.KernelOf(index), x, output, relu),
+            MaxPool l => new MaxPoolStep(kernels, x, output, relu, Loops(x, output, l.Height, l.Width, l.Stride, l.Stride)),
+            AvgPool l => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, l.Height, l.Width, l.Stride, l.Stride)),
+            GlobalAveragePool => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, x.Shape.Height, x.Shape.Width, 1, 1)),
+            Downsample l => Downsampling(l.Factor, x, output, relu),
+            Greyscale => new GreyscaleStep(kernels, x, output, relu),
+            Add => new AddStep(kernels, inputs, output, relu),
+            Relu => new ReluStep(kernels, x, output),
+            BatchNorm => new BatchNormStep(kernels, parameters, parameters.NormOf(index), x, output, relu, batch),
+            _ => throw UnknownLayer.Of(layer),
+        };
+    }
+
+    private ConvolutionStep Convolution(
+        int index, int kernelHeight, int kernelWidth, int stride, Padding padding, TensorSlot x, TensorSlot output, bool relu, bool depthwise) =>
+        new(set, kernels, parameters, parameters.KernelOf(index), x, output, relu,
+            Window.Of(x.Shape.Height, kernelHeight, stride, padding), Window.Of(x.Shape.Width, kernelWidth, stride, padding), depthwise);
+
+    private AveragePoolStep Downsampling(int factor, TensorSlot x, TensorSlot output, bool relu)
+    {
+        int height = x.Shape.Height == 1 ? 1 : factor, width = x.Shape.Width == 1 ? 1 : factor;
+        return new AveragePoolStep(kernels, x, output, relu, Loops(x, output, height, width, height, width));
+    }
+
+    private static PoolLoops Loops(TensorSlot x, TensorSlot y, int height, int width, int rowStride, int columnStride) => new(
+        x.Shape.Channels, x.Shape.Height, x.Shape.Width, y.Shape.Height, y.Shape.Width, height, width, rowStride, columnStride);
+}

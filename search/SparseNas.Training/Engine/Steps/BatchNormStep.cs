@@ -1,0 +1,105 @@
+using SparseNas.Networks;
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Engine.Steps;
+
+/// <summary>
+/// Batch norm: y = γ·(x − μ)/√(σ²+ε) + β with μ and σ² over the whole batch, so it is a barrier between phases. Moments of each block are taken
+/// while its input is hot and merged by Chan's formula; in the backward pass
+/// dx = γ/√(σ²+ε) · (dy − mean(dy) − x̂·mean(dy·x̂)) waits for the sums over the batch and is then one multiply-add pass.
+/// </summary>
+internal sealed unsafe class BatchNormStep(
+    LaneKernels kernels, Parameters parameters, NormLayout layout, TensorSlot input, TensorSlot output, bool relu, BatchLanes batch)
+    : Step(kernels, [input], output, relu)
+{
+    private const float RunningMomentum = 0.1f;
+    private readonly int channels = layout.Channels;
+    private readonly int pixels = output.Shape.Height * output.Shape.Width;
+    private float* sums, squares, mean, inverse, scale, shift, sumDy, sumDyX, a, b, d;
+
+    public override bool BackwardReadsInput => true;
+
+    public override void Prepare(NativeArena arena, bool training)
+    {
+        long perBlock = (long)channels * batch.MaxBlocks;
+        sums = arena.Floats(perBlock);
+        squares = arena.Floats(perBlock);
+        mean = arena.Floats(channels);
+        inverse = arena.Floats(channels);
+        scale = arena.Floats(channels);
+        shift = arena.Floats(channels);
+        sumDy = arena.Floats(channels);
+        sumDyX = arena.Floats(channels);
+        a = arena.Floats(channels);
+        b = arena.Floats(channels);
+        d = arena.Floats(channels);
+    }
+
+    public override void BeginBatch()
+    {
+        new Span<float>(sumDy, channels).Clear();
+        new Span<float>(sumDyX, channels).Clear();
+    }
+
+    /// <summary>Takes the moments of one block of the input.</summary>
+    public void MeasureInput(int block) => Kernels.Moments(
+        Inputs[0].Value(block), channels, pixels, batch.Live(block), batch.LiveCount(block), sums + (block * channels), squares + (block * channels));
+
+    /// <summary>After all blocks: mean, variance, running statistics and the affine map of this batch.</summary>
+    public void FinishMeasuring()
+    {
+        float* gamma = parameters.Values + layout.Gamma.Offset, beta = parameters.Values + layout.Beta.Offset;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            double count = 0, average = 0, square = 0;
+            for (int block = 0; block < batch.Blocks; block++)
+            {
+                double more = (double)pixels * batch.LiveCount(block), blockMean = sums[(block * channels) + channel] / more;
+                double distance = blockMean - average, total = count + more;
+                square += squares[(block * channels) + channel] + (distance * distance * count * more / total);
+                average += distance * more / total;
+                count = total;
+            }
+
+            double variance = square / count;
+            mean[channel] = (float)average;
+            inverse[channel] = (float)(1 / Math.Sqrt(variance + BatchNormWeights.Epsilon));
+            scale[channel] = gamma[channel] * inverse[channel];
+            shift[channel] = beta[channel] - (mean[channel] * scale[channel]);
+            Follow(ref parameters.Running[layout.Mean + channel], (float)average);
+            Follow(ref parameters.Running[layout.Variance + channel], (float)(square / Math.Max(count - 1, 1)));
+        }
+    }
+
+    public override void Forward(int block) =>
+        Kernels.ScaleShift(Inputs[0].Value(block), Output.Value(block), channels, pixels, scale, shift, HasRelu);
+
+    /// <summary>Takes the sums that the input gradient waits for.</summary>
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        Kernels.NormGradientSums(Inputs[0].Value(block), Output.Gradient(block), channels, pixels, mean, sumDy, sumDyX);
+    }
+
+    /// <summary>After all blocks: gradients of γ and β, and the coefficients of dx = a·dy + b·x + d.</summary>
+    public void FinishBackward()
+    {
+        float* gamma = parameters.Gradients + layout.Gamma.Offset, beta = parameters.Gradients + layout.Beta.Offset;
+        double count = (double)pixels * batch.Count;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            gamma[channel] += sumDyX[channel] * inverse[channel];
+            beta[channel] += sumDy[channel];
+            double slope = -(double)scale[channel] * inverse[channel] * inverse[channel] * sumDyX[channel] / count;
+            a[channel] = scale[channel];
+            b[channel] = (float)slope;
+            d[channel] = (float)((-scale[channel] * (double)sumDy[channel] / count) - (slope * mean[channel]));
+        }
+    }
+
+    /// <summary>The gradient of the input.</summary>
+    public void PropagateToInput(int block) => Kernels.NormGradient(
+        Inputs[0].Value(block), Output.Gradient(block), Inputs[0].Gradient(block), channels, pixels, a, b, d, batch.Live(block), Accumulates[0]);
+
+    private static void Follow(ref float running, float value) => running += RunningMomentum * (value - running);
+}

@@ -1,0 +1,86 @@
+using SparseNas.Networks;
+using SparseNas.Training.Engine.Geometry;
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Engine.Steps;
+
+/// <summary>A convolution with full or depthwise kernels: three contractions planned for its exact shape.</summary>
+internal sealed unsafe class ConvolutionStep(
+    InstructionSet set, LaneKernels kernels, Parameters parameters, KernelLayout layout, TensorSlot input, TensorSlot output, bool relu,
+    Window rows, Window columns, bool depthwise) : Step(kernels, [input], output, relu)
+{
+    private readonly TensorSlot input = input;
+    private Contraction? forward;
+    private Contraction? inputGradient;
+    private WeightGradient? weightGradient;
+    private WeightPacking? forwardPacking;
+    private WeightPacking? gradientPacking;
+    private float* forwardWeights;
+    private float* gradientWeights;
+
+    public override bool BackwardReadsInput => true;
+
+    public override void Prepare(NativeArena arena, bool training)
+    {
+        Shape x = input.Shape, y = Output.Shape;
+        int taps = rows.Kernel * columns.Kernel;
+        TileStart start = layout.HasBias ? TileStart.Bias : TileStart.Zero;
+        TileEnd end = HasRelu ? TileEnd.Relu : TileEnd.Store;
+        Shape source = depthwise ? x with { Channels = 1 } : x;
+        PixelClass[] pixels = PixelClass.Of(AxisClass.Forward(rows), AxisClass.Forward(columns), source, y.Width, columns.Kernel);
+        forward = depthwise
+            ? Contraction.Channelwise(set, arena, pixels, x.Channels, taps, x.Height * x.Width, y.Height * y.Width, start, end)
+            : Contraction.Full(set, arena, pixels, y.Channels, layout.Inputs, y.Height * y.Width, start, end);
+        forwardWeights = parameters.Values + layout.Weights.Offset;
+        if (!depthwise)
+        {
+            forwardPacking = new WeightPacking(y.Channels, forward.TileColumns, taps, x.Channels, layout.Stride, x.Channels, 1);
+            forwardWeights = arena.Floats(forwardPacking.Elements);
+        }
+
+        if (!training) return;
+        weightGradient = WeightGradient.Of(set, arena, x, y, rows, columns, layout.Stride, depthwise);
+        if (input.NeedsGradient) PrepareInputGradient(arena, x, y, taps);
+    }
+
+    public override void BeginBatch()
+    {
+        float* weights = parameters.Values + layout.Weights.Offset;
+        forwardPacking?.Pack(weights, forwardWeights);
+        gradientPacking?.Pack(weights, gradientWeights);
+    }
+
+    public override void Forward(int block) => forward!.Compute(
+        input.Value(block), forwardWeights, Output.Value(block), parameters.Values + layout.Bias.Offset, null);
+
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        float* dy = Output.Gradient(block);
+        weightGradient!.Accumulate(Kernels, input.Value(block), dy, parameters.Gradients + layout.Weights.Offset);
+        if (layout.HasBias)
+        {
+            Kernels.ChannelSums(dy, Output.Shape.Channels, Output.Shape.Height * Output.Shape.Width, parameters.Gradients + layout.Bias.Offset);
+        }
+
+        inputGradient?.Compute(dy, gradientWeights, input.Gradient(block), null, null);
+    }
+
+    private void PrepareInputGradient(NativeArena arena, Shape x, Shape y, int taps)
+    {
+        TileStart start = Accumulates[0] ? TileStart.Output : TileStart.Zero;
+        Shape source = depthwise ? y with { Channels = 1 } : y;
+        PixelClass[] pixels = PixelClass.Of(AxisClass.Backward(rows), AxisClass.Backward(columns), source, x.Width, columns.Kernel);
+        if (depthwise)
+        {
+            inputGradient = Contraction.Channelwise(
+                set, arena, pixels, x.Channels, taps, y.Height * y.Width, x.Height * x.Width, start, TileEnd.Store);
+            gradientWeights = forwardWeights;
+            return;
+        }
+
+        inputGradient = Contraction.Full(set, arena, pixels, x.Channels, taps * y.Channels, x.Height * x.Width, start, TileEnd.Store);
+        gradientPacking = new WeightPacking(x.Channels, inputGradient.TileColumns, taps, y.Channels, 1, x.Channels, layout.Stride);
+        gradientWeights = arena.Floats(gradientPacking.Elements);
+    }
+}

@@ -1,0 +1,101 @@
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Engine.Steps;
+
+/// <summary>A ReLU that could not be fused.</summary>
+internal sealed unsafe class ReluStep(LaneKernels kernels, TensorSlot input, TensorSlot output) : Step(kernels, [input], output, true)
+{
+    public override void Forward(int block)
+    {
+        Buffer.MemoryCopy(Inputs[0].Value(block), Output.Value(block), Output.BlockElements * sizeof(float), Output.BlockElements * sizeof(float));
+        FinishForward(block);
+    }
+
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        Kernels.AddScaled(Output.Gradient(block), 1f, OpenInputGradient(0, block), Output.BlockElements);
+    }
+}
+
+/// <summary>Sum of two tensors.</summary>
+internal sealed unsafe class AddStep(LaneKernels kernels, TensorSlot[] inputs, TensorSlot output, bool relu) : Step(kernels, inputs, output, relu)
+{
+    public override void Forward(int block)
+    {
+        Kernels.Add(Inputs[0].Value(block), Inputs[1].Value(block), Output.Value(block), Output.BlockElements);
+        FinishForward(block);
+    }
+
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        for (int input = 0; input < Inputs.Length; input++)
+        {
+            if (Inputs[input].NeedsGradient) Kernels.AddScaled(Output.Gradient(block), 1f, OpenInputGradient(input, block), Output.BlockElements);
+        }
+    }
+}
+
+/// <summary>Max pooling.</summary>
+internal sealed unsafe class MaxPoolStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, PoolLoops loops)
+    : Step(kernels, [input], output, relu)
+{
+    public override bool BackwardReadsInput => true;
+
+    public override bool BackwardReadsOutput => true;
+
+    public override void Forward(int block)
+    {
+        Kernels.MaxPool(Inputs[0].Value(block), Output.Value(block), loops);
+        FinishForward(block);
+    }
+
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        Kernels.MaxPoolGradient(Inputs[0].Value(block), Output.Value(block), Output.Gradient(block), OpenInputGradient(0, block), loops);
+    }
+}
+
+/// <summary>Average pooling, global or by windows, and downsampling of the input.</summary>
+internal sealed unsafe class AveragePoolStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, PoolLoops loops)
+    : Step(kernels, [input], output, relu)
+{
+    public override void Forward(int block)
+    {
+        Kernels.AveragePool(Inputs[0].Value(block), Output.Value(block), loops);
+        FinishForward(block);
+    }
+
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        Kernels.AveragePoolGradient(Output.Gradient(block), OpenInputGradient(0, block), loops);
+    }
+}
+
+/// <summary>Red, green and blue to luma: (77 R + 150 G + 29 B) / 256.</summary>
+internal sealed unsafe class GreyscaleStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu)
+    : Step(kernels, [input], output, relu)
+{
+    private const float Red = 77f / 256f, Green = 150f / 256f, Blue = 29f / 256f;
+
+    public override void Forward(int block)
+    {
+        float* x = Inputs[0].Value(block);
+        nint plane = Output.BlockElements;
+        Kernels.Mix(x, x + plane, x + (2 * plane), Red, Green, Blue, Output.Value(block), plane);
+        FinishForward(block);
+    }
+
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        float* dx = OpenInputGradient(0, block);
+        nint plane = Output.BlockElements;
+        Kernels.AddScaled(Output.Gradient(block), Red, dx, plane);
+        Kernels.AddScaled(Output.Gradient(block), Green, dx + plane, plane);
+        Kernels.AddScaled(Output.Gradient(block), Blue, dx + (2 * plane), plane);
+    }
+}

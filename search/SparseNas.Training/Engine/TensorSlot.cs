@@ -1,0 +1,50 @@
+using SparseNas.Networks;
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Engine;
+
+/// <summary>
+/// Where one activation and its gradient live. A tensor that crosses a batch-norm barrier is kept for every block of the batch; any other has
+/// room for one block, used again by the next.
+/// </summary>
+internal sealed unsafe class TensorSlot(Shape shape, int level)
+{
+    private float* value;
+    private float* gradient;
+    private nint valueStride;
+    private nint gradientStride;
+
+    /// <summary>Extent of one image.</summary>
+    public Shape Shape { get; } = shape;
+
+    /// <summary>Batch norms on the longest way from the input: the phase that computes it.</summary>
+    public int Level { get; } = level;
+
+    /// <summary>Whether a parameter lies before it.</summary>
+    public bool NeedsGradient { get; set; }
+
+    /// <summary>Whether the value is kept for all blocks.</summary>
+    public bool KeepsValue { get; set; }
+
+    /// <summary>Whether the gradient is kept for all blocks.</summary>
+    public bool KeepsGradient { get; set; }
+
+    /// <summary>Floats of one block.</summary>
+    public nint BlockElements => (nint)Shape.Elements * LaneBlock.Images;
+
+    /// <summary>The activation of a block.</summary>
+    public float* Value(int block) => value + (block * valueStride);
+
+    /// <summary>The gradient of a block.</summary>
+    public float* Gradient(int block) => gradient + (block * gradientStride);
+
+    /// <summary>Takes memory.</summary>
+    public void Allocate(NativeArena arena, int blocks, bool training)
+    {
+        value = arena.Floats(BlockElements * (KeepsValue ? blocks : 1));
+        valueStride = KeepsValue ? BlockElements : 0;
+        if (!training || !NeedsGradient) return;
+        gradient = arena.Floats(BlockElements * (KeepsGradient ? blocks : 1));
+        gradientStride = KeepsGradient ? BlockElements : 0;
+    }
+}

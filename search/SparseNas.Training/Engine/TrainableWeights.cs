@@ -1,0 +1,22 @@
+namespace SparseNas.Training.Engine;
+
+/// <summary>The engine's parameters as a training hook sees them.</summary>
+internal sealed unsafe class TrainableWeights(Parameters parameters) : ITrainableWeights
+{
+    private readonly int[] nodes = [.. parameters.Kernels.Select(kernel => kernel.Node)];
+
+    public ReadOnlySpan<int> KernelNodes => nodes;
+
+    public void ReadWeights(int node, Span<float> weights) => parameters.KernelOf(node).Export(parameters.Values, weights);
+
+    public void WriteWeights(int node, ReadOnlySpan<float> weights)
+    {
+        KernelLayout layout = parameters.KernelOf(node);
+        layout.Import(weights, parameters.Values);
+        parameters.ApplyMask(layout);
+    }
+
+    public void SetMask(int node, ReadOnlySpan<bool> mask) => parameters.ImportMask(parameters.KernelOf(node), mask);
+
+    public void ReadGradient(int node, Span<float> gradient) => parameters.KernelOf(node).Export(parameters.Gradients, gradient);
+}

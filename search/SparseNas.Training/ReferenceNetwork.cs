@@ -1,0 +1,254 @@
+using SparseNas.Networks;
+using SparseNas.Training.Data;
+
+namespace SparseNas.Training;
+
+/// <summary>
+/// The naive twin of the training engine: every layer as plain loops in double precision over whole batches, forward and backward. It
+/// documents the mathematics and is what the engine is tested against. Layouts: activations [N,H,W,C], weights OHWI.
+/// </summary>
+/// <example><code>
+/// var twin = new ReferenceNetwork(network);
+/// double loss = twin.Step(images, labels);               // images: real numbers, NHWC one after another
+/// double[] gradient = twin.WeightGradients[node];        // OHWI
+/// </code></example>
+public sealed class ReferenceNetwork
+{
+    private readonly Architecture architecture;
+    private readonly double[][] weights;
+    private readonly double[][] biases;
+    private readonly double[][] values;
+    private readonly double[][] gradients;
+    private readonly NormState?[] norms;
+    private int count;
+
+    /// <summary>Copies the weights of a network; batch norms use batch statistics.</summary>
+    public ReferenceNetwork(Network network)
+    {
+        architecture = network.Architecture;
+        int nodes = architecture.Nodes.Length;
+        weights = new double[nodes][];
+        biases = new double[nodes][];
+        values = new double[nodes + 1][];
+        gradients = new double[nodes + 1][];
+        norms = new NormState?[nodes];
+        for (int node = 0; node < nodes; node++)
+        {
+            (weights[node], biases[node]) = network.Layers[node] switch
+            {
+                KernelWeights kernel => (ToDoubles(kernel.Weights.AsSpan()), ToDoubles(kernel.Biases.AsSpan())),
+                BatchNormWeights norm => (ToDoubles(norm.Gamma.AsSpan()), ToDoubles(norm.Beta.AsSpan())),
+                _ => ([], []),
+            };
+        }
+
+        WeightGradients = [.. weights.Select(w => new double[w.Length])];
+        BiasGradients = [.. biases.Select(b => new double[b.Length])];
+    }
+
+    /// <summary>Weights per node (gammas of a batch norm), changeable: finite differences are taken on them.</summary>
+    public IReadOnlyList<double[]> Weights => weights;
+
+    /// <summary>Biases per node (betas of a batch norm).</summary>
+    public IReadOnlyList<double[]> Biases => biases;
+
+    /// <summary>Gradients of <see cref="Weights"/> after <see cref="Step"/>.</summary>
+    public double[][] WeightGradients { get; }
+
+    /// <summary>Gradients of <see cref="Biases"/> after <see cref="Step"/>.</summary>
+    public double[][] BiasGradients { get; }
+
+    /// <summary>
+    /// Replaces the sign that a ReLU decides on, or the position that a max pooling decides on, by the one that a float computation chose:
+    /// called with (node, computed value index) and the input values; null decides by the values themselves.
+    /// </summary>
+    public Func<int, int, bool>? ReluMask { get; set; }
+
+    /// <summary>Output of a node after <see cref="Forward"/>, [N,H,W,C].</summary>
+    public ReadOnlySpan<double> Output(int node) => values[node + 1];
+
+    /// <summary>Forward over a batch.</summary>
+    /// <param name="images">[N,H,W,C], real numbers.</param>
+    /// <returns>Logits [N, classes].</returns>
+    public double[] Forward(double[] images)
+    {
+        count = images.Length / architecture.Input.Elements;
+        values[0] = images;
+        for (int node = 0; node < architecture.Nodes.Length; node++) values[node + 1] = ForwardNode(node);
+        return values[^1];
+    }
+
+    /// <summary>Forward, mean cross-entropy against target shares [N, classes], and backward.</summary>
+    /// <returns>The loss.</returns>
+    public double Step(double[] images, double[] targets)
+    {
+        double[] logits = Forward(images);
+        for (int node = -1; node < architecture.Nodes.Length; node++) gradients[node + 1] = new double[values[node + 1].Length];
+        foreach (double[] gradient in WeightGradients.Concat(BiasGradients)) Array.Clear(gradient);
+        double loss = Loss(logits, targets, gradients[^1], architecture.Classes);
+        for (int node = architecture.Nodes.Length - 1; node >= 0; node--) BackwardNode(node);
+        return loss;
+    }
+
+    private static double[] ToDoubles(ReadOnlySpan<float> source)
+    {
+        var result = new double[source.Length];
+        for (int i = 0; i < result.Length; i++) result[i] = source[i];
+        return result;
+    }
+
+    private static double Loss(double[] logits, double[] targets, double[] gradient, int classes)
+    {
+        int images = logits.Length / classes;
+        double loss = 0;
+        for (int image = 0; image < images; image++)
+        {
+            ReadOnlySpan<double> row = logits.AsSpan(image * classes, classes);
+            double largest = double.MinValue, sum = 0;
+            foreach (double logit in row) largest = Math.Max(largest, logit);
+            foreach (double logit in row) sum += Math.Exp(logit - largest);
+            for (int c = 0; c < classes; c++)
+            {
+                int at = (image * classes) + c;
+                double share = Math.Exp(row[c] - largest) / sum;
+                loss -= targets[at] * (row[c] - largest - Math.Log(sum)) / images;
+                gradient[at] = (share - targets[at]) / images;
+            }
+        }
+
+        return loss;
+    }
+
+    private double[] ForwardNode(int node)
+    {
+        Node n = architecture.Nodes[node];
+        double[] x = values[n.Inputs[0] + 1];
+        Shape input = architecture.InputOf(node), output = architecture.OutputOf(node);
+        var y = new double[count * output.Elements];
+        switch (n.Layer)
+        {
+            case Conv2D or DepthwiseConv2D:
+                var geometry = ConvolutionGeometry.Of(n.Layer, input, output);
+                for (int i = 0; i < y.Length; i++) y[i] = biases[node].Length > 0 ? biases[node][i % output.Channels] : 0;
+                geometry.ForEachProduct(count, (xi, wi, yi) => y[yi] += x[xi] * weights[node][wi]);
+                break;
+            case Dense:
+                int features = input.Elements, outputs = output.Channels;
+                for (int i = 0; i < y.Length; i++)
+                {
+                    (int image, int o) = Math.DivRem(i, outputs);
+                    y[i] = biases[node][o];
+                    for (int f = 0; f < features; f++) y[i] += weights[node][(o * features) + f] * x[(image * features) + f];
+                }
+
+                break;
+            case MaxPool:
+                for (int i = 0; i < y.Length; i++) y[i] = PoolWindow.Inputs(n.Layer, input, output, i).Max(at => x[at]);
+                break;
+            case AvgPool or GlobalAveragePool or Downsample:
+                for (int i = 0; i < y.Length; i++) y[i] = PoolWindow.Inputs(n.Layer, input, output, i).Average(at => x[at]);
+                break;
+            case Add:
+                double[] other = values[n.Inputs[1] + 1];
+                for (int i = 0; i < y.Length; i++) y[i] = x[i] + other[i];
+                break;
+            case Greyscale:
+                for (int i = 0; i < y.Length; i++) y[i] = ((77 * x[3 * i]) + (150 * x[(3 * i) + 1]) + (29 * x[(3 * i) + 2])) / 256;
+                break;
+            case Relu:
+                for (int i = 0; i < y.Length; i++) y[i] = Passes(node, i, x[i]) ? x[i] : 0;
+                break;
+            case BatchNorm:
+                norms[node] = NormState.Measure(x, output.Channels);
+                for (int i = 0; i < y.Length; i++)
+                {
+                    int c = i % output.Channels;
+                    y[i] = (norms[node]!.Normalised(x[i], c) * weights[node][c]) + biases[node][c];
+                }
+
+                break;
+            default:
+                throw UnknownLayer.Of(n.Layer);
+        }
+
+        return y;
+    }
+
+    private bool Passes(int node, int index, double value) => ReluMask is null ? value > 0 : ReluMask(node, index);
+
+    private void BackwardNode(int node)
+    {
+        Node n = architecture.Nodes[node];
+        double[] x = values[n.Inputs[0] + 1], dx = gradients[n.Inputs[0] + 1], dy = gradients[node + 1];
+        double[] dw = WeightGradients[node], db = BiasGradients[node], w = weights[node];
+        Shape input = architecture.InputOf(node), output = architecture.OutputOf(node);
+        switch (n.Layer)
+        {
+            case Conv2D or DepthwiseConv2D:
+                var geometry = ConvolutionGeometry.Of(n.Layer, input, output);
+                geometry.ForEachProduct(count, (xi, wi, yi) =>
+                {
+                    dw[wi] += x[xi] * dy[yi];
+                    dx[xi] += w[wi] * dy[yi];
+                });
+                for (int i = 0; i < dy.Length && db.Length > 0; i++) db[i % output.Channels] += dy[i];
+                break;
+            case Dense:
+                int features = input.Elements, outputs = output.Channels;
+                for (int i = 0; i < dy.Length; i++)
+                {
+                    (int image, int o) = Math.DivRem(i, outputs);
+                    db[o] += dy[i];
+                    for (int f = 0; f < features; f++)
+                    {
+                        dw[(o * features) + f] += dy[i] * x[(image * features) + f];
+                        dx[(image * features) + f] += dy[i] * w[(o * features) + f];
+                    }
+                }
+
+                break;
+            case MaxPool:
+                for (int i = 0; i < dy.Length; i++)
+                {
+                    int best = PoolWindow.Inputs(n.Layer, input, output, i).Aggregate((a, b) => x[b] > x[a] ? b : a);
+                    dx[best] += dy[i];
+                }
+
+                break;
+            case AvgPool or GlobalAveragePool or Downsample:
+                for (int i = 0; i < dy.Length; i++)
+                {
+                    int[] window = [.. PoolWindow.Inputs(n.Layer, input, output, i)];
+                    foreach (int at in window) dx[at] += dy[i] / window.Length;
+                }
+
+                break;
+            case Add:
+                double[] other = gradients[n.Inputs[1] + 1];
+                for (int i = 0; i < dy.Length; i++)
+                {
+                    dx[i] += dy[i];
+                    other[i] += dy[i];
+                }
+
+                break;
+            case Greyscale:
+                for (int i = 0; i < dy.Length; i++)
+                {
+                    dx[3 * i] += dy[i] * 77 / 256;
+                    dx[(3 * i) + 1] += dy[i] * 150 / 256;
+                    dx[(3 * i) + 2] += dy[i] * 29 / 256;
+                }
+
+                break;
+            case Relu:
+                for (int i = 0; i < dy.Length; i++) dx[i] += Passes(node, i, x[i]) ? dy[i] : 0;
+                break;
+            case BatchNorm:
+                norms[node]!.Backward(x, dy, dx, w, dw, db);
+                break;
+            default:
+                throw UnknownLayer.Of(n.Layer);
+        }
+    }
+}

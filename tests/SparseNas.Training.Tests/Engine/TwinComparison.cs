@@ -1,0 +1,92 @@
+using SparseNas.Networks;
+using SparseNas.Training.Engine;
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Tests.Engine;
+
+/// <summary>One batch of random numbers through the engine and through the naive twin.</summary>
+internal static unsafe class TwinComparison
+{
+    public static void Check(Architecture architecture, InstructionSet set, int images, ulong seed, double tolerance, double negligible)
+    {
+        var random = new SeededRandom(seed, (ulong)images);
+        Network network = Randomised(NetworkInitialization.He(architecture, random), random);
+        var pixels = new double[images * architecture.Input.Elements];
+        foreach (ref double pixel in pixels.AsSpan()) pixel = (float)random.NextNormal();
+        var targets = new double[images * architecture.Classes];
+        for (int image = 0; image < images; image++) targets[(image * architecture.Classes) + random.Next(architecture.Classes)] = 1;
+
+        using var engine = new TrainingEngine(architecture, set, images);
+        engine.Plan.Parameters.Import(network);
+        Load(engine, architecture, pixels, targets, images);
+        double loss = engine.Step(images);
+
+        var twin = new ReferenceNetwork(network);
+        double expectedLoss = twin.Step(pixels, targets);
+        Assert.InRange(loss, expectedLoss - (1e-5 * Math.Abs(expectedLoss)), expectedLoss + (1e-5 * Math.Abs(expectedLoss)));
+        Compare(engine.Plan.Parameters, twin, tolerance, negligible);
+    }
+
+    public static void Load(TrainingEngine engine, Architecture architecture, double[] pixels, double[] targets, int images)
+    {
+        Shape shape = architecture.Input;
+        for (int image = 0; image < images; image++)
+        {
+            (int block, int lane) = Math.DivRem(image, LaneBlock.Images);
+            Span<float> block16 = engine.Images(block), targets16 = engine.Targets(block);
+            for (int channel = 0; channel < shape.Channels; channel++)
+            {
+                for (int pixel = 0; pixel < shape.Height * shape.Width; pixel++)
+                {
+                    block16[(((channel * shape.Height * shape.Width) + pixel) * LaneBlock.Images) + lane] =
+                        (float)pixels[(image * shape.Elements) + (pixel * shape.Channels) + channel];
+                }
+            }
+
+            for (int c = 0; c < architecture.Classes; c++) targets16[(c * LaneBlock.Images) + lane] = (float)targets[(image * architecture.Classes) + c];
+        }
+    }
+
+    /// <summary>Biases, gammas and betas away from their initial values, so that their gradients are seen.</summary>
+    private static Network Randomised(Network network, SeededRandom random) => new(network.Architecture,
+    [
+        .. network.Layers.Select(layer => (LayerWeights?)(layer switch
+        {
+            KernelWeights kernel => kernel with { Biases = [.. kernel.Biases.Select(_ => 0.1f * (float)random.NextNormal())] },
+            BatchNormWeights norm => norm with
+            {
+                Gamma = [.. norm.Gamma.Select(_ => 1 + (0.3f * (float)random.NextNormal()))],
+                Beta = [.. norm.Beta.Select(_ => 0.3f * (float)random.NextNormal())],
+            },
+            _ => null,
+        })),
+    ]);
+
+    private static void Compare(Parameters parameters, ReferenceNetwork twin, double tolerance, double negligible)
+    {
+        double whole = Math.Sqrt(twin.WeightGradients.Concat(twin.BiasGradients).Sum(g => g.Sum(v => v * v)));
+        foreach (KernelLayout layout in parameters.Kernels)
+        {
+            var weights = new float[layout.Outputs * layout.Inputs];
+            layout.Export(parameters.Gradients, weights);
+            CompareTensor($"weights of node {layout.Node}", weights, twin.WeightGradients[layout.Node]);
+            CompareTensor($"biases of node {layout.Node}", At(layout.Bias, twin.BiasGradients[layout.Node].Length), twin.BiasGradients[layout.Node]);
+        }
+
+        foreach (NormLayout layout in parameters.Norms)
+        {
+            CompareTensor($"gammas of node {layout.Node}", At(layout.Gamma, layout.Channels), twin.WeightGradients[layout.Node]);
+            CompareTensor($"betas of node {layout.Node}", At(layout.Beta, layout.Channels), twin.BiasGradients[layout.Node]);
+        }
+
+        float[] At(ParameterRange range, int count) => new Span<float>(parameters.Gradients + range.Offset, count).ToArray();
+
+        void CompareTensor(string name, float[] actual, double[] expected)
+        {
+            double norm = Math.Sqrt(expected.Sum(v => v * v));
+            double distance = Math.Sqrt(expected.Zip(actual, (e, a) => (e - a) * (e - a)).Sum());
+            double scale = norm < negligible * whole ? whole : norm;
+            Assert.True(distance <= tolerance * scale, $"{name}: distance {distance:E2} of norm {norm:E2}, network {whole:E2}");
+        }
+    }
+}
