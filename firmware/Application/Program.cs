@@ -19,6 +19,7 @@ namespace SparseNas.Device
                 byte[] row = new byte[Model.InputWidth * Model.InputChannels];
                 int failed = SelfTest.Run(row);
                 SelfTest.Time(row);
+                Probe.Run(row);
 
                 Report.Heap("end");
                 Report.Done(failed);

@@ -16,7 +16,7 @@ public class ApplicationTests
         DesktopRun.Lines(FirmwareBuild.Compile(ModelApplication.Assemblies(FirmwareName.From("app"), model, LiveInput.Own)));
 
     /// <summary>The lines without the figures that a clock or a heap decides.</summary>
-    private static string[] Stable(IEnumerable<string> lines) => lines.Select(line => Regex.Replace(line, "icks=[0-9]+", "icks=T")).ToArray();
+    private static string[] Stable(IEnumerable<string> lines) => lines.Select(line => Regex.Replace(Regex.Replace(line, "icks=[0-9]+", "icks=T"), "rounds=[0-9]+", "rounds=R")).ToArray();
 
     [Fact]
     public void A_right_model_passes_every_golden_vector()
@@ -27,12 +27,16 @@ public class ApplicationTests
 
         Assert.Equal(
             [
-                "SPARSENAS BEGIN format=1 model=tiny vectors=4 classes=3",
-                "SPARSENAS HEAP at=start free=54321",
-                .. golden.Select((v, i) => $"SPARSENAS GOLDEN index={i} result=ok class={v.Class} expected={v.Class} sum={Checksum(v.Logits)}"),
-                "SPARSENAS TIME inferences=4 ticks=T readingTicks=T",
-                "SPARSENAS HEAP at=end free=54321",
-                "SPARSENAS DONE passed=4 failed=0",
+                "SPARSENAS BEGIN format=1 model=tiny vectors=4 classes=3 .",
+                "SPARSENAS HEAP at=start free=54321 .",
+                .. golden.Select((v, i) => $"SPARSENAS GOLDEN index={i} result=ok class={v.Class} expected={v.Class} sum={Checksum(v.Logits)} ."),
+                "SPARSENAS TIME inferences=4 ticks=T readingTicks=T .",
+                "SPARSENAS PROBE name=arithmetic rounds=R ticks=T .",
+                "SPARSENAS PROBE name=memory rounds=R ticks=T .",
+                "SPARSENAS PROBE name=calls rounds=R ticks=T .",
+                "SPARSENAS PROBE name=collections rounds=R ticks=T .",
+                "SPARSENAS HEAP at=end free=54321 .",
+                "SPARSENAS DONE passed=4 failed=0 .",
             ],
             lines);
     }
@@ -48,8 +52,8 @@ public class ApplicationTests
 
         string first = lines.First(line => line.Contains("GOLDEN"));
         int want = TinyModel.Golden(1)[0].Logits[0];
-        Assert.Matches($"^SPARSENAS GOLDEN index=0 result=FAIL class=[0-9]+ expected=[0-9]+ sum=-?[0-9]+ reason=logits different=3 logit=0 got=-?[0-9]+ want={want}$", first);
-        Assert.Equal("SPARSENAS DONE passed=0 failed=4", lines[^1]);
+        Assert.Matches($"^SPARSENAS GOLDEN index=0 result=FAIL class=[0-9]+ expected=[0-9]+ sum=-?[0-9]+ reason=logits different=3 logit=0 got=-?[0-9]+ want={want} \\.$", first);
+        Assert.Equal("SPARSENAS DONE passed=0 failed=4 .", lines[^1]);
     }
 
     [Fact]
@@ -62,8 +66,8 @@ public class ApplicationTests
 
         string[] lines = DesktopRun.Lines(FirmwareBuild.Compile([application with { Sources = sources }]));
 
-        Assert.Contains("SPARSENAS GOLDEN index=1 result=FAIL reason=row row=2 got=5 want=6", lines);
-        Assert.Equal("SPARSENAS DONE passed=3 failed=1", lines[^1]);
+        Assert.Contains("SPARSENAS GOLDEN index=1 result=FAIL reason=row row=2 got=5 want=6 .", lines);
+        Assert.Equal("SPARSENAS DONE passed=3 failed=1 .", lines[^1]);
     }
 
     [Fact]
@@ -71,7 +75,7 @@ public class ApplicationTests
     {
         string[] lines = Run(TinyModel.Model(text: TinyModel.Text.Replace("index < 6", "index < 7")));
 
-        Assert.Equal("SPARSENAS ERROR exception=System.IndexOutOfRangeException", lines[^1]);
+        Assert.Equal("SPARSENAS ERROR exception=System.IndexOutOfRangeException .", lines[^1]);
     }
 
     [Fact]
@@ -87,15 +91,15 @@ public class ApplicationTests
     public void Hostile_names_stay_text()
     {
         const string Hostile = "\"; } } class Evil { static int x = 1/0; } //\\\n\r\u2028\0é";
-        FirmwareModel model = TinyModel.Model(Hostile, className: Hostile);
+        FirmwareModel model = TinyModel.Model(Hostile);
 
-        SourceFile labels = LabelsSource.For(model.ClassNames);
+        SourceFile golden = GoldenSource.For(Hostile, model.Input, model.Golden);
         string[] lines = Run(model);
 
-        SyntaxNode[] classes = CSharpSyntaxTree.ParseText(labels.Text).GetRoot().DescendantNodes().Where(n => n is ClassDeclarationSyntax).ToArray();
-        Assert.Equal("Labels", ((ClassDeclarationSyntax)Assert.Single(classes)).Identifier.Text);
-        Assert.Matches("^SPARSENAS BEGIN format=1 model=_+class_Evil[A-Za-z0-9_]* vectors=4 classes=3$", lines[0]);
-        Assert.EndsWith("failed=0", lines[^1]);
+        SyntaxNode[] classes = CSharpSyntaxTree.ParseText(golden.Text).GetRoot().DescendantNodes().Where(n => n is ClassDeclarationSyntax).ToArray();
+        Assert.Equal("Golden", ((ClassDeclarationSyntax)Assert.Single(classes)).Identifier.Text);
+        Assert.Matches("^SPARSENAS BEGIN format=1 model=_+class_Evil[A-Za-z0-9_]* vectors=4 classes=3 \\.$", lines[0]);
+        Assert.EndsWith("failed=0 .", lines[^1]);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class FirmwareProjectTests
     {
         Assert.Equal(
             [
-                "README.md", "tiny.sln", "tiny/Golden.cs", "tiny/Hex.cs", "tiny/Labels.cs", "tiny/Live.cs", "tiny/Model.cs", "tiny/Program.cs",
+                "README.md", "tiny.sln", "tiny/Golden.cs", "tiny/Hex.cs", "tiny/Live.cs", "tiny/Model.cs", "tiny/Probe.cs", "tiny/Program.cs",
                 "tiny/Properties/AssemblyInfo.cs", "tiny/Report.cs", "tiny/SelfTest.cs", "tiny/packages.config", "tiny/tiny.nfproj",
             ],
             TinyModel.Project().Files().Select(file => file.Path));
@@ -134,7 +134,7 @@ public class FirmwareProjectTests
         Assert.Equal(part.Descendants(MsBuild + "ProjectGuid").Single().Value, reference.Element(MsBuild + "Project")!.Value);
         Assert.Equal("Library", part.Descendants(MsBuild + "OutputType").Single().Value);
         Assert.Equal(2, TextOf(files, "tiny.sln").Split("\nEndProject\n").Length - 1);
-        Assert.Equal("SPARSENAS DONE passed=4 failed=0", DesktopRun.Lines(FirmwareBuild.Compile(project.Assemblies))[^1]);
+        Assert.Equal("SPARSENAS DONE passed=4 failed=0 .", DesktopRun.Lines(FirmwareBuild.Compile(project.Assemblies))[^1]);
     }
 
     [Fact]

@@ -87,11 +87,10 @@ internal static class TinyModel
         })];
     }
 
-    public static FirmwareModel Model(string title = "tiny", string text = Text, string className = "nought") => new(
+    public static FirmwareModel Model(string title = "tiny", string text = Text) => new(
         title,
         Input,
         InputEncoding.UnitRange,
-        [className, "one", "two"],
         [new SourceFile("Model.cs", text)],
         [],
         Golden(4),

@@ -6,7 +6,7 @@ namespace SparseNas.Codegen.Firmware.Application;
 /// <summary>The fixed sources of the application, <c>firmware/Application</c>, which travel inside this assembly as resources.</summary>
 internal static class ApplicationTemplate
 {
-    private static readonly string[] Common = ["Program.cs", "SelfTest.cs", "Report.cs", "Hex.cs"];
+    private static readonly string[] Common = ["Program.cs", "SelfTest.cs", "Probe.cs", "Report.cs", "Hex.cs"];
 
     /// <summary>The program, its self-test and the chosen <c>Live.cs</c>.</summary>
     public static IEnumerable<SourceFile> Sources(LiveInput live)

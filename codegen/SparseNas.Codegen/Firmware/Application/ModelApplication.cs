@@ -9,7 +9,6 @@ namespace SparseNas.Codegen.Firmware.Application;
 /// <param name="Title">What the user calls it; any text.</param>
 /// <param name="Input">Shape of the raw input.</param>
 /// <param name="Encoding">What an input byte stands for.</param>
-/// <param name="ClassNames">One per class; any text.</param>
 /// <param name="Sources">The static class <c>SparseNas.Generated.Model</c> and what belongs to it, in compile order.</param>
 /// <param name="Libraries">Assemblies that hold parts of a model too large for one, in build order; the sources use all of them.</param>
 /// <param name="Golden">Golden vectors for the self-test.</param>
@@ -18,7 +17,6 @@ public sealed record FirmwareModel(
     string Title,
     Shape Input,
     InputEncoding Encoding,
-    ImmutableArray<string> ClassNames,
     IReadOnlyList<SourceFile> Sources,
     ImmutableArray<FirmwareAssembly> Libraries,
     ImmutableArray<GoldenVector> Golden,
@@ -36,7 +34,6 @@ public static class ModelApplication
         SourceFile[] sources =
         [
             .. model.Sources,
-            LabelsSource.For(model.ClassNames),
             GoldenSource.For(model.Title, model.Input, model.Golden),
             .. ApplicationTemplate.Sources(live),
         ];
@@ -56,7 +53,7 @@ public static class ModelApplication
         ImmutableArray<string> summary =
         [
             $"{Markdown.Escape(model.Title)}: input {model.Input.Height} rows of {model.Input.Width} columns of {model.Input.Channels} "
-                + $"channels, one byte each, `{encoding}`; {model.ClassNames.Length} classes.",
+                + $"channels, one byte each, `{encoding}`; {model.Golden[0].Logits.Length} classes.",
             .. model.Facts.Length == 0 ? [] : model.Facts.Prepend(""),
         ];
         return new FirmwareProject(name, Assemblies(name, model, live), board, sdk, summary);

@@ -140,7 +140,7 @@ internal static class ReadmeFile
         "Model.Reset();",
         "for (int row = 0; row < Model.InputHeight; row++) Model.PushRow(bytes);   // raw sensor bytes: columns of channels",
         "Model.Run();",
-        "string name = Labels.Name(Model.Class());                                 // Model.Logit(index) for each class's score",
+        "string name = Model.Label(Model.Class());                                // Model.Logit(index) for each class's score",
         "```",
         "",
         "Put that into `Live.Run` in `Live.cs`.",

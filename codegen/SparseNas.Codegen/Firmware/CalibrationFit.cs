@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using SparseNas.Boards;
+
+namespace SparseNas.Codegen.Firmware;
+
+/// <summary>
+/// Finds the factors on the simulator's costs under which it would have printed a board's times. Every time is a sum of four parts
+/// (instructions, calls, memory, collections), each proportional to its factor; the simulator itself tells the parts, by running the program
+/// with one factor doubled at a time. The factors minimise the squared relative errors; a weak pull towards 1 settles what a log cut short
+/// leaves open.
+/// </summary>
+public static class CalibrationFit
+{
+    private const int Factors = 4;
+
+    /// <summary>Small beside the square of a per-cent error, so that it decides only what the log does not.</summary>
+    private const double PullTowardsOne = 1e-6;
+
+    private const double SmallestFactor = 0.05;
+    private const double LargestFactor = 20;
+
+    /// <summary>Fits a calibration to a board's run.</summary>
+    /// <param name="measured">The board's run; every time it tells is one equation.</param>
+    /// <param name="simulate">Runs the same program on the board's profile with a calibration and reads its log.</param>
+    /// <param name="simulatedHeapBytes">Managed heap of the profile that <paramref name="simulate"/> uses.</param>
+    /// <param name="source">Name of the log, kept in the calibration.</param>
+    /// <exception cref="ArgumentException">The log tells no time at all.</exception>
+    public static Calibration Fit(DeviceRun measured, Func<Calibration, DeviceRun> simulate, long simulatedHeapBytes, string source)
+    {
+        DeviceRun unit = simulate(Calibration.None);
+        ImmutableSortedDictionary<string, double> unitTimes = TimesOf(unit);
+        string[] names = TimesOf(measured).Keys.Where(unitTimes.ContainsKey).ToArray();
+        if (names.Length == 0) throw new ArgumentException("The log tells no time: neither TIME nor PROBE lines are whole.", nameof(measured));
+
+        double[][] parts = Enumerable.Range(0, Factors)
+            .Select(factor => TimesOf(simulate(WithFactor(factor, 2))))
+            .Select(doubled => names.Select(name => doubled[name] - unitTimes[name]).ToArray())
+            .ToArray();
+        double[] times = names.Select(name => TimesOf(measured)[name]).ToArray();
+        double[] factors = Solve(parts, times);
+        return new Calibration(factors[0], factors[1], factors[2], factors[3], HeapBytes(measured, unit, simulatedHeapBytes), source);
+    }
+
+    /// <summary>The calibration as the JSON that <see cref="Calibration.Parse"/> reads.</summary>
+    /// <param name="calibration">The calibration.</param>
+    public static string ToJson(Calibration calibration)
+    {
+        string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+        string heap = calibration.ManagedHeapBytes is { } bytes ? $"  \"managedHeapBytes\": {bytes.ToString(CultureInfo.InvariantCulture)},\n" : "";
+        return "{\n"
+            + $"  \"instructionFactor\": {Number(calibration.InstructionFactor)},\n"
+            + $"  \"callFactor\": {Number(calibration.CallFactor)},\n"
+            + $"  \"memoryFactor\": {Number(calibration.MemoryFactor)},\n"
+            + $"  \"collectionFactor\": {Number(calibration.CollectionFactor)},\n"
+            + heap
+            + $"  \"source\": {JsonSerializer.Serialize(calibration.Source)}\n"
+            + "}\n";
+    }
+
+    private static Calibration WithFactor(int factor, double value) => factor switch
+    {
+        0 => Calibration.None with { InstructionFactor = value },
+        1 => Calibration.None with { CallFactor = value },
+        2 => Calibration.None with { MemoryFactor = value },
+        3 => Calibration.None with { CollectionFactor = value },
+        _ => throw new ArgumentOutOfRangeException(nameof(factor), factor, "There are four factors."),
+    };
+
+    /// <summary>Milliseconds by name; only those above zero can be compared relatively.</summary>
+    private static ImmutableSortedDictionary<string, double> TimesOf(DeviceRun run)
+    {
+        IEnumerable<KeyValuePair<string, double>> probes = run.Probes.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.RoundMilliseconds));
+        IEnumerable<KeyValuePair<string, double>> inference =
+            run.Timing is { } timing ? [KeyValuePair.Create("inference", timing.InferenceMilliseconds)] : [];
+        return probes.Concat(inference).Where(pair => pair.Value > 0).ToImmutableSortedDictionary();
+    }
+
+    private static long? HeapBytes(DeviceRun measured, DeviceRun unit, long simulatedHeapBytes) =>
+        measured.HeapFreeBytes.TryGetValue("start", out long free) && unit.HeapFreeBytes.TryGetValue("start", out long predicted)
+            ? simulatedHeapBytes + free - predicted
+            : null;
+
+    /// <summary>Least squares within the bounds: a factor that leaves them is fixed at the bound and the others are solved again.</summary>
+    private static double[] Solve(double[][] parts, double[] times)
+    {
+        var fixedAt = new double?[Factors];
+        while (true)
+        {
+            double[] solution = SolveFree(parts, times, fixedAt);
+            int outside = Array.FindIndex(solution, value => value is < SmallestFactor or > LargestFactor);
+            if (outside < 0) return solution;
+            fixedAt[outside] = Math.Clamp(solution[outside], SmallestFactor, LargestFactor);
+        }
+    }
+
+    private static double[] SolveFree(double[][] parts, double[] times, double?[] fixedAt)
+    {
+        var matrix = new double[Factors, Factors + 1];
+        for (int row = 0; row < Factors; row++)
+        {
+            if (fixedAt[row] is { } value)
+            {
+                matrix[row, row] = 1;
+                matrix[row, Factors] = value;
+                continue;
+            }
+
+            for (int column = 0; column < Factors; column++)
+            {
+                for (int k = 0; k < times.Length; k++) matrix[row, column] += parts[row][k] * parts[column][k] / (times[k] * times[k]);
+            }
+
+            for (int k = 0; k < times.Length; k++) matrix[row, Factors] += parts[row][k] / times[k];
+            matrix[row, row] += PullTowardsOne;
+            matrix[row, Factors] += PullTowardsOne;
+        }
+
+        return Eliminate(matrix);
+    }
+
+    /// <summary>Gauss-Jordan with pivoting on the four equations; the pull towards 1 keeps the diagonal away from zero.</summary>
+    private static double[] Eliminate(double[,] matrix)
+    {
+        for (int pivot = 0; pivot < Factors; pivot++)
+        {
+            int best = Enumerable.Range(pivot, Factors - pivot).MaxBy(row => Math.Abs(matrix[row, pivot]));
+            for (int column = 0; column <= Factors; column++)
+            {
+                (matrix[pivot, column], matrix[best, column]) = (matrix[best, column], matrix[pivot, column]);
+            }
+
+            for (int row = 0; row < Factors; row++)
+            {
+                if (row == pivot) continue;
+                double share = matrix[row, pivot] / matrix[pivot, pivot];
+                for (int column = pivot; column <= Factors; column++) matrix[row, column] -= share * matrix[pivot, column];
+            }
+        }
+
+        return [.. Enumerable.Range(0, Factors).Select(row => matrix[row, Factors] / matrix[row, row])];
+    }
+}
