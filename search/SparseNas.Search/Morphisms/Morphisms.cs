@@ -58,7 +58,9 @@ public static class Morphisms
         PruningStructure structure = space.Structures[random.Next(space.Structures.Length)];
         PruningChoice old = candidate.Pruning;
         PruningChoice pruning = structure == PruningStructure.None ? PruningChoice.None
-            : new PruningChoice(structure, old.Structure == PruningStructure.None ? space.Sparsity.Sample(random) : space.Sparsity.Move(old.Sparsity, random));
+            : new PruningChoice(
+                structure, space.Methods[random.Next(space.Methods.Length)],
+                old.Structure == PruningStructure.None ? space.Sparsity.Sample(random) : space.Sparsity.Move(old.Sparsity, random));
         string text = structure == PruningStructure.None ? "no pruning"
             : $"prune {pruning.Sparsity.ToString("P0", CultureInfo.InvariantCulture)} of {structure.ToString().ToLowerInvariant()}";
         return candidate with { Pruning = pruning, Origin = text };

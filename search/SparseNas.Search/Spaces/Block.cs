@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using SparseNas.Networks;
 
 namespace SparseNas.Search;
@@ -63,9 +64,16 @@ public readonly record struct Pooling(PoolKind Kind, int Size)
 /// <param name="Kernel">Extent of the square kernel (1 row where the input has height 1).</param>
 /// <param name="HasBatchNorm">Whether a batch norm precedes the ReLU.</param>
 /// <param name="Pooling">What follows the ReLU.</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(ConvBlock), "conv")]
+[JsonDerivedType(typeof(SeparableBlock), "separable")]
+[JsonDerivedType(typeof(DownsampledBlock), "downsampledConv")]
+[JsonDerivedType(typeof(DepthwiseBlock), "depthwise")]
+[JsonDerivedType(typeof(ResidualBlock), "residual")]
 public abstract record Block(int Id, int Kernel, bool HasBatchNorm, Pooling Pooling)
 {
     /// <summary>The kind of the block.</summary>
+    [JsonIgnore]
     public BlockKind Kind => this switch
     {
         ConvBlock => BlockKind.Conv,
@@ -77,6 +85,7 @@ public abstract record Block(int Id, int Kernel, bool HasBatchNorm, Pooling Pool
     };
 
     /// <summary>How its kernel slides; a residual block keeps the extent.</summary>
+    [JsonIgnore]
     public (int Stride, Padding Padding) Sliding => this switch
     {
         SlidingBlock b => (b.Stride, b.Padding),

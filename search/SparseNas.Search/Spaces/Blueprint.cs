@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using SparseNas.Networks;
 
 namespace SparseNas.Search;
@@ -23,11 +24,29 @@ public readonly record struct Head(bool HasGlobalPooling, int HiddenFeatures);
 public sealed record Blueprint(InputStage Input, ImmutableArray<Block> Blocks, Head Head)
 {
     /// <summary>The smallest identity that no block has yet.</summary>
+    [JsonIgnore]
     public int NextId => Blocks.IsEmpty ? 1 : Blocks.Max(block => block.Id) + 1;
 
     /// <summary>The architecture for an input shape and a number of classes.</summary>
     /// <exception cref="ArchitectureException">The choices do not fit the input.</exception>
     public Architecture ToArchitecture(string name, Shape input, int classes) => new BlueprintAssembler(input).Assemble(name, this, classes);
+
+    /// <summary>The same choices with only a share of the channels of every block, rounded up.</summary>
+    /// <param name="share">Above 0 to 1.</param>
+    public Blueprint WithShareOfChannels(double share)
+    {
+        int Scaled(int channels) => Math.Max(1, (int)Math.Ceiling((channels * share) - 1e-9));
+        return this with
+        {
+            Blocks = [.. Blocks.Select(block => block switch
+            {
+                DownsampledBlock b => b with { Channels = Scaled(b.Channels), InnerChannels = Scaled(b.InnerChannels) },
+                WideBlock b => b with { Channels = Scaled(b.Channels) },
+                ResidualBlock b => b with { InnerChannels = Scaled(b.InnerChannels) },
+                _ => block,
+            })],
+        };
+    }
 
     /// <inheritdoc/>
     public bool Equals(Blueprint? other) =>

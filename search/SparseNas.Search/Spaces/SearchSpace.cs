@@ -54,7 +54,9 @@ public sealed class SearchSpace
         && Contains(Training.LearningRate, candidate.Training.LearningRate)
         && Contains(Training.WeightDecay, candidate.Training.WeightDecay)
         && Pruning.Structures.Contains(candidate.Pruning.Structure)
-        && (candidate.Pruning.Structure == PruningStructure.None ? candidate.Pruning.Sparsity == 0 : Pruning.Sparsity.Contains(candidate.Pruning.Sparsity))
+        && (candidate.Pruning.Structure == PruningStructure.None
+            ? candidate.Pruning == PruningChoice.None
+            : Pruning.Methods.Contains(candidate.Pruning.Method) && Pruning.Sparsity.Contains(candidate.Pruning.Sparsity))
         && Quantization.WeightBits.Contains(candidate.WeightBits);
 
     /// <summary>The architecture of a candidate of this space.</summary>
@@ -84,7 +86,8 @@ public sealed class SearchSpace
     private PruningChoice SamplePruning(SeededRandom random)
     {
         PruningStructure structure = Pruning.Structures[random.Next(Pruning.Structures.Length)];
-        return structure == PruningStructure.None ? PruningChoice.None : new PruningChoice(structure, Pruning.Sparsity.Sample(random));
+        return structure == PruningStructure.None ? PruningChoice.None
+            : new PruningChoice(structure, Pruning.Methods[random.Next(Pruning.Methods.Length)], Pruning.Sparsity.Sample(random));
     }
 
     /// <summary>Hyperparameters are single precision; their domains are not.</summary>

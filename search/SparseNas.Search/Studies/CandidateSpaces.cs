@@ -35,10 +35,21 @@ public enum PruningStructure
     Channels,
 }
 
+/// <summary>When what is pruned is decided.</summary>
+public enum PruningMethod
+{
+    /// <summary>On a schedule, for good (Zhu and Gupta 2017).</summary>
+    Magnitude,
+
+    /// <summary>Again and again, with feedback to what was pruned too early (Lin et al. 2020).</summary>
+    Dynamic,
+}
+
 /// <summary>How candidates may be pruned.</summary>
 /// <param name="Structures">What may be removed.</param>
+/// <param name="Methods">When; has no meaning without pruning.</param>
 /// <param name="Sparsity">Share of weights or channels removed, 0 to 0.99; has no meaning without pruning.</param>
-public sealed record PruningSpace(ImmutableArray<PruningStructure> Structures, NumberDomain Sparsity);
+public sealed record PruningSpace(ImmutableArray<PruningStructure> Structures, ImmutableArray<PruningMethod> Methods, NumberDomain Sparsity);
 
 /// <summary>How candidates may be quantised.</summary>
 /// <param name="WeightBits">Bits per weight: 8, 4, 3 or 2.</param>

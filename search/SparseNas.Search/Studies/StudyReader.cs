@@ -15,6 +15,7 @@ internal static class StudyReader
     private static readonly ImmutableSortedDictionary<string, BlockKind> Kinds = CamelCase<BlockKind>();
     private static readonly ImmutableSortedDictionary<string, Padding> Paddings = CamelCase<Padding>();
     private static readonly ImmutableSortedDictionary<string, PruningStructure> Structures = CamelCase<PruningStructure>();
+    private static readonly ImmutableSortedDictionary<string, PruningMethod> PruningMethods = CamelCase<PruningMethod>();
     private static readonly ImmutableSortedDictionary<string, SearchMethod> Methods = CamelCase<SearchMethod>();
     private static readonly ImmutableSortedDictionary<string, OptimizerKind> Optimizers = CamelCase<OptimizerKind>();
     private static readonly ImmutableSortedDictionary<string, ScheduleKind> Schedules = CamelCase<ScheduleKind>();
@@ -160,6 +161,7 @@ internal static class StudyReader
     private static PruningSpace Pruning(ConfigObject file)
     {
         ImmutableArray<PruningStructure> structures = file.Choices("structures", [PruningStructure.None], Structures);
+        ImmutableArray<PruningMethod> methods = file.Choices("methods", [PruningMethod.Magnitude], PruningMethods);
         NumberDomain sparsity = file.Numbers("sparsity", 0, 0, 0.99);
         file.RefuseUnknown();
         if (structures.Any(structure => structure != PruningStructure.None) && sparsity.Maximum == 0)
@@ -167,7 +169,7 @@ internal static class StudyReader
             file.Problems.Add($"{file.PathOf("sparsity")}: a sparsity above 0 is needed where {file.PathOf("structures")} allows pruning");
         }
 
-        return new PruningSpace(structures, sparsity);
+        return new PruningSpace(structures, methods, sparsity);
     }
 
     private static QuantizationSpace Quantization(ConfigObject file)

@@ -5,11 +5,12 @@ namespace SparseNas.Search;
 
 /// <summary>How strongly a candidate is pruned.</summary>
 /// <param name="Structure">What is removed together.</param>
+/// <param name="Method">When it is decided; <see cref="PruningMethod.Magnitude"/> without pruning.</param>
 /// <param name="Sparsity">Share that is removed, 0 to 0.99; 0 without pruning.</param>
-public readonly record struct PruningChoice(PruningStructure Structure, double Sparsity)
+public readonly record struct PruningChoice(PruningStructure Structure, PruningMethod Method, double Sparsity)
 {
     /// <summary>Nothing is pruned.</summary>
-    public static PruningChoice None { get; } = new(PruningStructure.None, 0);
+    public static PruningChoice None { get; } = new(PruningStructure.None, PruningMethod.Magnitude, 0);
 }
 
 /// <summary>Everything that one trial tries. Immutable; a morphism makes a new one.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SparseNas.Search;
 
 /// <summary>How a trial ended.</summary>
@@ -26,5 +28,6 @@ public enum TrialStatus
 public sealed record Trial(int Number, Candidate Candidate, TrialStatus Status, string? Reason, Score? Score, double Seconds)
 {
     /// <summary>Whether it may be on the front.</summary>
+    [JsonIgnore]
     public bool IsCompleted => Status == TrialStatus.Completed;
 }

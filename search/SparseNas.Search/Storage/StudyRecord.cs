@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using SparseNas.Quantization;
+using SparseNas.Quantization.Storage;
+
+namespace SparseNas.Search;
+
+/// <summary>What a study's folder holds at one moment.</summary>
+/// <param name="Folder">Where it lies.</param>
+/// <param name="Study">The study.</param>
+/// <param name="Trials">Finished trials by number.</param>
+public sealed record StudyRecord(string Folder, Study Study, ImmutableArray<Trial> Trials)
+{
+    /// <summary>The front of the finished trials.</summary>
+    public ParetoFront Front => ParetoFront.Of(Trials, Study.Objectives);
+
+    /// <summary>The integer network of a trial.</summary>
+    /// <exception cref="StudyStoreException">The trial does not exist or was never scored.</exception>
+    public QuantizedNetwork LoadQuantized(int trial)
+    {
+        string path = StudyStore.NetworkPath(Folder, trial);
+        if (!Trials.Any(other => other.Number == trial)) throw new StudyStoreException(Folder, $"no trial {trial} has finished; {Trials.Length} have");
+        if (!File.Exists(path)) throw new StudyStoreException(path, $"trial {trial} left no network; its status is {Trials.First(other => other.Number == trial).Status}");
+        return QuantizedNetworkFile.Load(path);
+    }
+}
