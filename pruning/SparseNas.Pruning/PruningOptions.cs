@@ -19,7 +19,7 @@ public enum PruningGranularity
 /// <summary>How a network is pruned while it trains. The set is closed: one record per method, each with its own strength.</summary>
 /// <example><code>
 /// PruningOptions options = new MagnitudePruning { Sparsity = 0.8 };
-/// TrainedNetwork trained = trainer.Train(..., PruningOptions.HookFor(options, architecture, seed));
+/// TrainedNetwork trained = trainer.Train(..., PruningOptions.HookFor(options, new(architecture, train.Count, seed)));
 /// Network small = Compaction.Compact(trained.Network);
 /// </code></example>
 public abstract record PruningOptions
@@ -33,16 +33,24 @@ public abstract record PruningOptions
 
     /// <summary>The hook that prunes one training run as <paramref name="options"/> say; null for <see cref="NoPruning"/>. A hook serves one run.</summary>
     /// <param name="options">Method and strength.</param>
-    /// <param name="architecture">What is trained.</param>
+    /// <param name="context">What is trained.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
-    public static ITrainingHook? HookFor(PruningOptions options, Architecture architecture) => options switch
+    public static ITrainingHook? HookFor(PruningOptions options, PruningContext context) => options switch
     {
         NoPruning => null,
-        MagnitudePruning magnitude => new MagnitudeHook(architecture, magnitude),
-        DynamicPruning dynamic => new DynamicHook(architecture, dynamic),
+        MagnitudePruning magnitude => new MagnitudeHook(context.Architecture, magnitude),
+        DynamicPruning dynamic => new DynamicHook(context.Architecture, dynamic),
+        SparseVariationalDropout dropout => new SparseVariationalHook(context, dropout),
+        BayesianCompression bayesian => new BayesianHook(context, bayesian),
         _ => throw new InvalidOperationException($"Pruning method '{options.GetType().Name}' is not handled here; the set is closed in PruningOptions."),
     };
 }
+
+/// <summary>The training run that a pruning hook serves.</summary>
+/// <param name="Architecture">What is trained.</param>
+/// <param name="TrainingSamples">Samples in one epoch, at least 1: the Bayesian methods weigh their prior against that much data.</param>
+/// <param name="Seed">All noise derives from it.</param>
+public sealed record PruningContext(Architecture Architecture, int TrainingSamples, ulong Seed);
 
 /// <summary>Nothing is pruned.</summary>
 public sealed record NoPruning : PruningOptions;
@@ -74,6 +82,25 @@ public sealed record DynamicPruning : PruningOptions
 
     /// <summary>When and how often masks change.</summary>
     public PruningSchedule Schedule { get; init; } = new();
+}
+
+/// <summary>
+/// Sparse variational dropout (Molchanov et al. 2017): a log-uniform prior on every weight; removes single weights, as many as the data allows.
+/// </summary>
+public sealed record SparseVariationalDropout : PruningOptions
+{
+    /// <summary>Rates, divergence weight, warm-up and threshold.</summary>
+    public VariationalOptions Variational { get; init; } = new();
+}
+
+/// <summary>
+/// Bayesian compression (Louizos et al. 2017) with the group normal-Jeffreys prior: one multiplicative variable per output channel of a
+/// convolution and per input feature of a dense layer; removes whole groups, as many as the data allows.
+/// </summary>
+public sealed record BayesianCompression : PruningOptions
+{
+    /// <summary>Rates, divergence weight, warm-up and threshold (of a group's log α).</summary>
+    public VariationalOptions Variational { get; init; } = new();
 }
 
 /// <summary>

@@ -14,7 +14,7 @@ public class DynamicHookTests
     public void HitsItsTargetAndHoldsItsMaskAtTheEnd(double sparsity, PruningGranularity granularity)
     {
         var weights = new FakeWeights(RandomNetwork.Of(Net, 4));
-        var hook = PruningOptions.HookFor(new DynamicPruning { Sparsity = sparsity, Granularity = granularity, Schedule = new(0.1, 0.7, 4) }, Net)!;
+        var hook = PruningOptions.HookFor(new DynamicPruning { Sparsity = sparsity, Granularity = granularity, Schedule = new(0.1, 0.7, 4) }, new(Net, 1000, 1))!;
         bool[]? frozen = null;
         weights.Run(hook, 100, 0.05f, step =>
         {
@@ -32,7 +32,7 @@ public class DynamicHookTests
         float[] values = weights.Of(0), targets = weights.Targets[0];
         int weak = Array.IndexOf(values, values.MinBy(Math.Abs));
         bool wasDead = false;
-        weights.Run(PruningOptions.HookFor(new DynamicPruning { Sparsity = 0.5, Schedule = new(0, 0.9, 2) }, Net)!, 200, 0.05f, step =>
+        weights.Run(PruningOptions.HookFor(new DynamicPruning { Sparsity = 0.5, Schedule = new(0, 0.9, 2) }, new(Net, 1000, 1))!, 200, 0.05f, step =>
         {
             if (step == 90)
             {
@@ -52,7 +52,7 @@ public class DynamicHookTests
         var net = Architecture.Chain("net", new Shape(1, 1, 4), 2, new Dense(2));
         var weights = new FakeWeights(new Network(net, [new KernelWeights([0.1f, 0.5f, 1, 1, 1, 1, 1, 1], [0, 0], [])]));
         int died = 0, returned = 0;
-        weights.Run(PruningOptions.HookFor(new DynamicPruning { Sparsity = 0.125, Schedule = new(0, 1, 1) }, net)!, 200, 0.1f, step =>
+        weights.Run(PruningOptions.HookFor(new DynamicPruning { Sparsity = 0.125, Schedule = new(0, 1, 1) }, new(net, 1000, 1))!, 200, 0.1f, step =>
         {
             bool isDead = weights.Of(0)[0] == 0f;
             if (isDead && died == 0) died = step;

@@ -17,7 +17,7 @@ public class MagnitudeHookTests
     {
         var weights = new FakeWeights(RandomNetwork.Of(Net, 1));
         int lastDead = 0;
-        weights.Run(PruningOptions.HookFor(new MagnitudePruning { Sparsity = sparsity }, Net)!, steps, 0.1f, _ =>
+        weights.Run(PruningOptions.HookFor(new MagnitudePruning { Sparsity = sparsity }, new(Net, 1000, 1))!, steps, 0.1f, _ =>
         {
             Assert.True(weights.Dead >= lastDead, "a dead weight came back");
             lastDead = weights.Dead;
@@ -39,7 +39,7 @@ public class MagnitudeHookTests
     public void ChannelsDieWhole()
     {
         var weights = new FakeWeights(RandomNetwork.Of(Net, 2));
-        weights.Run(PruningOptions.HookFor(new MagnitudePruning { Sparsity = 0.4, Granularity = PruningGranularity.Channel }, Net)!, 50, 0.1f);
+        weights.Run(PruningOptions.HookFor(new MagnitudePruning { Sparsity = 0.4, Granularity = PruningGranularity.Channel }, new(Net, 1000, 1))!, 50, 0.1f);
         int rows = Enumerable.Range(0, 8).Count(row => weights.Of(0).AsSpan(row * 18, 18).IndexOfAnyExcept(0f) < 0)
             + Enumerable.Range(0, 7).Count(row => weights.Of(2).AsSpan(row * 72, 72).IndexOfAnyExcept(0f) < 0);
         Assert.Equal(6, rows);   // 0.4 of 15
@@ -48,10 +48,10 @@ public class MagnitudeHookTests
     [Fact]
     public void NumbersOutsideTheirRangeAreRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => PruningOptions.HookFor(new MagnitudePruning { Sparsity = 1 }, Net));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PruningOptions.HookFor(new MagnitudePruning { Sparsity = double.NaN }, Net));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PruningOptions.HookFor(new DynamicPruning { Schedule = new(0.9, 0.1) }, Net));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PruningOptions.HookFor(new DynamicPruning { Schedule = new(0, 1, 0) }, Net));
-        Assert.Null(PruningOptions.HookFor(PruningOptions.None, Net));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PruningOptions.HookFor(new MagnitudePruning { Sparsity = 1 }, new(Net, 1000, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PruningOptions.HookFor(new MagnitudePruning { Sparsity = double.NaN }, new(Net, 1000, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PruningOptions.HookFor(new DynamicPruning { Schedule = new(0.9, 0.1) }, new(Net, 1000, 1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PruningOptions.HookFor(new DynamicPruning { Schedule = new(0, 1, 0) }, new(Net, 1000, 1)));
+        Assert.Null(PruningOptions.HookFor(PruningOptions.None, new(Net, 1000, 1)));
     }
 }

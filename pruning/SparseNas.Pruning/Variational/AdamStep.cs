@@ -1,0 +1,25 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SparseNas.Pruning;
+
+/// <summary>One Adam step's scalars (Kingma and Ba 2015), bias correction included: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², w ← w − rate·m / (√v·c + ε).</summary>
+/// <param name="Rate">Learning rate divided by 1 − β₁ᵗ.</param>
+/// <param name="VarianceScale">c = 1 / √(1 − β₂ᵗ).</param>
+internal readonly record struct AdamStep(float Rate, float VarianceScale)
+{
+    private const float FirstDecay = 0.9f, SecondDecay = 0.999f, Epsilon = 1e-8f;
+
+    /// <summary>The scalars of step <paramref name="step"/>, counted from 1.</summary>
+    public static AdamStep Of(float rate, int step) => new(
+        (float)(rate / (1 - Math.Pow(FirstDecay, step))), (float)(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, step))));
+
+    /// <summary>What eight parameters move by; their moments are brought up to date.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector256<float> Move(Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second)
+    {
+        first = (first * FirstDecay) + (gradient * (1 - FirstDecay));
+        second = (second * SecondDecay) + (gradient * gradient * (1 - SecondDecay));
+        return first * -Rate / ((Vector256.Sqrt(second) * VarianceScale) + Vector256.Create(Epsilon));
+    }
+}

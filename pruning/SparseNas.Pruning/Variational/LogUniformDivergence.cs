@@ -1,0 +1,31 @@
+using System.Runtime.Intrinsics;
+
+namespace SparseNas.Pruning;
+
+/// <summary>
+/// Divergence of a normal posterior N(θ, αθ²) from the log-uniform prior as a function of log α, up to a constant (Molchanov et al. 2017,
+/// equation 14): KL ≈ k1 − k1·σ(k2 + k3·log α) + ½·log(1 + 1/α), with k1 = 0.63576, k2 = 1.87320, k3 = 1.48695. It falls to 0 as α grows.
+/// </summary>
+internal static class LogUniformDivergence
+{
+    /// <summary>Added to θ² so that log α is finite at θ = 0.</summary>
+    public const float SquareEpsilon = 1e-8f;
+
+    private const float K1 = 0.63576f, K2 = 1.87320f, K3 = 1.48695f;
+
+    /// <summary>KL at one log α.</summary>
+    public static double Value(double logAlpha) =>
+        K1 - (K1 / (1 + Math.Exp(-(K2 + (K3 * logAlpha))))) + (0.5 * Math.Log(1 + Math.Exp(-logAlpha)));
+
+    /// <summary>
+    /// d KL / d log α = −k1·k3·s·(1 − s) − ½·σ(−log α) with s = σ(k2 + k3·log α), for eight values; log α beyond ±30 counts as ±30, where the
+    /// slope has reached its limits.
+    /// </summary>
+    public static Vector256<float> Slope(Vector256<float> logAlpha)
+    {
+        logAlpha = Vector256.Min(Vector256.Max(logAlpha, Vector256.Create(-30f)), Vector256.Create(30f));
+        Vector256<float> one = Vector256<float>.One;
+        Vector256<float> s = one / (one + Vector256.Exp(-(Vector256.Create(K2) + (logAlpha * K3))));
+        return (s * (one - s) * (-K1 * K3)) - (Vector256.Create(0.5f) / (one + Vector256.Exp(logAlpha)));
+    }
+}
