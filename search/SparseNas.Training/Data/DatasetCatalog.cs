@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using SparseNas.Networks;
 using SparseNas.Training.Data.Catalog;
+using SparseNas.Training.Data.Formats;
 using SparseNas.Training.Data.Glyphs;
+using SparseNas.Training.Data.UserData;
 
 namespace SparseNas.Training.Data;
 
@@ -12,7 +14,7 @@ namespace SparseNas.Training.Data;
 /// <example><code>
 /// Dataset mnist = DatasetCatalog.Load("mnist", dataFolder: "../shared/data");
 /// Dataset glyphs = DatasetCatalog.Load("glyphs");   // needs no file
-/// Dataset mine = DatasetCatalog.Load("./gestures"); // a folder with dataset.json, see UserDataset
+/// Dataset mine = DatasetCatalog.Load("./gestures"); // a folder with a dataset.json
 /// </code></example>
 public static class DatasetCatalog
 {
@@ -39,6 +41,7 @@ public static class DatasetCatalog
             "cifar10-binary" => LoadCifar(nameOrPath, FolderOf("cifar10", dataFolder), ToTwoClasses),
             "chars74k" => LoadChars(FolderOf(nameOrPath, dataFolder)),
             "optdigits" => LoadOptdigits(FolderOf(nameOrPath, dataFolder)),
+            _ when UserDataset.Exists(nameOrPath) => UserDataset.Load(nameOrPath),
             _ => throw new DatasetException(nameOrPath, $"neither a known dataset ({string.Join(", ", Names)}) nor an existing file or folder."),
         };
     }
@@ -59,16 +62,16 @@ public static class DatasetCatalog
         DatasetFacts facts = DatasetFacts.Of(name);
         int classes = facts.ClassNames.Length;
         Samples train = IdxFile.ReadSamples(
-            Existing(folder, "train-images-idx3-ubyte"), Existing(folder, "train-labels-idx1-ubyte"), classes);
+            DataFiles.Existing(folder, "train-images-idx3-ubyte"), DataFiles.Existing(folder, "train-labels-idx1-ubyte"), classes);
         return FromFacts(facts, InputEncoding.UnitRange, train, () => ReadIdxTest(folder, classes), "Train and test as published.");
     }
 
     private static Samples ReadIdxTest(string folder, int classes) =>
-        IdxFile.ReadSamples(Existing(folder, "t10k-images-idx3-ubyte"), Existing(folder, "t10k-labels-idx1-ubyte"), classes);
+        IdxFile.ReadSamples(DataFiles.Existing(folder, "t10k-images-idx3-ubyte"), DataFiles.Existing(folder, "t10k-labels-idx1-ubyte"), classes);
 
     private static Dataset LoadKmnist(string folder)
     {
-        if (FindFile(folder, "train-images-idx3-ubyte") is not null) return LoadIdx("kmnist", folder);
+        if (DataFiles.Find(folder, "train-images-idx3-ubyte") is not null) return LoadIdx("kmnist", folder);
         DatasetFacts facts = DatasetFacts.Of("kmnist");
         (Samples train, Samples test) = Stratification.SplitEvenly(ReadIdxTest(folder, facts.ClassNames.Length), KmnistHeldOutCount);
         return FromFacts(
@@ -80,14 +83,19 @@ public static class DatasetCatalog
     private static Dataset LoadCifar(string name, string folder, Func<Samples, Samples> relabel)
     {
         DatasetFacts facts = DatasetFacts.Of(name);
-        Samples train = CifarFile.ReadSamples([.. Enumerable.Range(1, 5).Select(batch => Existing(folder, $"data_batch_{batch}.bin"))]);
-        string rebuilt = File.Exists(Path.Combine(folder, "approximate-images.csv"))
-            ? " These batches are rebuilt, not the original files: approximate-images.csv lists the images whose pixels are approximate."
+        string[] batches = [.. Enumerable.Range(1, 5).Select(batch => DataFiles.Existing(folder, $"data_batch_{batch}.bin"))];
+        string rebuilt = batches.Any(batch => IsRebuilt(facts, batch))
+            ? " By their sizes these batches are rebuilt, not the original files: approximate-images.csv lists the images whose pixels are approximate."
             : "";
         return FromFacts(
-            facts, InputEncoding.UnitRange, relabel(train), () => relabel(CifarFile.ReadSamples([Existing(folder, "test_batch.bin")])),
-            "Train (batches 1 to 5) and test as published." + rebuilt);
+            facts, InputEncoding.UnitRange, relabel(CifarFile.ReadSamples(batches)),
+            () => relabel(CifarFile.ReadSamples([DataFiles.Existing(folder, "test_batch.bin")])), "Train (batches 1 to 5) and test as published." + rebuilt);
     }
+
+    // A glance at the size, as hashing 170 MB at every start would cost more than reading them; `data check` compares checksums.
+    private static bool IsRebuilt(DatasetFacts facts, string path) => facts.FileFacts.Files.Any(
+        known => known.What.StartsWith("rebuilt", StringComparison.Ordinal)
+            && Path.GetFileName(known.Path) == Path.GetFileName(path) && known.Bytes == new FileInfo(path).Length);
 
     private static Samples ToTwoClasses(Samples samples)
     {
@@ -100,7 +108,7 @@ public static class DatasetCatalog
     {
         DatasetFacts facts = DatasetFacts.Of("chars74k");
         Samples all = IdxFile.ReadSamples(
-            Existing(folder, "chars74k-kaggle20-images-idx4-ubyte"), Existing(folder, "chars74k-kaggle20-labels-idx1-ubyte"), facts.ClassNames.Length);
+            DataFiles.Existing(folder, "chars74k-kaggle20-images-idx4-ubyte"), DataFiles.Existing(folder, "chars74k-kaggle20-labels-idx1-ubyte"), facts.ClassNames.Length);
         if (all.Count < facts.TestCount)
             throw new DatasetException(folder, $"the split holds {facts.TestCount} of the samples out, but there are only {all.Count}.");
         (Samples train, Samples test) = Stratification.SplitEvenly(all, facts.TestCount);
@@ -124,14 +132,5 @@ public static class DatasetCatalog
         return new Dataset(
             facts.Name, expected, facts.ClassNames, encoding, Checked(train), new(() => Checked(readTest())),
             $"{facts.Title}. {facts.Citation}. Licence: {facts.Licence}. {split}");
-    }
-
-    private static string Existing(string folder, string file) =>
-        FindFile(folder, file) ?? throw new DatasetException(Path.Combine(folder, file), "the file does not exist, nor does it with .gz.");
-
-    private static string? FindFile(string folder, string file)
-    {
-        string plain = Path.Combine(folder, file), compressed = plain + ".gz";
-        return File.Exists(plain) ? plain : File.Exists(compressed) ? compressed : null;
     }
 }

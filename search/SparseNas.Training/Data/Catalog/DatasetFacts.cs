@@ -13,6 +13,7 @@ namespace SparseNas.Training.Data.Catalog;
 /// <param name="Licence">Terms of use as its givers state them.</param>
 /// <param name="Homepage">Page of its givers, or empty.</param>
 /// <param name="Citation">What to cite, or empty.</param>
+/// <param name="WhenRecognised">What the files are when all that are there have the known checksums.</param>
 /// <param name="Files">Known files with their checksums.</param>
 /// <param name="FilesOf">The dataset whose files it uses, or null for its own.</param>
 /// <param name="Archive">The archive that holds its files at its public home, or null when the files are offered one by one or not at all.</param>
@@ -26,6 +27,7 @@ public sealed record DatasetFacts(
     string Licence,
     string Homepage,
     string Citation,
+    string WhenRecognised,
     ImmutableArray<KnownFile> Files,
     string? FilesOf = null,
     KnownArchive? Archive = null)

@@ -13,11 +13,11 @@ internal sealed class GlyphPainter
     public const int Side = 28;
 
     private const int CurveSegments = 5;
-    private const float JitterOfBox = 0.045f;
+    private const float JitterOfBox = 0.04f;
     private const float LargestHalfAngleTangent = 0.13f; // rotation up to ± 15 degrees
     private const float LargestSlant = 0.3f;
     private const float LargestShiftPixels = 2.6f;
-    private const int LargestNoise = 46;
+    private const int LargestNoise = 36;
 
     private readonly float[] coverage = new float[Side * Side];
 
@@ -61,8 +61,8 @@ internal sealed class GlyphPainter
     private void DrawStray(SeededRandom random, float penRadiusPixels)
     {
         var from = new GlyphPoint(Side * random.NextSingle(), Side * random.NextSingle());
-        var to = new GlyphPoint(from.X + Between(random, -7, 7), from.Y + Between(random, -7, 7));
-        DrawSegment(from, to, penRadiusPixels * Between(random, 0.5f, 0.9f));
+        var to = new GlyphPoint(from.X + Between(random, -6, 6), from.Y + Between(random, -6, 6));
+        DrawSegment(from, to, penRadiusPixels * Between(random, 0.5f, 0.8f));
     }
 
     // Ink at a pixel falls from 1 to 0 over one pixel around the pen's radius; overlapping strokes do not add up.
@@ -126,8 +126,8 @@ internal sealed class GlyphPainter
                 height * (cosine - (slant * sine)),
                 (Side / 2f) + Between(random, -LargestShiftPixels, LargestShiftPixels),
                 (Side / 2f) + Between(random, -LargestShiftPixels, LargestShiftPixels),
-                Between(random, 0.6f, 1.6f),
-                Between(random, 140, 255),
+                Between(random, 0.75f, 1.7f),
+                Between(random, 150, 255),
                 Between(random, 0, 50));
         }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using SparseNas.Networks;
 
-namespace SparseNas.Training.Data;
+namespace SparseNas.Training.Data.Formats;
 
 /// <summary>
 /// The comma-separated rows of UCI "Optical Recognition of Handwritten Digits": 64 counts 0..16 of an 8x8 image, row by row, then the

@@ -1,4 +1,4 @@
-namespace SparseNas.Training.Data;
+namespace SparseNas.Training.Data.Formats;
 
 /// <summary>Collects what is wrong with one file, so that its owner sees everything at once and not one mistake per run.</summary>
 internal sealed class MistakeList(string file)

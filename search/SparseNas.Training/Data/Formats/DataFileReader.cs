@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 
-namespace SparseNas.Training.Data;
+namespace SparseNas.Training.Data.Formats;
 
 /// <summary>
 /// Reads a data file front to back, plain or (when its name ends in <c>.gz</c>) through gzip. Sizes come from headers that may lie, so
@@ -18,14 +18,16 @@ internal sealed class DataFileReader : IDisposable
 
     private readonly Stream stream;
     private readonly long storedBytes;
-    private readonly uint? gzipLengthField;
+    private readonly GzipTrailer? gzipTrailer;
+    private Crc32 crc;
 
-    private DataFileReader(string file, Stream stream, long storedBytes, uint? gzipLengthField)
+    private DataFileReader(string file, Stream stream, long storedBytes, bool isCompressed, GzipTrailer? gzipTrailer = null)
     {
         File = file;
         this.stream = stream;
         this.storedBytes = storedBytes;
-        this.gzipLengthField = gzipLengthField;
+        IsCompressed = isCompressed;
+        this.gzipTrailer = gzipTrailer;
     }
 
     /// <summary>Name for messages.</summary>
@@ -34,7 +36,7 @@ internal sealed class DataFileReader : IDisposable
     /// <summary>Bytes read so far, counted after decompression.</summary>
     public long OffsetBytes { get; private set; }
 
-    private bool IsCompressed => gzipLengthField is not null;
+    private bool IsCompressed { get; }
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="DatasetException">It cannot be opened, or its name says gzip and its first bytes do not.</exception>
@@ -43,7 +45,7 @@ internal sealed class DataFileReader : IDisposable
         FileStream file = OpenFile(path);
         try
         {
-            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? OverGzip(path, file) : new DataFileReader(path, file, file.Length, null);
+            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? OverGzip(path, file) : new DataFileReader(path, file, file.Length, isCompressed: false);
         }
         catch
         {
@@ -52,8 +54,11 @@ internal sealed class DataFileReader : IDisposable
         }
     }
 
-    /// <summary>Reads <paramref name="stream"/>, which holds <paramref name="lengthBytes"/> bytes, such as one array of an archive.</summary>
-    public static DataFileReader Over(string name, Stream stream, long lengthBytes) => new(name, stream, lengthBytes, null);
+    /// <summary>Reads bytes that are in memory already, such as one array of an archive.</summary>
+    public static DataFileReader Over(string name, byte[] bytes) => new(name, new MemoryStream(bytes, writable: false), bytes.Length, isCompressed: false);
+
+    /// <summary>Reads one deflated member of an archive, of which <paramref name="storedBytes"/> bytes are in the archive.</summary>
+    public static DataFileReader OverDeflated(string name, Stream stream, long storedBytes) => new(name, stream, storedBytes, isCompressed: true);
 
     /// <summary>Opens a file for reading; what goes wrong is said in the words of this library.</summary>
     public static FileStream OpenFile(string path)
@@ -138,22 +143,24 @@ internal sealed class DataFileReader : IDisposable
         file.ReadExactly(magic);
         if (magic is not [0x1F, 0x8B])
             throw new DatasetException(path, 0, "a gzip file begins with the bytes 1F 8B", "1F 8B", Convert.ToHexString(magic));
-        Span<byte> length = stackalloc byte[sizeof(uint)];
-        file.Seek(-sizeof(uint), SeekOrigin.End);
-        file.ReadExactly(length);
+        Span<byte> trailer = stackalloc byte[GzipTrailerBytes];
+        file.Seek(-GzipTrailerBytes, SeekOrigin.End);
+        file.ReadExactly(trailer);
         file.Seek(0, SeekOrigin.Begin);
         return new DataFileReader(
-            path, new GZipStream(file, CompressionMode.Decompress), file.Length - GzipTrailerBytes, BinaryPrimitives.ReadUInt32LittleEndian(length));
+            path, new GZipStream(file, CompressionMode.Decompress), file.Length - GzipTrailerBytes, isCompressed: true,
+            new GzipTrailer(BinaryPrimitives.ReadUInt32LittleEndian(trailer), BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..])));
     }
 
     private static string Count(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes");
 
-    // GZipStream checks the CRC of a member but accepts a missing trailer and ignores bytes after it. RFC 1952 ends a member with the length
-    // of its data modulo 2^32; comparing that field at the very end of the file finds both. Files of several members are refused.
+    // GZipStream accepts a cut trailer and ignores bytes after it. RFC 1952 ends a file with the CRC-32 and the length (modulo 2^32) of its
+    // data, so both are compared with the very end of the file. Files of several members are refused by the same law.
     private void CheckGzipTrailer()
     {
-        if (gzipLengthField is { } length && length != (uint)OffsetBytes)
-            throw Broken("a gzip file ends with the length of its data (RFC 1952)", Count((uint)OffsetBytes), Count(length));
+        if (gzipTrailer is not { } trailer) return;
+        var found = new GzipTrailer(crc.Value, (uint)OffsetBytes);
+        if (found != trailer) throw Broken("a gzip file ends with the CRC-32 and the length of its data (RFC 1952)", $"{found}", $"{trailer}");
     }
 
     private int Read(Span<byte> into)
@@ -162,6 +169,7 @@ internal sealed class DataFileReader : IDisposable
         {
             int got = stream.Read(into);
             OffsetBytes += got;
+            if (gzipTrailer is not null) crc.Add(into[..got]);
             return got;
         }
         catch (InvalidDataException problem)
@@ -172,5 +180,10 @@ internal sealed class DataFileReader : IDisposable
         {
             throw new DatasetException(File, $"reading failed after {Count(OffsetBytes)}: {problem.Message}", problem);
         }
+    }
+
+    private readonly record struct GzipTrailer(uint Crc, uint LengthBytes)
+    {
+        public override string ToString() => $"{Crc:x8} and {Count(LengthBytes)}";
     }
 }

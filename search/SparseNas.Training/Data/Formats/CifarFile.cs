@@ -1,6 +1,6 @@
 using SparseNas.Networks;
 
-namespace SparseNas.Training.Data;
+namespace SparseNas.Training.Data.Formats;
 
 /// <summary>
 /// The binary form of CIFAR-10, plain or gzip: records of 3,073 bytes, one label 0..9 and then 1,024 red, 1,024 green and 1,024 blue bytes,

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using SparseNas.Networks;
 
-namespace SparseNas.Training.Data;
+namespace SparseNas.Training.Data.Formats;
 
 /// <summary>
 /// The IDX format of MNIST and its successors, plain or gzip: two zero bytes, the element type (0x08 = unsigned byte, the only one read
