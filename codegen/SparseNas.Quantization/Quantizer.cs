@@ -3,6 +3,8 @@ using SparseNas.Networks;
 using SparseNas.Quantization.Calibration;
 using SparseNas.Quantization.Conversion;
 using SparseNas.Quantization.Execution;
+using SparseNas.Training;
+using SparseNas.Training.Data;
 
 namespace SparseNas.Quantization;
 
@@ -11,12 +13,27 @@ namespace SparseNas.Quantization;
 /// activations per tensor with a zero point, ranges from calibration samples.
 /// </summary>
 /// <example><code>
-/// QuantizedNetwork integers = Quantizer.Quantize(trained.Network, activations, dataset.Encoding, new QuantizationOptions());
+/// QuantizedNetwork integers = Quantizer.Quantize(trained.Network, train.Take(1000), dataset.Encoding, new QuantizationOptions());
 /// double error = IntegerExecutor.Error(integers, validation);
 /// </code></example>
 public static class Quantizer
 {
+    /// <summary>Calibrates on float inference over <paramref name="calibration"/> and converts.</summary>
+    /// <param name="network">Trained weights.</param>
+    /// <param name="calibration">Samples like those of training, at least one; never test data.</param>
+    /// <param name="encoding">What a byte means: becomes the input's format.</param>
+    /// <param name="options">Widths and calibration method.</param>
+    /// <exception cref="ArgumentException">Options out of range, no samples, or activations that are not finite.</exception>
+    /// <exception cref="QuantizedNetworkException">The result would break a law: an accumulator could leave 32 bits.</exception>
+    public static QuantizedNetwork Quantize(Network network, Samples calibration, InputEncoding encoding, QuantizationOptions options)
+    {
+        if (calibration.Count == 0) throw new ArgumentException("Calibration needs at least one sample.", nameof(calibration));
+        Samples seen = calibration.Take(Math.Min(calibration.Count, Math.Max(options.CalibrationSamples, 1)));
+        return Quantize(network, visit => FloatInference.VisitOperatorOutputs(network, seen, encoding, visit), encoding, options);
+    }
+
     /// <summary>Converts with ranges from any source of activations.</summary>
+    /// <inheritdoc cref="Quantize(Network, Samples, InputEncoding, QuantizationOptions)"/>
     /// <param name="network">Trained weights.</param>
     /// <param name="activations">Float outputs of the operators of the folded network.</param>
     /// <param name="encoding">What a byte means: becomes the input's format.</param>
