@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Emission;
 using SparseNas.Networks;
 
 namespace SparseNas.Codegen.Firmware.Application;
@@ -33,20 +34,20 @@ public static class GoldenSource
         text.Append("namespace SparseNas.Generated\n{\n");
         text.Append("    /// <summary>Inputs with the outputs of the reference executor, in hexadecimal: see SelfTest.cs.</summary>\n");
         text.Append("    public static class Golden\n    {\n");
-        text.Append(CultureInfo.InvariantCulture, $"        public const string Model = {StringLiteral.Of(Identity(model))};\n");
+        text.Append(CultureInfo.InvariantCulture, $"        public const string Model = {SafeText.Literal(Identity(model))};\n");
         text.Append(CultureInfo.InvariantCulture, $"        public const int Count = {vectors.Length};\n\n");
 
         string[] rowCalls = Enumerable.Range(0, vectors.Length).Select(vector => $"Vector{vector}(row)").ToArray();
         text.Append("        /// <summary>Two digits per byte of one image row, columns of channels.</summary>\n");
         LookupMethodOfTwo(text, rowCalls);
         text.Append("\n        /// <summary>Eight digits per class, two's complement.</summary>\n");
-        LookupMethod.Print(text, "public static string", "Logits", [.. vectors.Select(vector => StringLiteral.Of(Hex(vector.Logits)))]);
+        LookupMethod.Print(text, "public static string", "Logits", [.. vectors.Select(vector => SafeText.Literal(Hex(vector.Logits)))]);
         text.Append("\n        /// <summary>The class with the largest logit.</summary>\n");
         LookupMethod.Print(text, "public static int", "Class", [.. vectors.Select(vector => vector.Class.ToString(CultureInfo.InvariantCulture))]);
         for (int vector = 0; vector < vectors.Length; vector++)
         {
             text.Append('\n');
-            LookupMethod.Print(text, "private static string", $"Vector{vector}", [.. Rows(input, vectors[vector]).Select(StringLiteral.Of)]);
+            LookupMethod.Print(text, "private static string", $"Vector{vector}", [.. Rows(input, vectors[vector]).Select(SafeText.Literal)]);
         }
 
         text.Append("    }\n}\n");

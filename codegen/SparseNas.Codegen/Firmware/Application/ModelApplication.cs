@@ -1,26 +1,8 @@
 using System.Collections.Immutable;
 using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Firmware.Files;
-using SparseNas.Networks;
 
 namespace SparseNas.Codegen.Firmware.Application;
-
-/// <summary>A generated model with everything that has to travel with it.</summary>
-/// <param name="Title">What the user calls it; any text.</param>
-/// <param name="Input">Shape of the raw input.</param>
-/// <param name="Encoding">What an input byte stands for.</param>
-/// <param name="Sources">The static class <c>SparseNas.Generated.Model</c> and what belongs to it, in compile order.</param>
-/// <param name="Libraries">Assemblies that hold parts of a model too large for one, in build order; the sources use all of them.</param>
-/// <param name="Golden">Golden vectors for the self-test.</param>
-/// <param name="Facts">Lines of Markdown about the model, such as its accuracy and costs.</param>
-public sealed record FirmwareModel(
-    string Title,
-    Shape Input,
-    InputEncoding Encoding,
-    IReadOnlyList<SourceFile> Sources,
-    ImmutableArray<FirmwareAssembly> Libraries,
-    ImmutableArray<GoldenVector> Golden,
-    ImmutableArray<string> Facts);
 
 /// <summary>Puts a model into the firmware application.</summary>
 public static class ModelApplication

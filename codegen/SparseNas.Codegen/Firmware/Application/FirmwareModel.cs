@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Emission;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Firmware.Application;
+
+/// <summary>A generated model with everything that has to travel with it.</summary>
+/// <param name="Title">What the user calls it; any text.</param>
+/// <param name="Input">Shape of the raw input.</param>
+/// <param name="Encoding">What an input byte stands for.</param>
+/// <param name="Sources">The static class <c>SparseNas.Generated.Model</c> and what belongs to it, in compile order.</param>
+/// <param name="Libraries">Assemblies that hold parts of a model too large for one, in build order; the sources use all of them.</param>
+/// <param name="Golden">Golden vectors for the self-test, at least one.</param>
+/// <param name="Facts">Lines of Markdown about the model, such as its accuracy and costs; may be empty.</param>
+public sealed record FirmwareModel(
+    string Title,
+    Shape Input,
+    InputEncoding Encoding,
+    IReadOnlyList<SourceFile> Sources,
+    ImmutableArray<FirmwareAssembly> Libraries,
+    ImmutableArray<GoldenVector> Golden,
+    ImmutableArray<string> Facts)
+{
+    /// <summary>A model in one assembly.</summary>
+    /// <param name="title">What the user calls it.</param>
+    /// <param name="network">The integer network.</param>
+    /// <param name="model">Its device source.</param>
+    /// <param name="golden">Golden vectors, from <see cref="GoldenVectorChooser"/>.</param>
+    /// <param name="facts">Lines of Markdown about the model; may be empty.</param>
+    public static FirmwareModel From(
+        string title, QuantizedNetwork network, GeneratedModel model, ImmutableArray<GoldenVector> golden, ImmutableArray<string> facts) =>
+        new(title, network.Graph.Input, new InputEncoding(network.Input.Scale, network.Input.ZeroPoint), model.Sources, [], golden, facts);
+}
