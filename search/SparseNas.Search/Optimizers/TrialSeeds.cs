@@ -10,7 +10,7 @@ internal enum SeedPurpose : ulong
     Inheritance = 3,
     Split = 4,
     FineTuning = 5,
-    Calibration = 6,
+    Pruning = 6,
 }
 
 /// <summary>Streams from study seed, trial number and purpose.</summary>

@@ -1,0 +1,146 @@
+using System.Globalization;
+using SparseNas.Boards;
+using SparseNas.Codegen.Costs;
+using SparseNas.Codegen.Emission;
+using SparseNas.Networks;
+using SparseNas.Pruning;
+using SparseNas.Quantization;
+using SparseNas.Quantization.Execution;
+using SparseNas.Training;
+using SparseNas.Training.Data;
+
+namespace SparseNas.Search;
+
+/// <summary>
+/// The real thing: train and prune → compact → fine-tune → quantise → measure the integers on validation data → score. The dataset's test part is
+/// never asked for.
+/// </summary>
+public sealed class PipelineEvaluator : IEvaluator
+{
+    private readonly Study study;
+    private readonly Samples train, validation;
+    private readonly InputEncoding encoding;
+    private readonly BoardProfile? board;
+
+    private PipelineEvaluator(Study study, Samples train, Samples validation, InputEncoding encoding, BoardProfile? board)
+    {
+        this.study = study;
+        this.train = train;
+        this.validation = validation;
+        this.encoding = encoding;
+        this.board = board;
+    }
+
+    /// <summary>Samples that candidates learn from.</summary>
+    public int TrainingSamples => train.Count;
+
+    /// <summary>Samples that scores are measured on.</summary>
+    public int ValidationSamples => validation.Count;
+
+    /// <summary>The evaluator of a study: splits the training data once, by the study's seed.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="dataset">Its data.</param>
+    /// <param name="board">Its board, or null: then cycles are not estimated.</param>
+    public static PipelineEvaluator For(Study study, Dataset dataset, BoardProfile? board)
+    {
+        SeededRandom random = new(study.Seed, 0, (ulong)SeedPurpose.Split);
+        (Samples train, Samples validation) = dataset.Train.SplitStratified(study.Dataset.ValidationFraction, random);
+        if (study.Dataset.TrainingSamples is { } wanted && wanted < train.Count)
+        {
+            train = train.SplitStratified((double)wanted / train.Count, random).Validation;
+        }
+
+        return new PipelineEvaluator(study, train, validation, dataset.Encoding, board);
+    }
+
+    /// <inheritdoc/>
+    public Evaluation Evaluate(EvaluationRequest request, CancellationToken cancellation)
+    {
+        Candidate candidate = request.Candidate;
+        Architecture architecture = request.Architecture;
+        Network? start = Start(request);
+        ITrainingHook? pruning = PruningOptions.HookFor(
+            OptionsOf(candidate.Pruning), new PruningContext(architecture, train.Count, Seed(request, SeedPurpose.Pruning)));
+        TrainedNetwork trained = Trainer.Train(
+            architecture, train, validation, encoding, candidate.Training, Seed(request, SeedPurpose.Training), start, pruning, progress: null, cancellation);
+        if (trained.Status == TrainingStatus.Diverged) return Divergence(candidate.Training);
+
+        Network compact = Compaction.Compact(trained.Network);
+        double floatError = trained.ValidationError;
+        if (study.Training.FineTuneEpochs > 0 && candidate.Pruning.Structure != PruningStructure.None)
+        {
+            TrainedNetwork tuned = FineTune(request, compact, cancellation);
+            if (tuned.Status == TrainingStatus.Diverged) return Divergence(candidate.Training);
+            (compact, floatError) = (tuned.Network, tuned.ValidationError);
+        }
+
+        QuantizedNetwork quantized = Quantizer.Quantize(compact, train, encoding, new QuantizationOptions { WeightBits = candidate.WeightBits });
+        cancellation.ThrowIfCancellationRequested();
+        return new Evaluation(TrialStatus.Completed, null, Measure(quantized, floatError), quantized, trained.Network);
+    }
+
+    private static Network? Start(EvaluationRequest request)
+    {
+        if (request.Candidate.Parent is not { } parent) return null;
+        if (request.ParentWeights is null) throw new InvalidOperationException($"the weights of trial {parent}, from which this one starts, are missing");
+        return WeightInheritance.Inherit(request.ParentWeights, request.Architecture, new SeededRandom(Seed(request, SeedPurpose.Inheritance)));
+    }
+
+    /// <summary>Trains what survived a little longer at a tenth of the learning rate; what is 0 stays 0.</summary>
+    private TrainedNetwork FineTune(EvaluationRequest request, Network compact, CancellationToken cancellation)
+    {
+        TrainingOptions options = request.Candidate.Training with
+        {
+            Epochs = study.Training.FineTuneEpochs, LearningRate = request.Candidate.Training.LearningRate / 10, WarmUpEpochs = 0,
+        };
+        return Trainer.Train(
+            compact.Architecture, train, validation, encoding, options, Seed(request, SeedPurpose.FineTuning), compact, new HeldZeros(compact), progress: null, cancellation);
+    }
+
+    private Score Measure(QuantizedNetwork quantized, double floatError)
+    {
+        PackedSize size = PackedSize.Of(quantized);
+        MemoryPlan plan = MemoryPlanner.Plan(quantized.Graph);
+        SparseWorkingMemory sparse = SparseWorkingMemory.Of(quantized.Graph, [.. size.Operators.Select(op => op.L0)]);
+        ModelCost? cost = board is null ? null : CostModel.Estimate(quantized, plan, Emitter.Plain(quantized, plan), board.CostTable);
+        return new Score
+        {
+            ValidationError = IntegerExecutor.Error(quantized, validation),
+            FloatValidationError = floatError,
+            ParameterBytes = size.ParameterBytes,
+            L0 = size.L0,
+            WorkingMemoryPeakBytes = plan.PeakBytes,
+            Wm1Elements = sparse.Wm1Elements,
+            Wm2Elements = sparse.Wm2Elements,
+            Macs = MacCount.Of(quantized.Graph),
+            Cycles = cost is null ? null : (long)Math.Round(cost.Cycles),
+            CostTable = cost?.CostTable,
+        };
+    }
+
+    private static PruningOptions OptionsOf(PruningChoice choice)
+    {
+        PruningGranularity granularity = choice.Structure == PruningStructure.Channels ? PruningGranularity.Channel : PruningGranularity.Weight;
+        return choice.Structure == PruningStructure.None ? PruningOptions.None : choice.Method switch
+        {
+            PruningMethod.Magnitude => new MagnitudePruning { Sparsity = choice.Sparsity, Granularity = granularity },
+            PruningMethod.Dynamic => new DynamicPruning { Sparsity = choice.Sparsity, Granularity = granularity },
+            _ => throw new InvalidOperationException($"Pruning method {choice.Method} is not handled here."),
+        };
+    }
+
+    private static Evaluation Divergence(TrainingOptions training) => Evaluation.Failure(string.Create(
+        CultureInfo.InvariantCulture, $"training diverged: the loss is not finite at learning rate {training.LearningRate} with {training.Optimizer}"));
+
+    private static ulong Seed(EvaluationRequest request, SeedPurpose purpose) => new SeededRandom(request.Seed, (ulong)purpose).NextUInt64();
+
+    /// <summary>Keeps pruned weights at 0 while the rest trains on.</summary>
+    private sealed class HeldZeros(Network network) : ITrainingHook
+    {
+        public void AfterStep(int step, int totalSteps, ITrainableWeights weights)
+        {
+            if (step > 0) return;
+            foreach (int node in weights.KernelNodes) weights.SetMask(node, [.. network.Kernel(node).Weights.Select(weight => weight != 0f)]);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using SparseNas.Boards;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+using SparseNas.Quantization.Execution;
+using SparseNas.Training.Data;
+
+namespace SparseNas.Search.Tests;
+
+/// <summary>The real pipeline on a few drawn digits: small, but every stage.</summary>
+public class PipelineEvaluatorTests
+{
+    private static readonly Dataset Glyphs = Trap(DatasetCatalog.Load("glyphs"));
+
+    private static readonly Study Small = TestStudies.Parse("""
+        {
+          "name": "small", "seed": 3, "trials": 10, "board": "ESP32_C3",
+          "dataset": { "name": "glyphs", "validationFraction": 0.1, "trainingSamples": 400 },
+          "objectives": [ { "name": "validationError" }, { "name": "parameterBytes", "limit": 3000 }, { "name": "cycles" } ],
+          "space": { "input": { "downsample": [2, 4] },
+            "blocks": { "count": [1, 2], "kinds": ["conv", "separable", "residual"], "kernels": [3], "channels": [4, 6], "innerChannels": 2, "pooling": ["none", "max2"] } },
+          "training": { "epochs": 2, "batchSize": 32, "optimizer": "adam", "learningRate": 0.01, "fineTuneEpochs": 1 },
+          "pruning": { "structures": ["none", "weights", "channels"], "methods": ["magnitude", "dynamic"], "sparsity": 0.5 },
+          "quantization": { "weightBits": [8, 4] },
+          "optimizer": { "kind": "evolution", "population": 6, "sample": 2, "initialTrials": 4 }
+        }
+        """);
+
+    [Fact]
+    public void ScoresAreThoseOfTheStoredIntegerNetworkWhateverTheWorkers()
+    {
+        using TemporaryFolder folder = new();
+        StudyRun one = Run(folder["one"], 1), two = Run(folder["two"], 2);
+
+        Assert.Equal(RunEnd.Finished, one.End);
+        Assert.Equal(WithoutTime(one), WithoutTime(two));
+        Trial[] scored = [.. one.Record.Trials.Where(trial => trial.Score is not null)];
+        Assert.NotEmpty(scored);
+        Samples validation = Glyphs.Train.SplitStratified(0.1, new SeededRandom(Small.Seed, 0, (ulong)SeedPurpose.Split)).Validation;
+        foreach (Trial trial in scored)
+        {
+            QuantizedNetwork network = one.Record.LoadQuantized(trial.Number);
+            Assert.Equal(IntegerExecutor.Error(network, validation), trial.Score!.ValidationError);
+            Assert.Equal(PackedSize.Of(network).ParameterBytes, trial.Score.ParameterBytes);
+            Assert.Equal(MemoryPlanner.Plan(network.Graph).PeakBytes, trial.Score.WorkingMemoryPeakBytes);
+            Assert.True(trial.Score is { Cycles: > 0, CostTable.Length: > 0 });
+        }
+
+        Assert.Contains(scored, trial => trial.Candidate.Parent is not null);
+        Assert.Contains(scored, trial => trial.Candidate.Pruning.Structure != PruningStructure.None);
+    }
+
+    /// <summary>Without pruning a forecast may be short of the bias widths only, and of nothing in memory and multiplications.</summary>
+    [Fact]
+    public void ForecastsAreLowerBounds()
+    {
+        using TemporaryFolder folder = new();
+        foreach (Trial trial in Run(folder["study"], 2).Record.Trials.Where(trial => trial.Score is not null && trial.Candidate.Pruning == PruningChoice.None))
+        {
+            Forecast forecast = Forecast.Of(trial.Candidate, Glyphs.Shape, Glyphs.Classes);
+            Assert.InRange(forecast.ParameterBytes, 1, trial.Score!.ParameterBytes);
+            Assert.Equal(trial.Score.WorkingMemoryPeakBytes, forecast.WorkingMemoryPeakBytes);
+            Assert.Equal(trial.Score.Macs, forecast.Macs);
+        }
+    }
+
+    [Fact]
+    public void ADivergedTrainingIsAFailedTrialWithItsReason()
+    {
+        Study wild = TestStudies.Parse(Small.Text.Replace("\"learningRate\": 0.01", "\"learningRate\": 9", StringComparison.Ordinal)
+            .Replace("\"adam\"", "\"sgd\"", StringComparison.Ordinal).Replace("\"channels\": [4, 6]", "\"batchNorm\": false, \"channels\": [4, 6]", StringComparison.Ordinal));
+        using TemporaryFolder folder = new();
+        StudyRun run = Run(folder["study"], 1, wild);
+        Assert.Equal(10, run.Record.Trials.Length);
+        Assert.Contains(run.Record.Trials, trial => trial.Status == TrialStatus.Failed && trial.Reason!.StartsWith("training diverged", StringComparison.Ordinal));
+    }
+
+    private static StudyRun Run(string folder, int workers, Study? study = null)
+    {
+        study ??= Small;
+        using StudyStore store = StudyStore.Create(folder, study);
+        SearchSpace space = SearchSpace.Of(study, Glyphs.Shape, Glyphs.Classes);
+        return StudyRunner.Run(store, space, PipelineEvaluator.For(study, Glyphs, BoardCatalog.Default.Find("ESP32_C3")), new RunOptions(workers));
+    }
+
+    private static Trial[] WithoutTime(StudyRun run) => [.. run.Record.Trials.Select(trial => trial with { Seconds = 0 })];
+
+    /// <summary>A search that touches test data fails.</summary>
+    private static Dataset Trap(Dataset dataset) =>
+        dataset with { Test = new Lazy<Samples>(() => throw new InvalidOperationException("Test data is for the final report alone.")) };
+}
