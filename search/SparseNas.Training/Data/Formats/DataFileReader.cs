@@ -67,7 +67,7 @@ internal sealed class DataFileReader : IDisposable
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, FirstBufferBytes, FileOptions.SequentialScan);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             string why = problem is FileNotFoundException or DirectoryNotFoundException ? "the file does not exist." : problem.Message;
             throw new DatasetException(path, why, problem);

@@ -107,6 +107,10 @@ internal sealed class CsvSamples
         var windowLabels = new List<byte>();
         byte[] rows = [.. values];
         byte[] rowLabels = [.. labels];
+        long windowCount = Math.Max(0, (rowLabels.Length - window.Rows + window.StrideRows) / window.StrideRows);
+        UInt128 bytes = (UInt128)windowCount * (UInt128)window.Rows * (UInt128)columns;
+        if (bytes > (UInt128)Array.MaxLength)
+            throw new DatasetException(path, $"the windows must fit one array: at most {Array.MaxLength} bytes, but up to {windowCount} windows of {window.Rows} x {columns} are {bytes}.");
         for (int first = 0; first + window.Rows <= rowLabels.Length; first += window.StrideRows)
         {
             if (rowLabels.AsSpan(first, window.Rows).ContainsAnyExcept(rowLabels[first])) continue;

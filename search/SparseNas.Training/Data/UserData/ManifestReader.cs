@@ -35,6 +35,11 @@ internal sealed class ManifestReader
         {
             throw new DatasetException(path, $"line {problem.LineNumber + 1}: not JSON: {problem.Message}", problem);
         }
+        catch (InvalidOperationException problem)
+        {
+            // System.Text.Json finds half a surrogate pair (an escape such as \ud800) only when the text is asked for.
+            throw new DatasetException(path, $"a text is not Unicode: {problem.Message}", problem);
+        }
     }
 
     private DatasetManifest Manifest(JsonElement root)

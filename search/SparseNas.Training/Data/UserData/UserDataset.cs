@@ -67,7 +67,7 @@ internal static class UserDataset
             TestSource.Separate separate => Make(
                 manifest.Name, manifest.ClassNames, quantizer.Encoding, all,
                 () => ToSamples(Read(separate.Source, manifest, QuantizerFor(manifest)), all.Classes, path), $"{path}.{note}"),
-            TestSource.HeldOut heldOut => HoldOut(manifest, quantizer.Encoding, all, heldOut.Fraction, $"{path}.{note}"),
+            TestSource.HeldOut heldOut => HoldOut(path, manifest, quantizer.Encoding, all, heldOut.Fraction, $"{path}.{note}"),
             _ => throw new InvalidOperationException($"Unknown test source {manifest.Test}."),
         };
     }
@@ -82,9 +82,13 @@ internal static class UserDataset
         _ => throw new InvalidOperationException($"Unknown source {source}."),
     };
 
-    private static Dataset HoldOut(DatasetManifest manifest, InputEncoding encoding, Samples all, double fraction, string provenance)
+    private static Dataset HoldOut(
+        string path, DatasetManifest manifest, InputEncoding encoding, Samples all, double fraction, string provenance)
     {
-        (Samples train, Samples test) = Stratification.SplitEvenly(all, (int)Math.Round(fraction * all.Count));
+        int testCount = (int)Math.Round(fraction * all.Count);
+        if (testCount == 0 || testCount == all.Count)
+            throw new DatasetException(path, $"testFraction {fraction:R} of {all.Count} samples is {testCount}, but both parts need at least one.");
+        (Samples train, Samples test) = Stratification.SplitEvenly(all, testCount);
         return Make(
             manifest.Name, manifest.ClassNames, encoding, train, () => test,
             $"{provenance} {test.Count} of {all.Count} samples held out for the test, spread evenly over each class in file order.");

@@ -98,6 +98,44 @@ public sealed class CsvDatasetTests : IDisposable
     }
 
     [Fact]
+    public void AnyMutationOfManifestAndRowsIsAnErrorOrADataset()
+    {
+        byte[] manifest = """{ "shape": [1, 2, 1], "classes": ["no", "yes"], "minimum": -1, "maximum": 1e2, "train": { "csv": "a.csv" }, "test": { "csv": "a.csv" } }"""u8.ToArray();
+        byte[] windows = """{ "window": { "rows": 2, "strideRows": 1 }, "labelColumn": "last", "train": { "csv": "a.csv" }, "test": { "csv": "a.csv" } }"""u8.ToArray();
+        byte[] rows = "x,y,label\n1,2,0\n3,4,1\n5,6,1\n\"7\",8,0\n"u8.ToArray();
+        int errors = 0;
+        for (ulong seed = 0; seed < 1000; seed++)
+        {
+            var random = new SeededRandom(seed);
+            byte[] good = seed % 2 == 0 ? manifest : windows;
+            folder.Write("dataset.json", seed % 3 == 0 ? good : Mutations.Of(good, random));
+            folder.Write("a.csv", seed % 3 == 0 ? Mutations.Of(rows, random) : rows);
+            try
+            {
+                Dataset data = DatasetCatalog.Load(folder.Path);
+                Assert.True(data.Train.Count > 0 && data.Test.Value.Count > 0);
+            }
+            catch (DatasetException)
+            {
+                errors++;
+            }
+        }
+
+        Assert.InRange(errors, 300, 999);
+    }
+
+    [Theory]
+    [InlineData("""{ "name": "\ud800", "shape": [1, 1, 1], "train": { "csv": "a.csv" }, "testFraction": 0.5 }""", "not Unicode")]
+    [InlineData("""{ "shape": [1, 1, 1], "train": { "csv": "a\u0000.csv" }, "testFraction": 0.5 }""", ".csv")]
+    [InlineData("""{ "shape": [1, 1, 1], "train": { "csv": "." }, "testFraction": 0.5 }""", "denied")]
+    [InlineData("""{ "shape": [1, 1, 1], "train": { "csv": "a.csv" }, "testFraction": 0.01 }""", "testFraction 0.01 of 2 samples is 0, but both parts need at least one")]
+    public void TextsAndPathsThatCannotBeAreRefused(string manifest, string law)
+    {
+        folder.Write("a.csv", "1,0\n2,0\n");
+        Assert.Contains(law, Problem(manifest));
+    }
+
+    [Fact]
     public void APathThatIsNoDatasetSaysWhatToDo()
     {
         Assert.Contains("has neither a dataset.json nor train-images-idx3-ubyte", Assert.Throws<DatasetException>(() => DatasetCatalog.Load(folder.Path)).Message);
