@@ -50,11 +50,15 @@ public static class DatasetCatalog
     {
         string root = DataFolder.Find(dataFolder)
             ?? throw new DatasetException(
-                null, $"The dataset '{name}' needs a data folder: name one, set {DataFolder.EnvironmentVariable}, or make ./data (`sparsenas data get {name}`).");
+                null,
+                $"The dataset '{name}' needs a data folder: name one, set {DataFolder.EnvironmentVariable}, or make ./data "
+                + $"(`sparsenas data get {name}`).");
         string folder = Path.Combine(root, name);
         if (Directory.Exists(folder)) return folder;
         throw new DatasetException(
-            root, $"the data folder has no '{name}' in it; `sparsenas data get {name} --data {root}` downloads it, `sparsenas data list` shows its source.");
+            root,
+            $"the data folder has no '{name}' in it; `sparsenas data get {name} --data {root}` downloads it, "
+            + "`sparsenas data list` shows its source.");
     }
 
     private static Dataset LoadIdx(string name, string folder)
@@ -85,11 +89,13 @@ public static class DatasetCatalog
         DatasetFacts facts = DatasetFacts.Of(name);
         string[] batches = [.. Enumerable.Range(1, 5).Select(batch => DataFiles.Existing(folder, $"data_batch_{batch}.bin"))];
         string rebuilt = batches.Any(batch => IsRebuilt(facts, batch))
-            ? " By their sizes these batches are rebuilt, not the original files: approximate-images.csv lists the images whose pixels are approximate."
+            ? " By their sizes these batches are rebuilt, not the original files: approximate-images.csv lists the images whose pixels "
+                + "are approximate."
             : "";
         return FromFacts(
             facts, InputEncoding.UnitRange, relabel(CifarFile.ReadSamples(batches)),
-            () => relabel(CifarFile.ReadSamples([DataFiles.Existing(folder, "test_batch.bin")])), "Train (batches 1 to 5) and test as published." + rebuilt);
+            () => relabel(CifarFile.ReadSamples([DataFiles.Existing(folder, "test_batch.bin")])),
+            "Train (batches 1 to 5) and test as published." + rebuilt);
     }
 
     // A glance at the size, as hashing 170 MB at every start would cost more than reading them; `data check` compares checksums.
@@ -108,7 +114,9 @@ public static class DatasetCatalog
     {
         DatasetFacts facts = DatasetFacts.Of("chars74k");
         Samples all = IdxFile.ReadSamples(
-            DataFiles.Existing(folder, "chars74k-kaggle20-images-idx4-ubyte"), DataFiles.Existing(folder, "chars74k-kaggle20-labels-idx1-ubyte"), facts.ClassNames.Length);
+            DataFiles.Existing(folder, "chars74k-kaggle20-images-idx4-ubyte"),
+            DataFiles.Existing(folder, "chars74k-kaggle20-labels-idx1-ubyte"),
+            facts.ClassNames.Length);
         if (all.Count < facts.TestCount)
             throw new DatasetException(folder, $"the split holds {facts.TestCount} of the samples out, but there are only {all.Count}.");
         (Samples train, Samples test) = Stratification.SplitEvenly(all, facts.TestCount);

@@ -72,6 +72,8 @@ public sealed class RealDataTests
         Assert.True(ten.Test.Value.Pixels.SequenceEqual(two.Test.Value.Pixels));
         Assert.Equal(ten.Test.Value.Labels.ToArray().Select(label => label / 5), two.Test.Value.Labels.ToArray().Select(label => (int)label));
         Assert.Equal([25_000, 25_000], Histogram(two.Train));
+        bool isRebuilt = File.Exists(Path.Combine(SharedFiles.DataFolder!, "cifar10", "approximate-images.csv"));
+        Assert.Equal(isRebuilt, two.Provenance.Contains("rebuilt, not the original files"));
     }
 
     [DataFact("chars74k")]

@@ -45,7 +45,8 @@ internal sealed class DataFileReader : IDisposable
         FileStream file = OpenFile(path);
         try
         {
-            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? OverGzip(path, file) : new DataFileReader(path, file, file.Length, isCompressed: false);
+            bool isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
+            return isGzip ? OverGzip(path, file) : new DataFileReader(path, file, file.Length, isCompressed: false);
         }
         catch
         {
@@ -55,10 +56,12 @@ internal sealed class DataFileReader : IDisposable
     }
 
     /// <summary>Reads bytes that are in memory already, such as one array of an archive.</summary>
-    public static DataFileReader Over(string name, byte[] bytes) => new(name, new MemoryStream(bytes, writable: false), bytes.Length, isCompressed: false);
+    public static DataFileReader Over(string name, byte[] bytes) =>
+        new(name, new MemoryStream(bytes, writable: false), bytes.Length, isCompressed: false);
 
     /// <summary>Reads one deflated member of an archive, of which <paramref name="storedBytes"/> bytes are in the archive.</summary>
-    public static DataFileReader OverDeflated(string name, Stream stream, long storedBytes) => new(name, stream, storedBytes, isCompressed: true);
+    public static DataFileReader OverDeflated(string name, Stream stream, long storedBytes) =>
+        new(name, stream, storedBytes, isCompressed: true);
 
     /// <summary>Opens a file for reading; what goes wrong is said in the words of this library.</summary>
     public static FileStream OpenFile(string path)
@@ -96,7 +99,12 @@ internal sealed class DataFileReader : IDisposable
         {
             if (filled == bytes.Length) Array.Resize(ref bytes, (int)Math.Min(countBytes, 2L * bytes.Length));
             int got = Read(bytes.AsSpan(filled));
-            if (got == 0) throw new DatasetException(File, start + filled, $"{what} must be in the file", Count(countBytes), $"the end after {Count(filled)}");
+            if (got == 0)
+            {
+                throw new DatasetException(
+                    File, start + filled, $"{what} must be in the file", Count(countBytes), $"the end after {Count(filled)}");
+            }
+
             filled += got;
         }
 

@@ -16,7 +16,8 @@ internal sealed class NpzArchive : IDisposable
         this.path = path;
         this.file = file;
         this.archive = archive;
-        Keys = [.. archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(Extension, StringComparison.Ordinal)).Select(name => name[..^Extension.Length])];
+        IEnumerable<string> arrays = archive.Entries.Select(entry => entry.FullName).Where(name => name.EndsWith(Extension, StringComparison.Ordinal));
+        Keys = [.. arrays.Select(name => name[..^Extension.Length])];
     }
 
     /// <summary>The arrays' names in the order of the file.</summary>

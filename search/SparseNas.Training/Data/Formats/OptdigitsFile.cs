@@ -55,8 +55,13 @@ public static class OptdigitsFile
         {
             bool isLabel = field == Shape.Elements;
             int largest = isLabel ? Classes - 1 : LargestCount;
-            if (!byte.TryParse(fields[field], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out byte value) || value > largest)
-                mistakes.Add($"line {line}, field {field + 1}: expected {(isLabel ? "a digit" : "a count")} 0..{largest}, found '{Shorten(fields[field])}'");
+            bool isNumber = byte.TryParse(fields[field], NumberStyles.AllowLeadingWhite, CultureInfo.InvariantCulture, out byte value);
+            if (!isNumber || value > largest)
+            {
+                string what = isLabel ? "a digit" : "a count";
+                mistakes.Add($"line {line}, field {field + 1}: expected {what} 0..{largest}, found '{Shorten(fields[field])}'");
+            }
+
             if (isLabel) labels.Add(value);
             else pixels.Add(value);
         }

@@ -42,13 +42,19 @@ internal static class ArraySamples
         long elements = of.Skip(1).Aggregate(1L, (product, extent) => product * extent);
         if (stated is { } shape && of.Length > 1 && shape.Elements == elements) return shape;
         if (stated is not null)
-            throw new DatasetException(samples.Name, $"a sample is {stated} = {stated.Value.Elements} values as stated, but the array is {Extents(samples)}.");
+        {
+            throw new DatasetException(
+                samples.Name, $"a sample is {stated} = {stated.Value.Elements} values as stated, but the array is {Extents(samples)}.");
+        }
+
         return of.Length switch
         {
             2 => new Shape(1, of[1], 1),
             3 => new Shape(of[1], of[2], 1),
             4 => new Shape(of[1], of[2], of[3]),
-            _ => throw new DatasetException(samples.Name, $"samples have 2, 3 or 4 dimensions (count, height, width, channels) or a stated \"shape\", but this array has {Extents(samples)}."),
+            _ => throw new DatasetException(
+                samples.Name,
+                $"samples have 2, 3 or 4 dimensions (count, height, width, channels) or a stated \"shape\", but this array has {Extents(samples)}."),
         };
     }
 
@@ -59,8 +65,9 @@ internal static class ArraySamples
         var mistakes = new MistakeList(samples.Name);
         for (int index = 0; index < pixels.Length; index++)
         {
-            if (!quantizer.TryQuantize(samples[index], out pixels[index]))
-                mistakes.Add($"element [{string.Join(", ", Position(index, samples.Dimensions))}]: {quantizer.Law}, found {samples[index]:R}");
+            if (quantizer.TryQuantize(samples[index], out pixels[index])) continue;
+            string position = string.Join(", ", Position(index, samples.Dimensions));
+            mistakes.Add($"element [{position}]: {quantizer.Law}, found {samples[index]:R}");
         }
 
         mistakes.ThrowIfAny();
@@ -97,7 +104,8 @@ internal static class ArraySamples
     private static int[] Position(int index, ImmutableArray<int> dimensions)
     {
         var position = new int[dimensions.Length];
-        for (int dimension = dimensions.Length - 1; dimension >= 0; dimension--) (index, position[dimension]) = Math.DivRem(index, dimensions[dimension]);
+        for (int dimension = dimensions.Length - 1; dimension >= 0; dimension--)
+            (index, position[dimension]) = Math.DivRem(index, dimensions[dimension]);
         return position;
     }
 }

@@ -75,7 +75,8 @@ internal sealed class CsvSamples
         if (columns == 0) columns = fields - 1;
         if (fields != columns + 1 || columns == 0)
         {
-            mistakes.Add($"line {line}: a row has {(columns == 0 ? "values" : $"{columns} values")} and a label: expected {Math.Max(columns, 1) + 1} fields, found {fields}");
+            string what = columns == 0 ? "values" : $"{columns} values";
+            mistakes.Add($"line {line}: a row has {what} and a label: expected {Math.Max(columns, 1) + 1} fields, found {fields}");
             return;
         }
 
@@ -86,7 +87,8 @@ internal sealed class CsvSamples
             byte value;
             if (IsLabel(index, fields))
             {
-                if (!labelReader.TryRead(field, out value)) mistakes.Add($"line {line}, field {index + 1}: the label must be {labelReader.Law}, found '{Shown(field)}'");
+                if (!labelReader.TryRead(field, out value))
+                    mistakes.Add($"line {line}, field {index + 1}: the label must be {labelReader.Law}, found '{Shown(field)}'");
                 labels.Add(value);
             }
             else
@@ -110,7 +112,12 @@ internal sealed class CsvSamples
         long windowCount = Math.Max(0, (rowLabels.Length - window.Rows + window.StrideRows) / window.StrideRows);
         UInt128 bytes = (UInt128)windowCount * (UInt128)window.Rows * (UInt128)columns;
         if (bytes > (UInt128)Array.MaxLength)
-            throw new DatasetException(path, $"the windows must fit one array: at most {Array.MaxLength} bytes, but up to {windowCount} windows of {window.Rows} x {columns} are {bytes}.");
+        {
+            throw new DatasetException(
+                path,
+                $"the windows must fit one array: at most {Array.MaxLength} bytes, but up to {windowCount} of {window.Rows} x {columns} are {bytes}.");
+        }
+
         for (int first = 0; first + window.Rows <= rowLabels.Length; first += window.StrideRows)
         {
             if (rowLabels.AsSpan(first, window.Rows).ContainsAnyExcept(rowLabels[first])) continue;

@@ -7,7 +7,8 @@ namespace SparseNas.Training.Data.UserData;
 /// <param name="classNames">Names in the order of the labels, or null when labels are numbers 0..255.</param>
 internal sealed class LabelReader(ImmutableArray<string>? classNames)
 {
-    private readonly Dictionary<string, byte>? byName = classNames?.Select((name, index) => (name, index)).ToDictionary(of => of.name, of => (byte)of.index);
+    private readonly Dictionary<string, byte>? byName =
+        classNames?.Select((name, index) => (name, index)).ToDictionary(of => of.name, of => (byte)of.index);
 
     /// <summary>The law that a label must obey, for messages.</summary>
     public string Law => classNames is { } names ? $"one of {Shown(names)} or its number 0..{names.Length - 1}" : "a number 0..255";

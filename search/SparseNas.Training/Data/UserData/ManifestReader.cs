@@ -134,7 +134,12 @@ internal sealed class ManifestReader
             mistakes.Add("\"minimum\" and \"maximum\" go together: the real values of the bytes 0 and 255");
         if (minimum is not { } low || maximum is not { } high) return null;
         if (!(low <= 0 && 0 <= high && low < high && double.IsFinite(high - low) && (float)((high - low) / 255) > 0))
-            mistakes.Add($"minimum <= 0 <= maximum and minimum < maximum must hold, so that a byte stands for zero, but got (minimum={low:R}, maximum={high:R})");
+        {
+            mistakes.Add(
+                "minimum <= 0 <= maximum and minimum < maximum must hold, so that a byte stands for zero, "
+                + $"but got (minimum={low:R}, maximum={high:R})");
+        }
+
         return new ValueRange(low, high);
     }
 
@@ -156,7 +161,8 @@ internal sealed class ManifestReader
 
         KnowsKeys(window, "window.", "rows", "strideRows");
         int count = Positive(rows, "\"window.rows\"");
-        return new SensorWindow(count, window.TryGetProperty("strideRows", out JsonElement stride) ? Positive(stride, "\"window.strideRows\"") : count);
+        bool hasStride = window.TryGetProperty("strideRows", out JsonElement stride);
+        return new SensorWindow(count, hasStride ? Positive(stride, "\"window.strideRows\"") : count);
     }
 
     private SampleSource? Source(JsonElement root, string part)
@@ -170,7 +176,8 @@ internal sealed class ManifestReader
         if (source.ValueKind == JsonValueKind.Object)
         {
             KnowsKeys(source, part + ".", "csv", "samples", "labels");
-            string? csv = Text(source, "csv", part + "."), samples = Text(source, "samples", part + "."), labels = Text(source, "labels", part + ".");
+            string? csv = Text(source, "csv", part + ".");
+            string? samples = Text(source, "samples", part + "."), labels = Text(source, "labels", part + ".");
             if (csv is not null && samples is null && labels is null) return new SampleSource.Csv(Beside(csv));
             if (csv is null && samples is not null && labels is not null) return new SampleSource.Arrays(Beside(samples), Beside(labels));
         }

@@ -61,7 +61,8 @@ internal static class UserDataset
         Samples all = ToSamples(raw, manifest.ClassNames?.Length ?? raw.Labels.Max() + 1, path);
         string note = quantizer.ClampedCount == 0
             ? ""
-            : $" {quantizer.ClampedCount} of {raw.Pixels.Length} training values lay outside of {manifest.Range!.Minimum:R}..{manifest.Range.Maximum:R} and were clamped.";
+            : $" {quantizer.ClampedCount} of {raw.Pixels.Length} training values lay outside of "
+                + $"{manifest.Range!.Minimum:R}..{manifest.Range.Maximum:R} and were clamped.";
         return manifest.Test switch
         {
             TestSource.Separate separate => Make(
@@ -96,15 +97,15 @@ internal static class UserDataset
 
     private static Dataset LoadArchive(string path)
     {
+        var test = new SampleSource.Arrays($"{path}#x_test", $"{path}#y_test");
         var manifest = new DatasetManifest(
             Path.GetFileNameWithoutExtension(path), null, null, null, false, null,
-            new SampleSource.Arrays($"{path}#x_train", $"{path}#y_train"),
-            new TestSource.Separate(new SampleSource.Arrays($"{path}#x_test", $"{path}#y_test")));
+            new SampleSource.Arrays($"{path}#x_train", $"{path}#y_train"), new TestSource.Separate(test));
         RawSamples raw = Read(manifest.Train, manifest, new ByteQuantizer());
         Samples train = ToSamples(raw, raw.Labels.Max() + 1, path);
         return Make(
             manifest.Name, null, InputEncoding.UnitRange, train,
-            () => ToSamples(Read(((TestSource.Separate)manifest.Test).Source, manifest, new ByteQuantizer()), train.Classes, path), $"{path}, train and test as in the archive.");
+            () => ToSamples(Read(test, manifest, new ByteQuantizer()), train.Classes, path), $"{path}, train and test as in the archive.");
     }
 
     private static Dataset LoadIdx(string folder)
@@ -114,14 +115,17 @@ internal static class UserDataset
         return Make(
             Path.GetFileName(Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar)), null, InputEncoding.UnitRange, train,
             () => IdxFile.ReadSamples(
-                DataFiles.Existing(folder, "t10k-images-idx3-ubyte", "t10k-images-idx4-ubyte"), DataFiles.Existing(folder, "t10k-labels-idx1-ubyte"), train.Classes),
+                DataFiles.Existing(folder, "t10k-images-idx3-ubyte", "t10k-images-idx4-ubyte"),
+                DataFiles.Existing(folder, "t10k-labels-idx1-ubyte"),
+                train.Classes),
             $"{folder}, train and test as in the files.");
     }
 
     private static Samples ToSamples(RawSamples raw, int classes, string path)
     {
         int bad = Samples.LabelAtOrAbove(raw.Labels, classes);
-        if (bad >= 0) throw new DatasetException(path, $"sample {bad} has a class that no training sample has: expected 0..{classes - 1}, found {raw.Labels[bad]}.");
+        if (bad >= 0)
+            throw new DatasetException(path, $"sample {bad} has a class above those of training: expected 0..{classes - 1}, found {raw.Labels[bad]}.");
         return new Samples(raw.Shape, classes, raw.Pixels, raw.Labels);
     }
 
