@@ -38,7 +38,8 @@ public abstract record PruningOptions
     public static ITrainingHook? HookFor(PruningOptions options, PruningContext context) => options switch
     {
         NoPruning => null,
-        MagnitudePruning magnitude => new MagnitudeHook(context.Architecture, magnitude),
+        MagnitudePruning magnitude => MagnitudeHook.Of(context.Architecture, magnitude),
+        BudgetPruning budget => MagnitudeHook.Of(context.Architecture, budget),
         DynamicPruning dynamic => new DynamicHook(context.Architecture, dynamic),
         SparseVariationalDropout dropout => new SparseVariationalHook(context, dropout),
         BayesianCompression bayesian => new BayesianHook(context, bayesian),
@@ -82,6 +83,25 @@ public sealed record DynamicPruning : PruningOptions
 
     /// <summary>When and how often masks change.</summary>
     public PruningSchedule Schedule { get; init; } = new();
+}
+
+/// <summary>
+/// Gradual magnitude pruning towards budgets instead of a rate: channels until the arena fits, single weights until the packed weights fit.
+/// Rates per layer follow from where the bytes are.
+/// </summary>
+public sealed record BudgetPruning : PruningOptions
+{
+    /// <summary>Planned arena, input included, that the compacted network may take; null without a limit.</summary>
+    public int? ArenaBytes { get; init; }
+
+    /// <summary>Packed weights (<see cref="ParameterBytes.Weights"/>) that the compacted network may take; null without a limit.</summary>
+    public int? WeightBytes { get; init; }
+
+    /// <summary>Bits per weight after quantisation, 1 to 8.</summary>
+    public int WeightBits { get; init; } = 8;
+
+    /// <summary>When and how often masks change.</summary>
+    public PruningSchedule Schedule { get; init; } = new(0.1, 0.7, 100);
 }
 
 /// <summary>

@@ -6,23 +6,40 @@ namespace SparseNas.Pruning;
 /// <summary>Gradual magnitude pruning: at every refresh of the schedule the least salient weights die; the dead, being 0, stay the least salient.</summary>
 internal sealed class MagnitudeHook : ITrainingHook
 {
-    private readonly MagnitudePruning options;
+    private readonly PruningSchedule schedule;
+    private readonly double final;
     private readonly IMaskSelector selector;
     private readonly PrunedKernels kernels;
 
-    public MagnitudeHook(Architecture architecture, MagnitudePruning options)
+    private MagnitudeHook(Architecture architecture, PruningSchedule schedule, double final, IMaskSelector selector)
+    {
+        this.schedule = schedule;
+        this.final = final;
+        this.selector = selector;
+        kernels = new PrunedKernels(architecture);
+    }
+
+    /// <summary>Towards a rate.</summary>
+    public static MagnitudeHook Of(Architecture architecture, MagnitudePruning options)
     {
         options.Schedule.Check(options.Sparsity);
-        this.options = options;
-        kernels = new PrunedKernels(architecture);
-        selector = MaskSelectors.For(options.Granularity, architecture);
+        return new MagnitudeHook(architecture, options.Schedule, options.Sparsity, MaskSelectors.For(options.Granularity, architecture));
+    }
+
+    /// <summary>Towards budgets: the schedule runs from 0 to 1.</summary>
+    public static MagnitudeHook Of(Architecture architecture, BudgetPruning options)
+    {
+        options.Schedule.Check(0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WeightBits, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.WeightBits, 8);
+        return new MagnitudeHook(architecture, options.Schedule, 1, new BudgetSelector(architecture, options));
     }
 
     public void AfterStep(int step, int totalSteps, ITrainableWeights weights)
     {
-        if (!options.Schedule.IsRefresh(step, totalSteps)) return;
+        if (!schedule.IsRefresh(step, totalSteps)) return;
         foreach (PrunedKernel kernel in kernels.All) weights.ReadWeights(kernel.Node, kernel.Weights);
-        selector.Select(kernels.All, options.Schedule.SparsityAt(step, totalSteps, options.Sparsity));
+        selector.Select(kernels.All, schedule.SparsityAt(step, totalSteps, final));
         foreach (PrunedKernel kernel in kernels.All)
         {
             kernel.ApplyMask(kernel.Weights);

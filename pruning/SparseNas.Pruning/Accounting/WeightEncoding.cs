@@ -1,0 +1,63 @@
+using SparseNas.Networks;
+
+namespace SparseNas.Pruning;
+
+/// <summary>How a weight tensor can be stored.</summary>
+public enum WeightEncoding
+{
+    /// <summary>Every weight, zeros included.</summary>
+    Dense,
+
+    /// <summary>One bit for each weight that says whether it lives, then the living ones.</summary>
+    Bitmap,
+
+    /// <summary>For a dense layer: the list of input features that any output reads (1 or 2 bytes each), then the matrix over those features.</summary>
+    Gather,
+
+    /// <summary>In the code: <c>ldc.i4.s</c> with its operand, two bytes for each living weight (ECMA-335 III.3.40) and no index at all.</summary>
+    Immediate,
+}
+
+/// <summary>Bytes of one operator's weights in each encoding.</summary>
+/// <param name="Name">The operator.</param>
+/// <param name="Weights">All weights.</param>
+/// <param name="NonZero">Living weights.</param>
+/// <param name="DenseBytes">See <see cref="WeightEncoding.Dense"/>.</param>
+/// <param name="BitmapBytes">See <see cref="WeightEncoding.Bitmap"/>.</param>
+/// <param name="GatherBytes">See <see cref="WeightEncoding.Gather"/>; null for a layer that is not dense.</param>
+/// <param name="ImmediateBytes">See <see cref="WeightEncoding.Immediate"/>; shown for comparison, code is not packed parameters.</param>
+public sealed record OperatorSparsity(
+    string Name, int Weights, int NonZero, int DenseBytes, int BitmapBytes, int? GatherBytes, int ImmediateBytes)
+{
+    /// <summary>The cheapest way to store the weights outside of code.</summary>
+    public WeightEncoding Cheapest =>
+        GatherBytes is { } gather && gather < Math.Min(DenseBytes, BitmapBytes) ? WeightEncoding.Gather
+        : BitmapBytes < DenseBytes ? WeightEncoding.Bitmap : WeightEncoding.Dense;
+
+    /// <summary>Bytes in the cheapest encoding, indices included.</summary>
+    public int Bytes => Math.Min(Math.Min(DenseBytes, BitmapBytes), GatherBytes ?? int.MaxValue);
+
+    /// <summary>Measures the kernel of one operator.</summary>
+    /// <param name="name">The operator's name.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="rowLength">Weights of one output.</param>
+    /// <param name="isDense">Whether it is a dense layer, whose inputs can be gathered.</param>
+    /// <param name="bits">Bits per weight, 1 to 8.</param>
+    internal static OperatorSparsity Of(string name, ReadOnlySpan<float> weights, int rowLength, bool isDense, int bits)
+    {
+        int nonZero = weights.Length - weights.Count(0f);
+        int? gather = isDense ? GatherBytesOf(weights, rowLength, bits) : null;
+        return new OperatorSparsity(name, weights.Length, nonZero, Pack((long)weights.Length * bits), Pack(weights.Length + ((long)nonZero * bits)), gather,
+            2 * nonZero);
+    }
+
+    private static int GatherBytesOf(ReadOnlySpan<float> weights, int rowLength, int bits)
+    {
+        var isRead = new bool[rowLength];
+        for (int index = 0; index < weights.Length; index++) isRead[index % rowLength] |= weights[index] != 0f;
+        int features = isRead.Count(read => read);
+        return (features * (rowLength <= 256 ? 1 : 2)) + Pack((long)features * (weights.Length / rowLength) * bits);
+    }
+
+    private static int Pack(long bits) => (int)((bits + 7) / 8);
+}
