@@ -27,9 +27,9 @@ public sealed record DevicePackage(
         new("nanoFramework.System.IO.Streams", "1.1.96", "System.IO.Streams", ["nanoFramework.CoreLibrary", "nanoFramework.System.Text"]),
         new("nanoFramework.System.IO.Ports", "1.1.139", "System.IO.Ports",
             ["nanoFramework.CoreLibrary", "nanoFramework.Runtime.Events", "nanoFramework.System.IO.Streams"],
-            "System.IO.Ports", "2.0.0-preview.*"),
+            "System.IO.Ports"),
         new("nanoFramework.ResourceManager", "1.2.32", "nanoFramework.ResourceManager", ["nanoFramework.CoreLibrary"],
-            "nanoFramework.ResourceManager", "2.0.0-preview.*"),
+            "nanoFramework.ResourceManager"),
     ];
 
     /// <summary>The packages that bring the given assemblies, with everything those need, ordered by id.</summary>

@@ -13,7 +13,7 @@ namespace SparseNas.Codegen.Tests.Firmware;
 public class ApplicationTests
 {
     private static string[] Run(FirmwareModel model) =>
-        DesktopRun.Lines(FirmwareBuild.Compile(ModelApplication.Assemblies(FirmwareName.From("app"), model, LiveInput.Own)));
+        DesktopRun.Lines(ModelApplication.Assemblies(FirmwareName.From("app"), model, LiveInput.Own));
 
     /// <summary>The lines without the figures that a clock or a heap decides.</summary>
     private static string[] Stable(IEnumerable<string> lines) => lines.Select(line => Regex.Replace(Regex.Replace(line, "icks=[0-9]+", "icks=T"), "rounds=[0-9]+", "rounds=R")).ToArray();
@@ -64,7 +64,7 @@ public class ApplicationTests
         string row = Convert.ToHexStringLower(model.Golden[1].Input.AsSpan(12, 6));
         SourceFile[] sources = [.. application.Sources.Select(s => s.Path == "Golden.cs" ? s with { Text = s.Text.Replace(row, row[..10]) } : s)];
 
-        string[] lines = DesktopRun.Lines(FirmwareBuild.Compile([application with { Sources = sources }]));
+        string[] lines = DesktopRun.Lines([application with { Sources = sources }]);
 
         Assert.Contains("SPARSENAS GOLDEN index=1 result=FAIL reason=row row=2 got=5 want=6 .", lines);
         Assert.Equal("SPARSENAS DONE passed=3 failed=1 .", lines[^1]);

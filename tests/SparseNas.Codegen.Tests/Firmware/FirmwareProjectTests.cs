@@ -134,7 +134,7 @@ public class FirmwareProjectTests
         Assert.Equal(part.Descendants(MsBuild + "ProjectGuid").Single().Value, reference.Element(MsBuild + "Project")!.Value);
         Assert.Equal("Library", part.Descendants(MsBuild + "OutputType").Single().Value);
         Assert.Equal(2, TextOf(files, "tiny.sln").Split("\nEndProject\n").Length - 1);
-        Assert.Equal("SPARSENAS DONE passed=4 failed=0 .", DesktopRun.Lines(FirmwareBuild.Compile(project.Assemblies))[^1]);
+        Assert.Equal("SPARSENAS DONE passed=4 failed=0 .", DesktopRun.Lines(project.Assemblies)[^1]);
     }
 
     [Fact]
@@ -150,6 +150,14 @@ public class FirmwareProjectTests
             root.Descendants("PackageReference").Select(p => $"{p.Attribute("Include")!.Value} {p.Attribute("Version")!.Value}"));
         Assert.DoesNotContain(files.Select(file => Path.GetExtension(file.Path)), extension => extension is ".nfproj" or ".config");
         Assert.Contains("dotnet build tiny.sln -c Release", TextOf(files, "README.md"));
+    }
+
+    [Fact]
+    public void A_library_without_a_preview_package_is_refused_by_name()
+    {
+        var error = Assert.Throws<BoardApiException>(() => TinyModel.Project(sdk: FirmwareSdk.Preview, live: LiveInput.Serial).Files());
+
+        Assert.Contains("nanoFramework.System.IO.Ports", error.Message);
     }
 
     [Theory]

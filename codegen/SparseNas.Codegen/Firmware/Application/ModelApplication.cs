@@ -34,7 +34,7 @@ public static class ModelApplication
         string encoding = FormattableString.Invariant($"real = {model.Encoding.Scale} * (byte - {model.Encoding.ZeroPoint})");
         ImmutableArray<string> summary =
         [
-            $"{Markdown.Escape(model.Title)}: input {model.Input.Height} rows of {model.Input.Width} columns of {model.Input.Channels} "
+            $"Model {Markdown.Escape(model.Title)}: input {model.Input.Height} rows of {model.Input.Width} columns of {model.Input.Channels} "
                 + $"channels, one byte each, `{encoding}`; {model.Golden[0].Logits.Length} classes.",
             .. model.Facts.Length == 0 ? [] : model.Facts.Prepend(""),
         ];

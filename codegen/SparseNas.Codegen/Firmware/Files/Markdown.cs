@@ -5,9 +5,12 @@ namespace SparseNas.Codegen.Firmware.Files;
 /// <summary>Text from users inside Markdown.</summary>
 public static class Markdown
 {
-    private const string Special = @"\`*_{}[]()<>#+-.!|~&";
+    private const string Special = @"\`*_[]<>#|~&";
 
-    /// <summary>One line in which nothing is markup: special characters escaped, line breaks and control characters turned into blanks.</summary>
+    /// <summary>
+    /// Text for the middle of a line, in which nothing is markup: special characters escaped, line breaks and control characters turned
+    /// into blanks.
+    /// </summary>
     /// <param name="text">Any text.</param>
     public static string Escape(string text)
     {

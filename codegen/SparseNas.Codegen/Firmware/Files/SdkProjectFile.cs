@@ -9,8 +9,10 @@ internal static class SdkProjectFile
     /// <summary>The newest published when this was written; the SDK's version is part of the project's first line.</summary>
     private const string Sdk = "nanoFramework.NET.Sdk/1.0.0-preview.11";
 
+    /// <exception cref="BoardApiException">The preview line has no package for something the sources use.</exception>
     public static ProjectFile For(FirmwareAssembly assembly, IReadOnlyList<DevicePackage> packages)
     {
+        BoardApiException.ThrowIfNoPreview(packages);
         var root = new XElement(
             "Project",
             new XAttribute("Sdk", Sdk),
@@ -22,7 +24,7 @@ internal static class SdkProjectFile
                 new XElement("AssemblyName", assembly.Name.Value),
                 new XElement("LangVersion", "7.3"),
                 new XElement("GenerateAssemblyInfo", "false")),
-            new XElement("ItemGroup", packages.Where(package => package.Preview is not null).Select(package => new XElement(
+            new XElement("ItemGroup", packages.Select(package => new XElement(
                 "PackageReference", new XAttribute("Include", package.Id), new XAttribute("Version", package.Preview!)))),
             assembly.Uses.Count == 0
                 ? null

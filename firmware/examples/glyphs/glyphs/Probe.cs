@@ -1,0 +1,101 @@
+using System;
+
+namespace SparseNas.Device
+{
+    /// <summary>
+    /// Times four kinds of work by themselves: arithmetic, array elements, calls, collections. One inference mixes them all; with these four
+    /// beside it, a log says which of them the simulator's cost table misjudges on this board, so that other models are predicted too.
+    /// </summary>
+    public static class Probe
+    {
+        /// <summary>100 ms: clocks may tick once a millisecond.</summary>
+        private const long LongEnoughTicks = 1000000;
+
+        private const int Arithmetic = 0;
+        private const int Memory = 1;
+        private const int Calls = 2;
+        private const int Collections = 3;
+
+        private static int sink;
+
+        /// <summary>Runs the four probes, one report line each. <paramref name="row"/> is scratch.</summary>
+        public static void Run(byte[] row)
+        {
+            Measure("arithmetic", Arithmetic, row);
+            Measure("memory", Memory, row);
+            Measure("calls", Calls, row);
+            Measure("collections", Collections, row);
+        }
+
+        private static void Measure(string name, int kind, byte[] row)
+        {
+            int rounds = 0;
+            long start = DateTime.UtcNow.Ticks;
+            long now;
+            do
+            {
+                switch (kind)
+                {
+                    case Arithmetic:
+                        Compute();
+                        break;
+                    case Memory:
+                        Touch(row);
+                        break;
+                    case Calls:
+                        Call();
+                        break;
+                    default:
+                        nanoFramework.Runtime.Native.GC.Run(true);
+                        break;
+                }
+
+                rounds++;
+                now = DateTime.UtcNow.Ticks;
+            }
+            while (now - start < LongEnoughTicks);
+
+            Report.Probe(name, rounds, now - start);
+        }
+
+        private static void Compute()
+        {
+            int a = sink;
+            int b = 7;
+            for (int index = 0; index < 250; index++)
+            {
+                a = a * 31 + index + b * 5 - (a >> 3);
+                b = b * 17 + a + index * 3 - (b >> 2);
+            }
+
+            sink = a + b;
+        }
+
+        private static void Touch(byte[] row)
+        {
+            int last = row.Length - 1;
+            for (int index = 0; index < 250; index++)
+            {
+                row[last] = row[0];
+                row[0] = row[last];
+                row[last] = row[0];
+                row[0] = row[last];
+            }
+        }
+
+        private static void Call()
+        {
+            for (int index = 0; index < 125; index++)
+            {
+                Nothing();
+                Nothing();
+                Nothing();
+                Nothing();
+            }
+        }
+
+        private static void Nothing()
+        {
+        }
+    }
+}

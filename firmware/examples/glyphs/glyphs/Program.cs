@@ -1,0 +1,34 @@
+using System;
+using SparseNas.Generated;
+
+namespace SparseNas.Device
+{
+    /// <summary>
+    /// Boots, proves that the model computes here what it computed on the computer that made it, then goes on to <see cref="Live"/>.
+    /// Everything this program ever allocates is allocated before <see cref="Live"/> runs.
+    /// </summary>
+    public static class Program
+    {
+        public static void Main()
+        {
+            try
+            {
+                Report.Begin();
+                Report.Heap("start");
+
+                byte[] row = new byte[Model.InputWidth * Model.InputChannels];
+                int failed = SelfTest.Run(row);
+                SelfTest.Time(row);
+                Probe.Run(row);
+
+                Report.Heap("end");
+                Report.Done(failed);
+                Live.Run(row);
+            }
+            catch (Exception error)
+            {
+                Report.Error(error);
+            }
+        }
+    }
+}
