@@ -58,6 +58,14 @@ public sealed class DatasetDownloaderTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
     }
 
+    [FullDeviceFact]
+    public async Task AFullDiskLeavesNothing()
+    {
+        Directory.CreateDirectory(At("toy"));
+        File.CreateSymbolicLink(At("toy/a.bin.part"), FullDeviceFactAttribute.Device);
+        await Fails(Facts(Known("toy/a.bin", Content)), "No space left on device");
+    }
+
     [Fact]
     public async Task AFileOfTheUserIsNeverReplaced()
     {
@@ -144,6 +152,14 @@ public sealed class DatasetDownloaderTests : IDisposable
     {
         var random = new SeededRandom(seed);
         return [.. Enumerable.Range(0, count).Select(_ => (byte)random.Next(256))];
+    }
+
+    /// <summary>A fact that writes to the device that is always full.</summary>
+    private sealed class FullDeviceFactAttribute : FactAttribute
+    {
+        public const string Device = "/dev/full";
+
+        public FullDeviceFactAttribute() => Skip = File.Exists(Device) ? null : $"this system has no {Device}";
     }
 
     private sealed class Collector(List<DownloadProgress> reports, Action? then = null) : IProgress<DownloadProgress>
