@@ -7,6 +7,7 @@ internal static class AllCommands
 {
     public static IEnumerable<Command> Of(CommandContext context) =>
     [
+        TrainCommand.Create(context),
         BoardsCommand.Create(context),
     ];
 }
