@@ -1,5 +1,7 @@
 using SparseNas.Boards;
 using SparseNas.Networks;
+using SparseNas.Quantization;
+using SparseNas.Search;
 using SparseNas.Training.Data;
 
 namespace SparseNas.Cli;
@@ -24,9 +26,9 @@ internal static class Failure
     private static int? CodeOf(Exception exception) => exception switch
     {
         OperationCanceledException => ExitCode.Cancelled,
-        UsageException or ArchitectureException or ConfigurationException or DatasetException => ExitCode.Usage,
+        UsageException or ArchitectureException or ConfigurationException or DatasetException or StudyException => ExitCode.Usage,
         NothingFitsException => ExitCode.NothingFits,
-        IOException or UnauthorizedAccessException => ExitCode.Failure,
+        StudyStoreException or QuantizedNetworkException or IOException or UnauthorizedAccessException => ExitCode.Failure,
         _ => null,
     };
 }

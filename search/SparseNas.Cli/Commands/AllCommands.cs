@@ -7,6 +7,8 @@ internal static class AllCommands
 {
     public static IEnumerable<Command> Of(CommandContext context) =>
     [
+        SearchCommand.Create(context),
+        FrontCommand.Create(context),
         TrainCommand.Create(context),
         BoardsCommand.Create(context),
     ];

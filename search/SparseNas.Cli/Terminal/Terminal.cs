@@ -48,6 +48,9 @@ internal sealed class Terminal
         if (!Quiet) error.WriteLine(line);
     }
 
+    /// <summary>Takes back the line that progress is on, so that the next one starts where it did.</summary>
+    public void EraseProgressLine() => error.Write("\r" + new string(' ', Math.Max(Progress.Profile.Width - 1, 0)) + "\r");
+
     /// <summary>An error is never quiet.</summary>
     public void Error(string paragraph) => error.WriteLine(paragraph);
 

@@ -19,35 +19,4 @@ internal static class Units
 
     /// <summary>A number as a shell-safe invariant word.</summary>
     public static string Plain(double value) => value.ToString("0.######", CultureInfo.InvariantCulture);
-
-    /// <summary>A time such as 30m, 2h, 90s, 1h30m.</summary>
-    public static TimeSpan? ParseDuration(string text)
-    {
-        TimeSpan total = TimeSpan.Zero;
-        int at = 0;
-        while (at < text.Length)
-        {
-            int digits = at;
-            while (digits < text.Length && (char.IsAsciiDigit(text[digits]) || text[digits] == '.')) digits++;
-            if (digits == at || digits == text.Length
-                || !double.TryParse(text.AsSpan(at, digits - at), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double amount)
-                || amount > 1e6)
-            {
-                return null;
-            }
-
-            TimeSpan? part = text[digits] switch
-            {
-                'h' => TimeSpan.FromHours(amount),
-                'm' => TimeSpan.FromMinutes(amount),
-                's' => TimeSpan.FromSeconds(amount),
-                _ => null,
-            };
-            if (part is null) return null;
-            total += part.Value;
-            at = digits + 1;
-        }
-
-        return total > TimeSpan.Zero ? total : null;
-    }
 }

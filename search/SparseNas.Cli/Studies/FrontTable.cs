@@ -1,0 +1,65 @@
+using System.Globalization;
+using Spectre.Console;
+using SparseNas.Search;
+
+namespace SparseNas.Cli.Studies;
+
+/// <summary>A front as a table for people, or as CSV.</summary>
+internal static class FrontTable
+{
+    public static void Print(Terminal terminal, StudyRecord record, IReadOnlyList<FrontRow> rows)
+    {
+        int completed = record.Trials.Count(trial => trial.IsCompleted);
+        terminal.WriteLine($"Pareto front of '{record.Study.Name}': {rows.Count} of {completed} completed trials ({record.Trials.Length} in all){On(record.Study.Board)}");
+        if (rows.Count == 0) return;
+        bool tested = rows.Any(row => row.TestError is not null), deployed = rows.Any(row => row.HeapPeakBytes is not null);
+        Table table = new Table().Border(TableBorder.Simple);
+        foreach (string name in Columns(tested, deployed)) table.AddColumn(name == "architecture" ? new TableColumn(name) : new TableColumn(name).RightAligned());
+        foreach (FrontRow row in rows) table.AddRow(Cells(row, tested, deployed).Select(text => new Text(text)));
+        terminal.Data.Write(table);
+    }
+
+    public static void PrintCsv(Terminal terminal, IReadOnlyList<FrontRow> rows)
+    {
+        terminal.WriteLine("trial,validationError,testError,parameterBytes,l0,workingMemoryPeakBytes,wm1Elements,wm2Elements,macs,cycles,heapPeakBytes,imageBytes,board,architecture");
+        foreach (FrontRow row in rows)
+        {
+            terminal.WriteLine(string.Join(',', new object?[]
+            {
+                row.Trial, row.ValidationError, row.TestError, row.ParameterBytes, row.L0, row.WorkingMemoryPeakBytes, row.Wm1Elements, row.Wm2Elements, row.Macs,
+                row.Cycles, row.HeapPeakBytes, row.ImageBytes, row.Board, row.Architecture,
+            }.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture))));
+        }
+    }
+
+    private static string On(string? board) => board is null ? "" : $", board {board}";
+
+    private static IEnumerable<string> Columns(bool tested, bool deployed) =>
+    [
+        "trial", "validation", .. tested ? ["test"] : Array.Empty<string>(), "parameters", "l0", "working memory", "MACs",
+        .. deployed ? ["time", "heap peak", "image"] : new[] { "cycles" }, "architecture",
+    ];
+
+    private static IEnumerable<string> Cells(FrontRow row, bool tested, bool deployed)
+    {
+        yield return row.Trial.ToString(CultureInfo.InvariantCulture);
+        yield return Units.Accuracy(row.ValidationError);
+        if (tested) yield return row.TestError is { } error ? Units.Accuracy(error) : "-";
+        yield return Units.Bytes(row.ParameterBytes);
+        yield return Units.Grouped(row.L0);
+        yield return Units.Bytes(row.WorkingMemoryPeakBytes);
+        yield return Units.Grouped(row.Macs);
+        if (deployed)
+        {
+            yield return row.Milliseconds is { } time ? Units.Milliseconds(time) : "-";
+            yield return row.HeapPeakBytes is { } heap ? Units.Bytes(heap) : "-";
+            yield return row.ImageBytes is { } image ? Units.Bytes(image) : "-";
+        }
+        else
+        {
+            yield return row.Cycles is { } cycles ? Units.Grouped(cycles) : "-";
+        }
+
+        yield return row.Architecture;
+    }
+}
