@@ -11,5 +11,6 @@ internal static class AllCommands
         FrontCommand.Create(context),
         TrainCommand.Create(context),
         BoardsCommand.Create(context),
+        DataCommand.Create(context),
     ];
 }
