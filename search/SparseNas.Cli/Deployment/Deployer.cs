@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using SparseNas.Boards;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Firmware;
+using SparseNas.Codegen.Firmware.Application;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+using SparseNas.Search;
+using SparseNas.Training.Data;
+
+namespace SparseNas.Cli.Deployment;
+
+/// <summary>An integer network and what travels with it to a device.</summary>
+/// <param name="Title">Study and trial, for names and report lines.</param>
+/// <param name="Network">The network.</param>
+/// <param name="Header">What the head of the generated source says.</param>
+/// <param name="Encoding">What an input byte stands for.</param>
+/// <param name="ClassNames">One per class.</param>
+/// <param name="Images">Real inputs to choose the self-test's vectors from; never test data.</param>
+internal sealed record Deployable(
+    string Title, QuantizedNetwork Network, ModelHeader Header, InputEncoding Encoding, ImmutableArray<string> ClassNames, IReadOnlyList<ImmutableArray<byte>> Images)
+{
+    /// <summary>Training images that golden vectors are chosen from.</summary>
+    private const int CandidateImages = 200;
+
+    /// <summary>A trial of a study.</summary>
+    public static Deployable Of(StudyRecord record, Trial trial, Dataset dataset)
+    {
+        string accuracy = string.Create(CultureInfo.InvariantCulture, $"{1 - trial.Score!.ValidationError:0.0000} (validation)");
+        Samples images = dataset.Train.Take(Math.Min(CandidateImages, dataset.Train.Count));
+        return new Deployable(
+            $"{record.Study.Name}_trial{trial.Number}", record.LoadQuantized(trial.Number),
+            new ModelHeader(ToolVersion.Text, record.Study.Name, trial.Number, accuracy, dataset.ClassNames), dataset.Encoding, dataset.ClassNames,
+            [.. Enumerable.Range(0, images.Count).Select(index => images.Image(index).ToArray().ToImmutableArray())]);
+    }
+}
+
+/// <summary>A network as firmware: source, project and compiled assemblies.</summary>
+/// <param name="Model">The generated source with its costs.</param>
+/// <param name="Firmware">The model as the application takes it.</param>
+/// <param name="Assemblies">Compiled, in build order; the application is last.</param>
+internal sealed record BuiltFirmware(GeneratedModel Model, FirmwareModel Firmware, IReadOnlyList<CompiledFirmware> Assemblies);
+
+/// <summary>From a network to compiled firmware: plan, emit, put into the application, compile.</summary>
+internal static class Deployer
+{
+    private const int GoldenVectors = 6;
+    private const ulong GoldenSeed = 1;
+
+    public static BuiltFirmware Build(Deployable deployable, BoardProfile board)
+    {
+        QuantizedNetwork network = deployable.Network;
+        MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
+        GeneratedModel model = Emitter.Emit(network, plan, Emitter.Plain(network, plan), deployable.Header, board.CostTable);
+        var firmware = new FirmwareModel(
+            deployable.Title, network.Graph.Input, deployable.Encoding, deployable.ClassNames, model.Sources, [],
+            GoldenVectorChooser.Choose(network, deployable.Images, GoldenVectors, GoldenSeed), Facts(deployable, model));
+        ImmutableArray<FirmwareAssembly> assemblies = ModelApplication.Assemblies(FirmwareName.From(deployable.Title), firmware, LiveInput.Own);
+        return new BuiltFirmware(model, firmware, FirmwareBuild.Compile(assemblies));
+    }
+
+    private static ImmutableArray<string> Facts(Deployable deployable, GeneratedModel model) =>
+    [
+        $"* accuracy of the integer network: {deployable.Header.Accuracy}",
+        $"* parameters: {Units.Grouped(PackedSize.Of(deployable.Network).ParameterBytes)} bytes packed",
+        $"* working memory: {Units.Grouped(model.Plan.PeakBytes)} bytes, of which {Units.Grouped(model.Plan.ArenaBytes)} are the arena",
+        $"* made by SparseNas {deployable.Header.ToolVersion}",
+    ];
+}
