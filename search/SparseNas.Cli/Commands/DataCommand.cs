@@ -99,7 +99,7 @@ internal static class DataCommand
 
     private static void Print(Terminal terminal, DatasetCheck check)
     {
-        terminal.WriteLine($"{check.Name}: {check.Verdict}");
+        terminal.WriteLine(check.Verdict);
         foreach (FileCheck file in check.Files)
         {
             string mark = file.State switch { FileState.Recognised => "ok", FileState.Unknown => "??", _ => "--" };

@@ -55,7 +55,7 @@ internal static class Deployer
         MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
         GeneratedModel model = Emitter.Emit(network, plan, Emitter.Plain(network, plan), deployable.Header, board.CostTable);
         var firmware = new FirmwareModel(
-            deployable.Title, network.Graph.Input, deployable.Encoding, deployable.ClassNames, model.Sources, [],
+            deployable.Title, network.Graph.Input, deployable.Encoding, model.Sources, [],
             GoldenVectorChooser.Choose(network, deployable.Images, GoldenVectors, GoldenSeed), Facts(deployable, model));
         ImmutableArray<FirmwareAssembly> assemblies = ModelApplication.Assemblies(FirmwareName.From(deployable.Title), firmware, LiveInput.Own);
         return new BuiltFirmware(model, firmware, FirmwareBuild.Compile(assemblies));

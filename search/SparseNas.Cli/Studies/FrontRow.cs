@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
@@ -40,7 +41,11 @@ internal sealed record FrontRow
 
     public string? Board { get; init; }
 
-    public required string Architecture { get; init; }
+    /// <summary>The architecture as <c>sparsenas train</c> reads it.</summary>
+    public required JsonNode? Architecture { get; init; }
+
+    /// <summary>The architecture in one line.</summary>
+    public required string Layers { get; init; }
 
     /// <summary>The rows of a study's front; test data is touched only with <paramref name="withTest"/>.</summary>
     public static IReadOnlyList<FrontRow> Of(StudyRecord record, Dataset? dataset, bool withTest, Terminal terminal)
@@ -64,7 +69,8 @@ internal sealed record FrontRow
                 Cycles = score.Cycles,
                 CostTable = score.CostTable,
                 Board = record.Study.Board,
-                Architecture = LayerText.Of(network.Graph.Architecture),
+                Architecture = JsonNode.Parse(ArchitectureJson.WriteLine(network.Graph.Architecture)),
+                Layers = LayerText.Of(network.Graph.Architecture),
             });
         }
 

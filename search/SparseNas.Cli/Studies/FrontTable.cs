@@ -27,7 +27,7 @@ internal static class FrontTable
             terminal.WriteLine(string.Join(',', new object?[]
             {
                 row.Trial, row.ValidationError, row.TestError, row.ParameterBytes, row.L0, row.WorkingMemoryPeakBytes, row.Wm1Elements, row.Wm2Elements, row.Macs,
-                row.Cycles, row.HeapPeakBytes, row.ImageBytes, row.Board, row.Architecture,
+                row.Cycles, row.HeapPeakBytes, row.ImageBytes, row.Board, row.Layers,
             }.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture))));
         }
     }
@@ -60,6 +60,6 @@ internal static class FrontTable
             yield return row.Cycles is { } cycles ? Units.Grouped(cycles) : "-";
         }
 
-        yield return row.Architecture;
+        yield return row.Layers;
     }
 }
