@@ -27,6 +27,7 @@ internal static class TrainingLaws
         Law(options.WarmUpEpochs >= 0, $"warm-up epochs >= 0 must hold, but got {options.WarmUpEpochs}");
         Law(options.GradientClip >= 0, $"gradient clip >= 0 must hold, but got {options.GradientClip}");
         Law(options.LabelSmoothing is >= 0 and < 1, $"0 <= label smoothing < 1 must hold, but got {options.LabelSmoothing}");
+        problems.AddRange(options.ActivationGrids.SelectMany(grid => grid.Problems(architecture)));
         if (problems.Count > 0)
         {
             throw new ArgumentException(

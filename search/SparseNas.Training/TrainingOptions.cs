@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace SparseNas.Training;
 
 /// <summary>How gradients become steps.</summary>
@@ -67,6 +69,9 @@ public sealed record TrainingOptions
 
     /// <summary>Random changes to training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
+
+    /// <summary>Activations that are rounded while training; none in floating-point training.</summary>
+    public ImmutableArray<ActivationGrid> ActivationGrids { get; init; } = [];
 }
 
 /// <summary>Random changes to a training image, each drawn anew for every image and epoch; borders are filled with the zero point.</summary>

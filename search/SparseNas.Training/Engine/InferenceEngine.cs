@@ -18,7 +18,7 @@ internal sealed unsafe class InferenceEngine : IDisposable
     {
         graph = folded.Graph;
         Network network = UnfoldedOperators.AsNetwork(folded);
-        plan = new NetworkPlan(network.Architecture, set, arena, LaneBlock.Images, training: false);
+        plan = new NetworkPlan(network.Architecture, set, arena, LaneBlock.Images, training: false, grids: []);
         plan.Parameters.Import(network);
         outputs = [.. plan.Steps.Select(step => step.Output)];
         foreach (Step step in plan.Steps) step.BeginBatch();

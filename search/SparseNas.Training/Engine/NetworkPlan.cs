@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Kernels;
 using SparseNas.Training.Engine.Steps;
@@ -13,13 +14,14 @@ internal sealed class NetworkPlan
 {
     private readonly Dictionary<TensorSlot, Step> producers = [];
 
-    public NetworkPlan(Architecture architecture, InstructionSet set, NativeArena arena, int batchSize, bool training)
+    public NetworkPlan(
+        Architecture architecture, InstructionSet set, NativeArena arena, int batchSize, bool training, ImmutableArray<ActivationGrid> grids)
     {
         Kernels = LaneKernels.Of(set);
         Parameters = new Parameters(architecture, arena, training);
         Batch = new BatchLanes(arena, batchSize);
         Input = new TensorSlot(architecture.Input, 0) { KeepsValue = true };
-        Steps = new StepBuilder(architecture, set, Kernels, Parameters, Batch, Input).Build();
+        Steps = new StepBuilder(architecture, set, Kernels, Parameters, Batch, Input, grids).Build();
         foreach (Step step in Steps) producers[step.Output] = step;
         Output = Steps[^1].Output;
 

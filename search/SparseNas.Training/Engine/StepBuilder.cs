@@ -1,12 +1,14 @@
+using System.Collections.Immutable;
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Kernels;
 using SparseNas.Training.Engine.Steps;
 
 namespace SparseNas.Training.Engine;
 
-/// <summary>Turns the nodes of an architecture into steps; a ReLU that alone reads a node becomes part of its step.</summary>
+/// <summary>Turns the nodes of an architecture into steps; a ReLU that alone reads a node becomes part of its step, a grid follows it.</summary>
 internal sealed class StepBuilder(
-    Architecture architecture, InstructionSet set, LaneKernels kernels, Parameters parameters, BatchLanes batch, TensorSlot input)
+    Architecture architecture, InstructionSet set, LaneKernels kernels, Parameters parameters, BatchLanes batch, TensorSlot input,
+    ImmutableArray<ActivationGrid> grids)
 {
     private readonly TensorSlot?[] outputs = new TensorSlot?[architecture.Nodes.Length];
 
@@ -25,19 +27,24 @@ internal sealed class StepBuilder(
                 NeedsGradient = learns || inputs.Any(tensor => tensor.NeedsGradient),
             };
             outputs[index] = output;
-            bool relu = node.Layer is not Relu && FuseRelu(index, output);
-            steps.Add(StepOf(index, node.Layer, inputs, output, relu));
+            int? relu = node.Layer is not Relu ? FuseRelu(index, output) : null;
+            steps.Add(StepOf(index, node.Layer, inputs, output, relu is not null));
+            if (grids.FirstOrDefault(grid => grid.Node == index) is not { } rounding) continue;
+            var rounded = new TensorSlot(output.Shape, level) { NeedsGradient = output.NeedsGradient };
+            steps.Add(new GridStep(kernels, output, rounded, rounding));
+            outputs[index] = outputs[relu ?? index] = rounded;
         }
 
         return [.. steps];
     }
 
-    private bool FuseRelu(int index, TensorSlot output)
+    /// <summary>The ReLU that became part of node <paramref name="index"/>, or null.</summary>
+    private int? FuseRelu(int index, TensorSlot output)
     {
         int[] readers = [.. architecture.ReadersOf(index).Take(2)];
-        if (readers.Length != 1 || architecture.Nodes[readers[0]].Layer is not Relu) return false;
+        if (readers.Length != 1 || architecture.Nodes[readers[0]].Layer is not Relu) return null;
         outputs[readers[0]] = output;
-        return true;
+        return readers[0];
     }
 
     private Step StepOf(int index, LayerSpec layer, TensorSlot[] inputs, TensorSlot output, bool relu)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Steps;
 
@@ -13,9 +14,9 @@ internal sealed unsafe class TrainingEngine : IDisposable
     private readonly float* targets;
     private readonly int classes;
 
-    public TrainingEngine(Architecture architecture, InstructionSet set, int batchSize)
+    public TrainingEngine(Architecture architecture, InstructionSet set, int batchSize, ImmutableArray<ActivationGrid> grids)
     {
-        Plan = new NetworkPlan(architecture, set, arena, batchSize, training: true);
+        Plan = new NetworkPlan(architecture, set, arena, batchSize, training: true, grids);
         classes = architecture.Classes;
         targets = arena.Floats((long)Plan.Batch.MaxBlocks * classes * Kernels.LaneBlock.Images);
     }

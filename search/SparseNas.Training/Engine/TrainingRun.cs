@@ -17,7 +17,7 @@ internal sealed unsafe class TrainingRun : IDisposable
 
     public TrainingRun(Architecture architecture, Samples train, InputEncoding encoding, TrainingOptions options, ulong seed, ITrainingHook? hook)
     {
-        engine = new TrainingEngine(architecture, EngineInstructions.Current, Math.Min(options.BatchSize, train.Count));
+        engine = new TrainingEngine(architecture, EngineInstructions.Current, Math.Min(options.BatchSize, train.Count), options.ActivationGrids);
         optimizer = new Optimizer(options, engine.Plan.Parameters, engine.Plan.Kernels);
         feeder = new BatchFeeder(train, encoding, options, seed);
         weights = new TrainableWeights(engine.Plan.Parameters);

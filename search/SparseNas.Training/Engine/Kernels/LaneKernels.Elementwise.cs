@@ -24,6 +24,27 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         for (nint i = 0; i < count; i += L.Count) L.Store(L.And(L.Greater(L.Load(y + i), zero), L.Load(dy + i)), dy + i);
     }
 
+    public override void RoundToGrid(float* x, float* y, nint count, float scale, float lowest, float highest)
+    {
+        V step = L.Create(scale), inverse = L.Create(1 / scale), low = L.Create(lowest), high = L.Create(highest);
+        for (nint i = 0; i < count; i += L.Count)
+        {
+            V code = L.Min(L.Max(L.Round(L.Multiply(L.Load(x + i), inverse)), low), high);
+            L.Store(L.Multiply(code, step), y + i);
+        }
+    }
+
+    public override void AddInside(float* x, float* dy, float* dx, nint count, float low, float high)
+    {
+        V least = L.Create(low), most = L.Create(high);
+        for (nint i = 0; i < count; i += L.Count)
+        {
+            V value = L.Load(x + i);
+            V inside = L.And(L.Greater(value, least), L.And(L.Greater(most, value), L.Load(dy + i)));
+            L.Store(L.Add(L.Load(dx + i), inside), dx + i);
+        }
+    }
+
     public override void Add(float* a, float* b, float* y, nint count)
     {
         for (nint i = 0; i < count; i += L.Count) L.Store(L.Add(L.Load(a + i), L.Load(b + i)), y + i);

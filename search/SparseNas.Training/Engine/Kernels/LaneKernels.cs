@@ -23,6 +23,12 @@ internal abstract unsafe class LaneKernels
     /// <summary>dy = y &gt; 0 ? dy : 0.</summary>
     public abstract void MaskPositive(float* dy, float* y, nint count);
 
+    /// <summary>y = scale · clamp(round(x / scale), lowest, highest), halves to even.</summary>
+    public abstract void RoundToGrid(float* x, float* y, nint count, float scale, float lowest, float highest);
+
+    /// <summary>dx += low &lt; x &lt; high ? dy : 0.</summary>
+    public abstract void AddInside(float* x, float* dy, float* dx, nint count, float low, float high);
+
     /// <summary>y = a + b.</summary>
     public abstract void Add(float* a, float* b, float* y, nint count);
 
