@@ -40,16 +40,51 @@ public static class Quantizer
     /// <param name="options">Widths and calibration method.</param>
     public static QuantizedNetwork Quantize(Network network, ActivationSource activations, InputEncoding encoding, QuantizationOptions options)
     {
+        options.Check(network.Architecture.Nodes.Select(node => node.Name));
         FoldedNetwork folded = FoldedNetwork.From(network);
-        options.Check(folded.Graph.Architecture.Nodes.Select(node => node.Name));
         ActivationStatistics statistics = ActivationStatistics.Collect(folded.Graph, activations);
-        QuantizedNetwork result = new Conversion(folded, statistics, new TensorFormat(8, encoding.Scale, encoding.ZeroPoint), options).Run();
+        TensorFormat Choose(int index) => RangeChoice.Choose(
+            statistics.Operators[index], options.For(folded.Graph.Operators[index].Name).ActivationBits, ClampsAtZero(folded.Graph, index), options);
+        return Convert(folded, new TensorFormat(8, encoding.Scale, encoding.ZeroPoint), options, Choose);
+    }
+
+    /// <summary>Converts with the activation formats of an earlier conversion of the same architecture: weights were trained for them.</summary>
+    /// <param name="model">Where the formats come from.</param>
+    /// <param name="network">Trained weights.</param>
+    /// <param name="options">Weight widths; activation widths are the model's.</param>
+    /// <exception cref="ArgumentException">Options out of range, or another architecture.</exception>
+    /// <exception cref="QuantizedNetworkException">The result would break a law: an accumulator could leave 32 bits.</exception>
+    public static QuantizedNetwork QuantizeLike(QuantizedNetwork model, Network network, QuantizationOptions options)
+    {
+        if (!network.Architecture.Equals(model.Graph.Architecture))
+        {
+            throw new ArgumentException($"The formats belong to {model.Graph.Architecture}, but the weights to {network.Architecture}.", nameof(network));
+        }
+
+        return Convert(FoldedNetwork.From(network), model.Input, options, index => model.Operators[index].Output);
+    }
+
+    private static QuantizedNetwork Convert(FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf)
+    {
+        options.Check(folded.Graph.Architecture.Nodes.Select(node => node.Name));
+        QuantizedNetwork result = new Conversion(folded, input, options, formatOf).Run();
         QuantizedNetworkLaws.Check(result, folded.Graph.Architecture.Name);
         return result;
     }
 
-    private sealed class Conversion(FoldedNetwork folded, ActivationStatistics statistics, TensorFormat input, QuantizationOptions options)
+    /// <summary>
+    /// Whether negative outputs may become 0 at operator <paramref name="index"/>: a ReLU is folded in, or everything that reads the tensor is
+    /// a maximum or ReLU that would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
+    /// </summary>
+    private static bool ClampsAtZero(OperatorGraph graph, int index) => graph.Operators[index].HasRelu || graph.Operators
+        .Where(reader => reader.Inputs.Contains(index))
+        .All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
+
+    private sealed class Conversion(FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf)
     {
+        /// <summary>Lets a ratio that is a whole multiplier but for float rounding stay one.</summary>
+        private const double Exact = 1 + 1e-6;
+
         private readonly OperatorGraph graph = folded.Graph;
         private readonly ImmutableArray<QuantizedOperator>.Builder operators = ImmutableArray.CreateBuilder<QuantizedOperator>();
 
@@ -82,7 +117,7 @@ public static class Quantizer
             int bits = options.For(op.Name).WeightBits;
             KernelWeights weights = folded.Kernels[index]!;
             if (index == graph.Operators.Length - 1) return KernelConversion.Logits(op, weights, bits, source);
-            TensorFormat output = Chosen(index);
+            TensorFormat output = formatOf(index);
             return KernelConversion.Hidden(op, weights, bits, source, output, Minimum(index, output));
         }
 
@@ -99,10 +134,10 @@ public static class Quantizer
                 return new QuantizedMean(op, new TensorFormat(32, (float)sumScale, 0), source.ZeroPoint, null);
             }
 
-            TensorFormat wished = Chosen(index);
+            TensorFormat wished = formatOf(index);
             double ratio = sumScale / wished.Scale;
             int shift = Math.Clamp(6 - Math.ILogB(ratio), 1, 46);
-            int multiplier = Math.Clamp((int)Math.ScaleB(ratio, shift), 1, 32767);
+            int multiplier = Math.Clamp((int)(Math.ScaleB(ratio, shift) * Exact), 1, 32767);
             TensorFormat output = wished with { Scale = (float)(Math.ScaleB(sumScale, shift) / multiplier) };
             return new QuantizedMean(
                 op, output, source.ZeroPoint, new Requantization([multiplier], shift, output.ZeroPoint, Minimum(index, output), output.Maximum));
@@ -110,7 +145,7 @@ public static class Quantizer
 
         private QuantizedAdd Sum(Operator op, int index, TensorFormat a, TensorFormat b)
         {
-            TensorFormat output = Chosen(index);
+            TensorFormat output = formatOf(index);
             double ratioA = a.Scale / (double)output.Scale, ratioB = b.Scale / (double)output.Scale;
             int shift = Math.Clamp(14 - Math.ILogB(Math.Max(ratioA, ratioB)), 1, 20);
             int Multiplier(double ratio) => Math.Min((int)Math.Round(Math.ScaleB(ratio, shift)), 32767);
@@ -118,17 +153,6 @@ public static class Quantizer
                 op, output, a.ZeroPoint, b.ZeroPoint, Multiplier(ratioA), Multiplier(ratioB), shift, Minimum(index, output), output.Maximum);
         }
 
-        private TensorFormat Chosen(int index) => RangeChoice.Choose(
-            statistics.Operators[index], options.For(graph.Operators[index].Name).ActivationBits, ClampsAtZero(index), options);
-
-        private int Minimum(int index, TensorFormat output) => ClampsAtZero(index) ? output.ZeroPoint : 0;
-
-        /// <summary>
-        /// Whether negative outputs may become 0 here: a ReLU is folded in, or everything that reads the tensor is a maximum or ReLU that
-        /// would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
-        /// </summary>
-        private bool ClampsAtZero(int index) => graph.Operators[index].HasRelu || graph.Operators
-            .Where(reader => reader.Inputs.Contains(index))
-            .All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
+        private int Minimum(int index, TensorFormat output) => ClampsAtZero(graph, index) ? output.ZeroPoint : 0;
     }
 }
