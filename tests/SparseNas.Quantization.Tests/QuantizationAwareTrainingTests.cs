@@ -1,0 +1,52 @@
+using SparseNas.Networks;
+using SparseNas.Quantization.AwareTraining;
+using SparseNas.Quantization.Execution;
+using SparseNas.Training;
+using SparseNas.Training.Data;
+using SparseNas.Training.Data.Glyphs;
+
+namespace SparseNas.Quantization.Tests;
+
+/// <summary>Training for few bits must beat calibration alone, and what was trained must be what the integers compute.</summary>
+public class QuantizationAwareTrainingTests
+{
+    private static readonly Architecture Net = Architecture.Chain(
+        "small", GlyphsDataset.Shape, 10,
+        new Conv2D(8, 3, 3, 2, HasBias: false), new BatchNorm(), new Relu(), new MaxPool(2, 2, 2),
+        new Conv2D(12, 3, 3, HasBias: false), new BatchNorm(), new Relu(), new Dense(10));
+
+    private static readonly TrainingOptions Float = new() { Epochs = 6, LearningRate = 0.1f };
+
+    [Fact]
+    public void FewBitsAreLearnedNotOnlyCalibrated()
+    {
+        Dataset glyphs = GlyphsDataset.Create(1600, 10);
+        (Samples train, Samples validation) = glyphs.Train.SplitStratified(0.25, new SeededRandom(1));
+        TrainedNetwork trained = Trainer.Train(Net, train, validation, glyphs.Encoding, Float, seed: 1);
+        var options = new QuantizationOptions { WeightBits = 2, ActivationBits = 4 };
+        double calibrated = IntegerExecutor.Error(Quantizer.Quantize(trained.Network, train, glyphs.Encoding, options), validation);
+        QuantizationAwareResult aware = QuantizationAwareTraining.Train(
+            trained.Network, train, validation, glyphs.Encoding, Float with { Epochs = 4, LearningRate = 0.03f }, options, seed: 1);
+        double learned = IntegerExecutor.Error(aware.Integers, validation);
+        Assert.True(learned < 0.7 * calibrated, $"calibrated {calibrated:P1}, learned {learned:P1}");
+        WeightsLieOnTernaryGrids(aware);
+    }
+
+    /// <summary>Every channel holds −s, 0 and s alone, and the integers are the signs.</summary>
+    private static void WeightsLieOnTernaryGrids(QuantizationAwareResult result)
+    {
+        foreach (QuantizedKernel op in result.Integers.Operators.OfType<QuantizedKernel>())
+        {
+            KernelWeights weights = result.Trained.Network.Kernel(op.Operator.NodeIndex);
+            int grids = op.Requantization is null ? 1 : op.Operator.Output.Channels, perGrid = weights.Weights.Length / grids;
+            for (int grid = 0; grid < grids; grid++)
+            {
+                float[] magnitudes = [.. weights.Weights.Skip(grid * perGrid).Take(perGrid).Select(MathF.Abs).Where(w => w > 0).Distinct()];
+                Assert.InRange(magnitudes.Length, 0, 1);
+            }
+
+            bool[] alive = [.. weights.Weights.Select(weight => weight != 0)];
+            Assert.Equal(alive, op.Kernel.Weights.Select(weight => weight != 0));
+        }
+    }
+}
