@@ -71,13 +71,14 @@ public sealed class BoardCatalog
 
     private BoardProfile Resolve(BoardFile file)
     {
-        List<string> line = [file.Name];
+        // By file, not by name: a user's board may refine the shipped board of the same name, as a calibration does.
+        List<BoardFile> line = [file];
         BoardFile whole = file;
         for (BoardFile child = file; child.Inherits is { } parentName;)
         {
             if (!_files.TryGetValue(parentName, out BoardFile? parent)) throw new ConfigurationException(file.File, [$"inherits: board '{parentName}' is not known; known: {string.Join(", ", _files.Keys)}"]);
-            if (line.Contains(parent.Name, StringComparer.OrdinalIgnoreCase)) throw new ConfigurationException(file.File, [$"inherits: goes round in a circle: {string.Join(" -> ", line)} -> {parent.Name}"]);
-            line.Add(parent.Name);
+            if (line.Any(passed => ReferenceEquals(passed, parent))) throw new ConfigurationException(file.File, [$"inherits: goes round in a circle: {string.Join(" -> ", line.Select(passed => passed.Name))} -> {parent.Name}"]);
+            line.Add(parent);
             whole = whole.Over(parent);
             child = parent;
         }
