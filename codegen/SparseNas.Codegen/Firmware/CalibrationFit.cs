@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using SparseNas.Boards;
 
@@ -20,6 +19,8 @@ public static class CalibrationFit
 
     private const double SmallestFactor = 0.05;
     private const double LargestFactor = 20;
+
+    private static readonly JsonSerializerOptions BoardJson = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Fits a calibration to a board's run.</summary>
     /// <param name="measured">The board's run; every time it tells is one equation.</param>
@@ -43,20 +44,23 @@ public static class CalibrationFit
         return new Calibration(factors[0], factors[1], factors[2], factors[3], HeapBytes(measured, unit, simulatedHeapBytes), source);
     }
 
-    /// <summary>The calibration as the JSON that <see cref="Calibration.Parse"/> reads.</summary>
-    /// <param name="calibration">The calibration.</param>
-    public static string ToJson(Calibration calibration)
+    /// <summary>
+    /// A board file that refines the board by the calibration: wherever a board is named, this file can be given instead.
+    /// </summary>
+    /// <param name="board">Name of the shipped board that was measured.</param>
+    /// <param name="calibration">What its log says.</param>
+    public static string ToBoardJson(string board, Calibration calibration)
     {
-        string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
-        string heap = calibration.ManagedHeapBytes is { } bytes ? $"  \"managedHeapBytes\": {bytes.ToString(CultureInfo.InvariantCulture)},\n" : "";
-        return "{\n"
-            + $"  \"instructionFactor\": {Number(calibration.InstructionFactor)},\n"
-            + $"  \"callFactor\": {Number(calibration.CallFactor)},\n"
-            + $"  \"memoryFactor\": {Number(calibration.MemoryFactor)},\n"
-            + $"  \"collectionFactor\": {Number(calibration.CollectionFactor)},\n"
-            + heap
-            + $"  \"source\": {JsonSerializer.Serialize(calibration.Source)}\n"
-            + "}\n";
+        var factors = new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["instructionFactor"] = Math.Round(calibration.InstructionFactor, 4),
+            ["callFactor"] = Math.Round(calibration.CallFactor, 4),
+            ["memoryFactor"] = Math.Round(calibration.MemoryFactor, 4),
+            ["collectionFactor"] = Math.Round(calibration.CollectionFactor, 4),
+        };
+        if (calibration.ManagedHeapBytes is { } bytes) factors["managedHeapBytes"] = bytes;
+        factors["source"] = calibration.Source;
+        return JsonSerializer.Serialize(new { name = board, inherits = board, calibration = factors }, BoardJson) + "\n";
     }
 
     private static Calibration WithFactor(int factor, double value) => factor switch

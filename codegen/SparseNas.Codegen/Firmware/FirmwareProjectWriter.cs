@@ -11,7 +11,7 @@ namespace SparseNas.Codegen.Firmware;
 /// </summary>
 public static class FirmwareProjectWriter
 {
-    /// <summary>Lists every written file with its SHA-256, so that a later run knows what it may replace.</summary>
+    /// <summary>Names the board and lists every written file with its SHA-256, so that a later run knows what it may replace.</summary>
     public const string ManifestName = "sparsenas.json";
 
     private static readonly JsonSerializerOptions ManifestJson = new() { WriteIndented = true, NewLine = "\n" };
@@ -21,11 +21,18 @@ public static class FirmwareProjectWriter
     /// <summary>Folders that building leaves in a project.</summary>
     private static readonly HashSet<string> BuildFolders = ["bin", "obj", "packages", ".vs"];
 
-    /// <summary>Writes the project's files.</summary>
-    /// <param name="files">From <see cref="FirmwareProject.Files"/>.</param>
+    /// <summary>Writes a project.</summary>
+    /// <param name="project">The project; it is compiled on the way.</param>
     /// <param name="folder">The target; made when it does not exist.</param>
     /// <exception cref="IOException">The folder holds files that are not ours, or the disk refuses; nothing of the target has changed.</exception>
-    public static void Write(ImmutableArray<ProjectFile> files, string folder)
+    public static void Write(FirmwareProject project, string folder) => Write(project.Files(), folder, project.Board.Target);
+
+    /// <summary>Writes a project's files.</summary>
+    /// <param name="files">From <see cref="FirmwareProject.Files"/>.</param>
+    /// <param name="folder">The target; made when it does not exist.</param>
+    /// <param name="board">Name of the board they are for.</param>
+    /// <exception cref="IOException">The folder holds files that are not ours, or the disk refuses; nothing of the target has changed.</exception>
+    public static void Write(ImmutableArray<ProjectFile> files, string folder, string board)
     {
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         RefuseForeignFiles(target);
@@ -35,7 +42,7 @@ public static class FirmwareProjectWriter
         string staging = Unused(target + ".partial");
         try
         {
-            foreach (ProjectFile file in files.Append(Manifest(files)))
+            foreach (ProjectFile file in files.Append(Manifest(files, board)))
             {
                 string path = Path.Combine(staging, file.Path.Replace('/', Path.DirectorySeparatorChar));
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -85,7 +92,7 @@ public static class FirmwareProjectWriter
         if (File.Exists(target)) throw new IOException($"'{target}' is a file; a firmware project needs a folder.");
         if (!Directory.Exists(target) || !Directory.EnumerateFileSystemEntries(target).Any()) return;
 
-        IReadOnlyDictionary<string, string> written = ReadManifest(target);
+        IReadOnlyDictionary<string, string> written = ReadManifest(target)?.Files ?? ImmutableDictionary<string, string>.Empty;
         string[] foreign = Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(target, path).Replace(Path.DirectorySeparatorChar, '/'))
             .Where(path => path != ManifestName && !path.Split('/').Any(BuildFolders.Contains))
@@ -99,29 +106,32 @@ public static class FirmwareProjectWriter
             $"'{target}' holds files that this program did not write or that were edited since: {some}. Move them away or choose another folder.");
     }
 
-    private static IReadOnlyDictionary<string, string> ReadManifest(string target)
+    /// <summary>The board that the project in a folder is for; null when the folder does not say.</summary>
+    /// <param name="folder">A folder that this class wrote.</param>
+    public static string? BoardOf(string folder) => ReadManifest(folder)?.Board;
+
+    private static ManifestContent? ReadManifest(string target)
     {
         string path = Path.Combine(target, ManifestName);
-        if (!File.Exists(path)) return ImmutableDictionary<string, string>.Empty;
+        if (!File.Exists(path)) return null;
         try
         {
-            return JsonSerializer.Deserialize<ManifestContent>(File.ReadAllText(path), ManifestJson)?.Files
-                ?? (IReadOnlyDictionary<string, string>)ImmutableDictionary<string, string>.Empty;
+            return JsonSerializer.Deserialize<ManifestContent>(File.ReadAllText(path), ManifestJson);
         }
         catch (JsonException)
         {
             // Not a list of ours: then no file is known to be ours either, and the caller refuses them all.
-            return ImmutableDictionary<string, string>.Empty;
+            return null;
         }
     }
 
-    private static ProjectFile Manifest(ImmutableArray<ProjectFile> files)
+    private static ProjectFile Manifest(ImmutableArray<ProjectFile> files, string board)
     {
         var hashes = new SortedDictionary<string, string>(files.ToDictionary(file => file.Path, file => Hash(file.Text)), StringComparer.Ordinal);
-        return new ProjectFile(ManifestName, JsonSerializer.Serialize(new ManifestContent(1, hashes), ManifestJson) + "\n");
+        return new ProjectFile(ManifestName, JsonSerializer.Serialize(new ManifestContent(1, board, hashes), ManifestJson) + "\n");
     }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Utf8.GetBytes(text)));
 
-    private sealed record ManifestContent(int Format, IReadOnlyDictionary<string, string> Files);
+    private sealed record ManifestContent(int Format, string Board, IReadOnlyDictionary<string, string> Files);
 }

@@ -154,11 +154,16 @@ public class DeviceLogTests
     }
 
     [Fact]
-    public void A_calibration_is_written_as_it_is_read()
+    public void A_calibrated_board_is_a_board_file_that_refines_the_shipped_one()
     {
         Calibration calibration = new(1.25, 0.5, 2, 1.125, 51000, "log of a \"board\"");
 
-        Assert.Equal(calibration, Calibration.Parse(CalibrationFit.ToJson(calibration), "calibration.json"));
+        BoardProfile board = BoardCatalog.Default.Load(CalibrationFit.ToBoardJson("ESP32_C3", calibration), "measured.json");
+
+        Assert.Equal("ESP32_C3", board.Name);
+        Assert.Equal(calibration, board.Calibration);
+        Assert.Equal(51000, board.HeapBytes);
+        Assert.Equal(BoardCatalog.Default.Find("ESP32_C3").ClockHz, board.ClockHz);
     }
 
     /// <summary>A program whose inference takes these milliseconds of instructions, calls, memory and collections on an uncalibrated board.</summary>

@@ -45,8 +45,9 @@ public class ExampleProjectTests
     public void The_checked_in_example_is_what_the_generator_writes()
     {
         string folder = Path.Combine(Examples, "glyphs");
-        ImmutableArray<ProjectFile> files = Example().Files();
-        if (Environment.GetEnvironmentVariable(UpdateVariable) == "1") FirmwareProjectWriter.Write(files, folder);
+        FirmwareProject example = Example();
+        ImmutableArray<ProjectFile> files = example.Files();
+        if (Environment.GetEnvironmentVariable(UpdateVariable) == "1") FirmwareProjectWriter.Write(example, folder);
 
         string advice = $"Run this test with {UpdateVariable}=1 and read the difference.";
         foreach (ProjectFile file in files)

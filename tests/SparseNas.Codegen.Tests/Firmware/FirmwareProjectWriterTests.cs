@@ -18,23 +18,24 @@ public sealed class FirmwareProjectWriterTests : IDisposable
     {
         FirmwareProject project = TinyModel.Project();
 
-        FirmwareProjectWriter.Write(project.Files(), Target);
+        FirmwareProjectWriter.Write(project, Target);
         ImmutableArray<FirmwareAssembly> read = FirmwareProjectReader.Read(Target);
 
         Assert.Equal(FirmwareBuild.Compile(project.Assemblies)[^1].Image, FirmwareBuild.Compile(read)[^1].Image);
+        Assert.Equal("ESP32_C3", FirmwareProjectWriter.BoardOf(Target));
         Assert.Equal(["project"], Entries());
     }
 
     [Fact]
     public void A_second_run_replaces_the_first_with_the_same_bytes_and_removes_what_is_no_longer_written()
     {
-        FirmwareProjectWriter.Write([.. TinyModel.Project().Files(), new ProjectFile("tiny/Old.cs", "class Old { }\n")], Target);
+        FirmwareProjectWriter.Write([.. TinyModel.Project().Files(), new ProjectFile("tiny/Old.cs", "class Old { }\n")], Target, "ESP32_C3");
         Directory.CreateDirectory(Path.Combine(Target, "tiny", "bin", "Release"));
         File.WriteAllText(Path.Combine(Target, "tiny", "bin", "Release", "tiny.bin"), "built");
 
-        FirmwareProjectWriter.Write(TinyModel.Project().Files(), Target);
+        FirmwareProjectWriter.Write(TinyModel.Project(), Target);
         string[] first = Snapshot();
-        FirmwareProjectWriter.Write(TinyModel.Project().Files(), Target);
+        FirmwareProjectWriter.Write(TinyModel.Project(), Target);
 
         Assert.Equal(first, Snapshot());
         Assert.False(File.Exists(Path.Combine(Target, "tiny", "Old.cs")));
@@ -52,7 +53,7 @@ public sealed class FirmwareProjectWriterTests : IDisposable
         Directory.CreateDirectory(Target);
         File.WriteAllText(Path.Combine(Target, "thesis.tex"), "years of work");
 
-        var error = Assert.Throws<IOException>(() => FirmwareProjectWriter.Write(TinyModel.Project().Files(), Target));
+        var error = Assert.Throws<IOException>(() => FirmwareProjectWriter.Write(TinyModel.Project(), Target));
 
         Assert.Contains("'thesis.tex'", error.Message);
         Assert.Equal(["thesis.tex"], Directory.GetFileSystemEntries(Target).Select(Path.GetFileName));
@@ -64,10 +65,10 @@ public sealed class FirmwareProjectWriterTests : IDisposable
     [InlineData("tiny/Mine.cs")]
     public void A_project_in_which_someone_worked_is_left_alone(string edited)
     {
-        FirmwareProjectWriter.Write(TinyModel.Project().Files(), Target);
+        FirmwareProjectWriter.Write(TinyModel.Project(), Target);
         File.AppendAllText(Path.Combine(Target, edited), "// mine\n");
 
-        var error = Assert.Throws<IOException>(() => FirmwareProjectWriter.Write(TinyModel.Project().Files(), Target));
+        var error = Assert.Throws<IOException>(() => FirmwareProjectWriter.Write(TinyModel.Project(), Target));
 
         Assert.Contains($"'{edited}'", error.Message);
         Assert.EndsWith("// mine\n", File.ReadAllText(Path.Combine(Target, edited)));
@@ -76,13 +77,13 @@ public sealed class FirmwareProjectWriterTests : IDisposable
     [Fact]
     public void A_failure_half_way_leaves_the_earlier_project_whole()
     {
-        FirmwareProjectWriter.Write(TinyModel.Project().Files(), Target);
+        FirmwareProjectWriter.Write(TinyModel.Project(), Target);
         string[] before = Snapshot();
 
         // A path below a file: writing it cannot succeed.
         ImmutableArray<ProjectFile> impossible = [.. TinyModel.Project().Files(), new ProjectFile("README.md/below", "")];
 
-        Assert.ThrowsAny<Exception>(() => FirmwareProjectWriter.Write(impossible, Target));
+        Assert.ThrowsAny<Exception>(() => FirmwareProjectWriter.Write(impossible, Target, "ESP32_C3"));
         Assert.Equal(before, Snapshot());
         Assert.Equal(["project"], Entries());
     }
@@ -92,7 +93,7 @@ public sealed class FirmwareProjectWriterTests : IDisposable
     {
         File.WriteAllText(Target, "a file");
 
-        Assert.Contains("is a file", Assert.Throws<IOException>(() => FirmwareProjectWriter.Write(TinyModel.Project().Files(), Target)).Message);
+        Assert.Contains("is a file", Assert.Throws<IOException>(() => FirmwareProjectWriter.Write(TinyModel.Project(), Target)).Message);
     }
 
     [Fact]

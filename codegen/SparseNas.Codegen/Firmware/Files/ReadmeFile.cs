@@ -123,12 +123,18 @@ internal static class ReadmeFile
     private static readonly string[] CheckLines =
     [
         "At boot the program runs golden vectors, inputs whose outputs are known to the last bit, and prints lines that begin with",
-        "`SPARSENAS`; `SPARSENAS DONE passed=N failed=0` means that the board computes the same numbers. Keep the console's output in a",
-        "file (Visual Studio's device explorer shows it, and so does any terminal on the board's debug port) and compare heap and time",
-        "with the prediction:",
+        "`SPARSENAS`; `SPARSENAS DONE passed=N failed=0 .` means that the board computes the same numbers. Keep the console's output in a",
+        "file: Visual Studio's output window shows it, and where the port carries plain text so does",
         "",
         "```",
-        "sparsenas verify --log FILE",
+        "sparsenas monitor --port /dev/ttyUSB0 --out board.log",
+        "```",
+        "",
+        "Then compare outputs, heap and time with the simulator's prediction; what is learnt about the board goes into a board file that",
+        "`simulate`, `deploy` and `search` take as `--board`:",
+        "",
+        "```",
+        "sparsenas verify . --log board.log --out measured.json",
         "```",
     ];
 
