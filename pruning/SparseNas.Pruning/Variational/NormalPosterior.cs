@@ -14,6 +14,10 @@ internal enum Prior
 }
 
 /// <summary>Independent normal posteriors N(mean, exp(logVariance)), moved by Adam; one sample at a time is alive.</summary>
+/// <remarks>
+/// Samples come in mirrored pairs, mean + σε and then mean − σε (antithetic variates, Hammersley and Morton 1956): what the gradient owes to ε to
+/// first order cancels between two steps, which matters because one sample serves a whole batch.
+/// </remarks>
 internal sealed class NormalPosterior
 {
     private const float StartLogVariance = -10f, LowestLogVariance = -20f;
@@ -21,7 +25,8 @@ internal sealed class NormalPosterior
     private readonly int count;
     private readonly Prior prior;
     private readonly float highestLogVariance;
-    private readonly Vector256<float>[] means, meanFirst, meanSecond, logVariances, varianceFirst, varianceSecond, samples, gradients;
+    private readonly Vector256<float>[] means, meanFirst, meanSecond, logVariances, varianceFirst, varianceSecond, noises, samples, gradients;
+    private bool isMirrored;
 
     public NormalPosterior(int count, Prior prior, float highestLogVariance)
     {
@@ -31,7 +36,7 @@ internal sealed class NormalPosterior
         Vector256<float>[] Zeros() => new Vector256<float>[(count + Vector256<float>.Count - 1) / Vector256<float>.Count];
         (means, meanFirst, meanSecond) = (Zeros(), Zeros(), Zeros());
         (logVariances, varianceFirst, varianceSecond) = (Zeros(), Zeros(), Zeros());
-        (samples, gradients) = (Zeros(), Zeros());
+        (noises, samples, gradients) = (Zeros(), Zeros(), Zeros());
         logVariances.AsSpan().Fill(Vector256.Create(StartLogVariance));
     }
 
@@ -48,11 +53,17 @@ internal sealed class NormalPosterior
     /// <summary>log α = log σ² − log mean².</summary>
     public float LogAlpha(int index) => LogVariances[index] - MathF.Log((Means[index] * Means[index]) + LogUniformDivergence.SquareEpsilon);
 
-    /// <summary>Draws mean + σε.</summary>
+    /// <summary>Draws mean + σε with a fresh ε, and every second time with the last ε mirrored.</summary>
     public void Draw(NormalNoise noise)
     {
-        noise.Fill(Floats(samples));
-        for (int at = 0; at < samples.Length; at++) samples[at] = means[at] + (samples[at] * Vector256.Exp(logVariances[at] * 0.5f));
+        if (!isMirrored) noise.Fill(Floats(noises));
+        float sign = isMirrored ? -1 : 1;
+        for (int at = 0; at < samples.Length; at++)
+        {
+            samples[at] = means[at] + (noises[at] * Vector256.Exp(logVariances[at] * 0.5f) * sign);
+        }
+
+        isMirrored = !isMirrored;
     }
 
     /// <summary>One Adam step of means and log variances on loss + kl·KL.</summary>

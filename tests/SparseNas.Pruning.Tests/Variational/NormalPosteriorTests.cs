@@ -69,6 +69,8 @@ public class NormalPosteriorTests
         Assert.Equal(0.25, values.Average(value => (value - 2) * (value - 2)), 0.01);
         Assert.Equal(3 * 0.25 * 0.25, values.Average(value => Math.Pow(value - 2, 4)), 0.01);
         Assert.True(values.Distinct().Count() > 90_000);
+        posterior.Draw(new NormalNoise(new SeededRandom(2)));
+        for (int index = 0; index < values.Length; index++) Assert.Equal(4f, values[index] + posterior.Samples[index], 1e-5f);
     }
 
     private static Vector256<float> Broadcast(double value) => Vector256.Create((float)value);
