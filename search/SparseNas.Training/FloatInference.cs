@@ -54,7 +54,7 @@ public static class FloatInference
     /// </param>
     public static void VisitOperatorOutputs(Network network, Samples samples, InputEncoding encoding, Action<int, ReadOnlySpan<float>> visit)
     {
-        using var engine = new InferenceEngine(FoldedNetwork.From(network), EngineInstructions.Current);
+        using var engine = new InferenceEngine(FoldedNetwork.From(network), EngineInstructions.Current, everyOutput: true);
         engine.Run(samples, encoding, (_, count) => engine.Visit(count, visit));
     }
 }

@@ -59,10 +59,10 @@ public sealed class ReferenceNetwork
     public double[][] BiasGradients { get; }
 
     /// <summary>
-    /// Replaces the sign that a ReLU decides on, or the position that a max pooling decides on, by the one that a float computation chose:
-    /// called with (node, computed value index) and the input values; null decides by the values themselves.
+    /// The values that another computation, in lower precision, found: (node or −1 for the input, index in [N,H,W,C]) to value, or null where it is
+    /// not known. Where given, ReLUs and max pools decide by them, so that a value near zero or near a tie does not look like an error.
     /// </summary>
-    public Func<int, int, bool>? ReluMask { get; set; }
+    public Func<int, int, double?>? Decider { get; set; }
 
     /// <summary>Output of a node after <see cref="Forward"/>, [N,H,W,C].</summary>
     public ReadOnlySpan<double> Output(int node) => values[node + 1];
@@ -143,7 +143,7 @@ public sealed class ReferenceNetwork
 
                 break;
             case MaxPool:
-                for (int i = 0; i < y.Length; i++) y[i] = PoolWindow.Inputs(n.Layer, input, output, i).Max(at => x[at]);
+                for (int i = 0; i < y.Length; i++) y[i] = x[Largest(n.Inputs[0], x, PoolWindow.Inputs(n.Layer, input, output, i))];
                 break;
             case AvgPool or GlobalAveragePool or Downsample:
                 for (int i = 0; i < y.Length; i++) y[i] = PoolWindow.Inputs(n.Layer, input, output, i).Average(at => x[at]);
@@ -174,7 +174,14 @@ public sealed class ReferenceNetwork
         return y;
     }
 
-    private bool Passes(int node, int index, double value) => ReluMask is null ? value > 0 : ReluMask(node, index);
+    private bool Passes(int node, int index, double value) => (Decider?.Invoke(node, index) ?? value) > 0;
+
+    /// <summary>The first largest value of a window.</summary>
+    private int Largest(int node, double[] x, IEnumerable<int> window)
+    {
+        double Value(int index) => Decider?.Invoke(node, index) ?? x[index];
+        return window.Aggregate((a, b) => Value(b) > Value(a) ? b : a);
+    }
 
     private void BackwardNode(int node)
     {
@@ -208,11 +215,7 @@ public sealed class ReferenceNetwork
 
                 break;
             case MaxPool:
-                for (int i = 0; i < dy.Length; i++)
-                {
-                    int best = PoolWindow.Inputs(n.Layer, input, output, i).Aggregate((a, b) => x[b] > x[a] ? b : a);
-                    dx[best] += dy[i];
-                }
+                for (int i = 0; i < dy.Length; i++) dx[Largest(n.Inputs[0], x, PoolWindow.Inputs(n.Layer, input, output, i))] += dy[i];
 
                 break;
             case AvgPool or GlobalAveragePool or Downsample:

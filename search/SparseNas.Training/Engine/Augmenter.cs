@@ -6,23 +6,20 @@ namespace SparseNas.Training.Engine;
 internal sealed class Augmenter(Augmentation options, Shape shape, InputEncoding encoding)
 {
     private readonly byte fill = (byte)encoding.ZeroPoint;
-    private readonly byte[] result = new byte[shape.Elements];
 
-    /// <summary>A changed copy, valid until the next call.</summary>
-    public ReadOnlySpan<byte> Change(ReadOnlySpan<byte> image, SeededRandom random)
+    /// <summary>Writes a changed copy of an image.</summary>
+    public void Change(ReadOnlySpan<byte> image, Span<byte> result, SeededRandom random)
     {
         int down = Draw(options.ShiftPixels, random), right = Draw(options.ShiftPixels, random);
         bool flip = options.FlipHorizontally && random.Next(2) == 1;
         double degrees = options.RotateDegrees > 0 ? ((random.NextDouble() * 2) - 1) * options.RotateDegrees : 0;
-        if (down == 0 && right == 0 && !flip && degrees == 0) return image;
-        if (degrees == 0) Move(image, down, right, flip);
-        else Rotate(image, down, right, flip, degrees * Math.PI / 180);
-        return result;
+        if (degrees == 0) Move(image, result, down, right, flip);
+        else Rotate(image, result, down, right, flip, degrees * Math.PI / 180);
     }
 
     private static int Draw(int largest, SeededRandom random) => largest == 0 ? 0 : random.Next(-largest, largest + 1);
 
-    private void Move(ReadOnlySpan<byte> image, int down, int right, bool flip)
+    private void Move(ReadOnlySpan<byte> image, Span<byte> result, int down, int right, bool flip)
     {
         for (int row = 0; row < shape.Height; row++)
         {
@@ -39,7 +36,7 @@ internal sealed class Augmenter(Augmentation options, Shape shape, InputEncoding
         }
     }
 
-    private void Rotate(ReadOnlySpan<byte> image, int down, int right, bool flip, double angle)
+    private void Rotate(ReadOnlySpan<byte> image, Span<byte> result, int down, int right, bool flip, double angle)
     {
         float sine = (float)Math.Sin(angle), cosine = (float)Math.Cos(angle);
         float middleY = (shape.Height - 1) * 0.5f, middleX = (shape.Width - 1) * 0.5f;

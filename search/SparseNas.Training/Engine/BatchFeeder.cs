@@ -5,7 +5,7 @@ using SparseNas.Training.Engine.Kernels;
 namespace SparseNas.Training.Engine;
 
 /// <summary>Fills the engine's input blocks and targets, epoch after epoch in a new order.</summary>
-internal sealed class BatchFeeder(Samples samples, InputEncoding encoding, TrainingOptions options, ulong seed)
+internal sealed unsafe class BatchFeeder(Samples samples, InputEncoding encoding, TrainingOptions options, ulong seed)
 {
     private const ulong ShuffleStream = 2;
     private const ulong AugmentationStream = 3;
@@ -13,6 +13,7 @@ internal sealed class BatchFeeder(Samples samples, InputEncoding encoding, Train
     private readonly Augmenter? augmenter = options.Augmentation == Augmentation.None
         ? null : new Augmenter(options.Augmentation, samples.Shape, encoding);
     private readonly int[] order = [.. Enumerable.Range(0, samples.Count)];
+    private readonly byte[] changed = new byte[LaneBlock.Images * samples.Shape.Elements];
     private SeededRandom augmentation = new(seed);
 
     /// <summary>Batches of one epoch.</summary>
@@ -30,17 +31,33 @@ internal sealed class BatchFeeder(Samples samples, InputEncoding encoding, Train
     public int Fill(int batch, TrainingEngine engine)
     {
         int first = batch * options.BatchSize, count = Math.Min(options.BatchSize, samples.Count - first);
-        for (int image = 0; image < count; image++)
+        for (int block = 0; block < LaneBlock.Count(count); block++)
         {
-            (int block, int lane) = Math.DivRem(image, LaneBlock.Images);
-            int sample = order[first + image];
-            ReadOnlySpan<byte> bytes = samples.Image(sample);
-            if (augmenter is not null) bytes = augmenter.Change(bytes, augmentation);
-            encoder.Encode(bytes, engine.Images(block), lane);
-            WriteTarget(engine.Targets(block), lane, samples.Label(sample));
+            int inBlock = Math.Min(LaneBlock.Images, count - (block * LaneBlock.Images));
+            FillBlock(order.AsSpan(first + (block * LaneBlock.Images), inBlock), engine, block);
         }
 
         return count;
+    }
+
+    private void FillBlock(ReadOnlySpan<int> chosen, TrainingEngine engine, int block)
+    {
+        byte** images = stackalloc byte*[LaneBlock.Images];
+        int elements = samples.Shape.Elements;
+        fixed (byte* pixels = samples.Pixels)
+        fixed (byte* copies = changed)
+        {
+            for (int lane = 0; lane < chosen.Length; lane++)
+            {
+                images[lane] = pixels + ((nint)chosen[lane] * elements);
+                WriteTarget(engine.Targets(block), lane, samples.Label(chosen[lane]));
+                if (augmenter is null) continue;
+                augmenter.Change(samples.Image(chosen[lane]), changed.AsSpan(lane * elements, elements), augmentation);
+                images[lane] = copies + (lane * elements);
+            }
+
+            encoder.Encode(images, chosen.Length, engine.Images(block));
+        }
     }
 
     private void WriteTarget(Span<float> targets, int lane, int label)

@@ -57,7 +57,7 @@ internal sealed unsafe class Contraction
             nint w = (nint)firstColumn * reduction * sizeof(float);
             foreach (PixelClass pixels in classes)
             {
-                AddClass(runs, set, arena, pixels, width, loops, new(0, w, firstColumn * yStep, firstColumn * sizeof(float)), start, end);
+                AddClass(runs, set, arena, pixels, width, loops, new(w, firstColumn * yStep, firstColumn * sizeof(float)), start, end);
             }
         }
     }
@@ -91,13 +91,13 @@ internal sealed unsafe class Contraction
     {
         foreach (ref readonly Run run in runs.AsSpan())
         {
-            TileArguments arguments = run.Loops;
-            arguments.X = (byte*)x + run.Base.X;
-            arguments.W = (byte*)weights + run.Base.W;
-            arguments.Y = (byte*)y + run.Base.Y;
-            arguments.Bias = (byte*)bias + run.Base.Bias;
-            arguments.Mask = (byte*)mask + run.Base.Y;
-            run.Kernel(&arguments);
+            var loops = (TileArguments*)run.Loops;
+            loops->X = (byte*)x;
+            loops->W = (byte*)weights + run.Base.W;
+            loops->Y = (byte*)y + run.Base.Y;
+            loops->Bias = (byte*)bias + run.Base.Bias;
+            loops->Mask = (byte*)mask + run.Base.Y;
+            run.Kernel(loops);
         }
     }
 
@@ -116,13 +116,14 @@ internal sealed unsafe class Contraction
         AddTiles(0, full, p);
         if (full < sources.Length) AddTiles(full, sources.Length, sources.Length - full);
 
-        void AddTiles(int first, int end_, int vectors)
+        void AddTiles(int first, int beyond, int vectors)
         {
-            TileArguments tiles = loops;
-            tiles.XOffsets = arena.Table(sources.AsSpan(first, end_ - first));
-            tiles.YOffsets = arena.Table(targets.AsSpan(first, end_ - first));
-            tiles.Tiles = (end_ - first) / vectors;
-            runs.Add(new Run(TileEmitter.Get(set, new TileKey(vectors, width, TileOperand.PackedScalar, start, end)), tiles, bases));
+            var tiles = (TileArguments*)arena.Take(sizeof(TileArguments));
+            *tiles = loops;
+            tiles->XOffsets = arena.Table(sources.AsSpan(first, beyond - first));
+            tiles->YOffsets = arena.Table(targets.AsSpan(first, beyond - first));
+            tiles->Tiles = (beyond - first) / vectors;
+            runs.Add(new Run(TileEmitter.Get(set, new TileKey(vectors, width, TileOperand.PackedScalar, start, end)), (nint)tiles, bases));
         }
     }
 
@@ -133,7 +134,7 @@ internal sealed unsafe class Contraction
         return [.. from offset in offsets from part in Enumerable.Range(0, LaneBlock.Images / lanes) select offset + (part * lanes * sizeof(float))];
     }
 
-    private readonly record struct Bases(nint X, nint W, nint Y, nint Bias);
+    private readonly record struct Bases(nint W, nint Y, nint Bias);
 
-    private readonly record struct Run(TileKernel Kernel, TileArguments Loops, Bases Base);
+    private readonly record struct Run(TileKernel Kernel, nint Loops, Bases Base);
 }

@@ -14,11 +14,12 @@ internal sealed unsafe class InferenceEngine : IDisposable
     private readonly OperatorGraph graph;
     private readonly TensorSlot[] outputs;
 
-    public InferenceEngine(FoldedNetwork folded, InstructionSet set)
+    /// <summary>Plans a network; with <paramref name="everyOutput"/> also what nothing reads is computed, for those who look at operators.</summary>
+    public InferenceEngine(FoldedNetwork folded, InstructionSet set, bool everyOutput = false)
     {
         graph = folded.Graph;
         Network network = UnfoldedOperators.AsNetwork(folded);
-        plan = new NetworkPlan(network.Architecture, set, arena, LaneBlock.Images, training: false, grids: []);
+        plan = new NetworkPlan(network.Architecture, set, arena, new PlanOptions(LaneBlock.Images, Training: false) { EveryOutput = everyOutput });
         plan.Parameters.Import(network);
         outputs = [.. plan.Steps.Select(step => step.Output)];
         foreach (Step step in plan.Steps) step.BeginBatch();
@@ -36,10 +37,19 @@ internal sealed unsafe class InferenceEngine : IDisposable
         for (int first = 0; first < samples.Count; first += LaneBlock.Images)
         {
             int count = Math.Min(LaneBlock.Images, samples.Count - first);
-            var images = new Span<float>(plan.Input.Value(0), (int)plan.Input.BlockElements);
-            for (int lane = 0; lane < count; lane++) encoder.Encode(samples.Image(first + lane), images, lane);
+            EncodeBlock(samples, encoder, first, count);
             foreach (Step step in plan.Steps) step.Forward(0);
             block(first, count);
+        }
+    }
+
+    private void EncodeBlock(Samples samples, ImageEncoder encoder, int first, int count)
+    {
+        byte** images = stackalloc byte*[LaneBlock.Images];
+        fixed (byte* pixels = samples.Pixels)
+        {
+            for (int lane = 0; lane < count; lane++) images[lane] = pixels + ((nint)(first + lane) * samples.Shape.Elements);
+            encoder.Encode(images, count, plan.Input.Value(0));
         }
     }
 

@@ -14,6 +14,17 @@ internal sealed unsafe class NativeArena : IDisposable
     /// <summary>Zeroed floats, aligned to a cache line.</summary>
     public float* Floats(long count) => (float*)Take(checked(count * sizeof(float)));
 
+    /// <summary>Zeroed bytes, aligned to a cache line.</summary>
+    public void* Take(long bytes)
+    {
+        nuint rounded = (nuint)((Math.Max(bytes, 1) + Alignment - 1) / Alignment * Alignment);
+        void* block = NativeMemory.AlignedAlloc(rounded, Alignment);
+        NativeMemory.Clear(block, rounded);
+        blocks.Add((nint)block);
+        Bytes += (long)rounded;
+        return block;
+    }
+
     /// <summary>A copy of a table of ints.</summary>
     public int* Table(ReadOnlySpan<int> values)
     {
@@ -32,14 +43,4 @@ internal sealed unsafe class NativeArena : IDisposable
 
     /// <summary>Frees memory when the owner forgot to.</summary>
     ~NativeArena() => Dispose();
-
-    private void* Take(long bytes)
-    {
-        nuint rounded = (nuint)((Math.Max(bytes, 1) + Alignment - 1) / Alignment * Alignment);
-        void* block = NativeMemory.AlignedAlloc(rounded, Alignment);
-        NativeMemory.Clear(block, rounded);
-        blocks.Add((nint)block);
-        Bytes += (long)rounded;
-        return block;
-    }
 }

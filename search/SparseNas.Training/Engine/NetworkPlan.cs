@@ -5,6 +5,18 @@ using SparseNas.Training.Engine.Steps;
 
 namespace SparseNas.Training.Engine;
 
+/// <summary>What a plan is for.</summary>
+/// <param name="BatchSize">Images of the largest batch.</param>
+/// <param name="Training">Whether gradients are needed.</param>
+internal sealed record PlanOptions(int BatchSize, bool Training)
+{
+    /// <summary>Activations to round.</summary>
+    public ImmutableArray<ActivationGrid> Grids { get; init; } = [];
+
+    /// <summary>Whether outputs that nothing reads are computed too, for those who look at every operator.</summary>
+    public bool EveryOutput { get; init; }
+}
+
 /// <summary>
 /// The static plan of one network: steps in phases. Batch norm needs the whole batch, so it separates phases; inside a phase one block of
 /// sixteen images runs through all steps while it is in cache. What does not cross a barrier has room for one block only and is computed
@@ -12,29 +24,30 @@ namespace SparseNas.Training.Engine;
 /// </summary>
 internal sealed class NetworkPlan
 {
-    private readonly Dictionary<TensorSlot, Step> producers = [];
-
-    public NetworkPlan(
-        Architecture architecture, InstructionSet set, NativeArena arena, int batchSize, bool training, ImmutableArray<ActivationGrid> grids)
+    public NetworkPlan(Architecture architecture, InstructionSet set, NativeArena arena, PlanOptions options)
     {
         Kernels = LaneKernels.Of(set);
-        Parameters = new Parameters(architecture, arena, training);
-        Batch = new BatchLanes(arena, batchSize);
+        Parameters = new Parameters(architecture, arena, options.Training);
+        Batch = new BatchLanes(arena, options.BatchSize);
         Input = new TensorSlot(architecture.Input, 0) { KeepsValue = true };
-        Steps = new StepBuilder(architecture, set, Kernels, Parameters, Batch, Input, grids).Build();
-        foreach (Step step in Steps) producers[step.Output] = step;
+        (Steps, NodeOutputs) = new StepBuilder(architecture, set, Kernels, Parameters, Batch, Input, options).Build();
         Output = Steps[^1].Output;
 
         int last = Output.Level;
-        if (training) Keep();
+        if (options.Training)
+        {
+            Keep();
+            MaskGradientsEarly();
+        }
+
         Forward = [.. PerLevel(last, level => Steps.Where(step => step.Output.Level == level))];
         BatchNorms = [.. PerLevel(last + 1, level => Steps.OfType<BatchNormStep>().Where(step => step.Output.Level == level))];
         Backward = [.. PerLevel(last, level => Steps.Where(step => step.Output.Level == level && step.Output.NeedsGradient).Reverse())];
         Recompute = [.. PerLevel(last, level => level == last ? [] : StepsToRepeat(Backward[level]))];
-        if (training) DecideAccumulation();
+        if (options.Training) DecideAccumulation();
 
-        foreach (TensorSlot tensor in Steps.Select(step => step.Output).Prepend(Input)) tensor.Allocate(arena, Batch.MaxBlocks, training);
-        foreach (Step step in Steps) step.Prepare(arena, training);
+        foreach (TensorSlot tensor in Steps.Select(step => step.Output).Prepend(Input)) tensor.Allocate(arena, Batch.MaxBlocks, options.Training);
+        foreach (Step step in Steps) step.Prepare(arena, options.Training);
     }
 
     public LaneKernels Kernels { get; }
@@ -48,6 +61,9 @@ internal sealed class NetworkPlan
 
     /// <summary>The logits.</summary>
     public TensorSlot Output { get; }
+
+    /// <summary>The tensor of every node; a node and the ReLU fused into it share one, which holds what the ReLU gives.</summary>
+    public TensorSlot[] NodeOutputs { get; }
 
     /// <summary>All steps in topological order.</summary>
     public Step[] Steps { get; }
@@ -74,6 +90,16 @@ internal sealed class NetworkPlan
         {
             foreach (TensorSlot input in step.Inputs.Where(input => input.Level < step.Output.Level)) input.KeepsValue = input.KeepsGradient = true;
             if (step is BatchNormStep) step.Output.KeepsGradient = true;
+        }
+    }
+
+    /// <summary>Where a tensor that ends with a ReLU has one reader, that reader masks the gradient as it writes it.</summary>
+    private void MaskGradientsEarly()
+    {
+        foreach (Step step in Steps.Where(step => step.HasRelu))
+        {
+            Step[] readers = [.. Steps.Where(reader => reader.Inputs.Contains(step.Output))];
+            step.Output.GradientIsMasked = readers.Length == 1 && readers[0].CanMaskInputGradient;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Kernels;
 using SparseNas.Training.Engine.Steps;
@@ -7,12 +6,14 @@ namespace SparseNas.Training.Engine;
 
 /// <summary>Turns the nodes of an architecture into steps; a ReLU that alone reads a node becomes part of its step, a grid follows it.</summary>
 internal sealed class StepBuilder(
-    Architecture architecture, InstructionSet set, LaneKernels kernels, Parameters parameters, BatchLanes batch, TensorSlot input,
-    ImmutableArray<ActivationGrid> grids)
+    Architecture architecture, InstructionSet set, LaneKernels kernels, Parameters parameters, BatchLanes batch, TensorSlot input, PlanOptions options)
 {
+    private readonly Shape[] shapes = options.EveryOutput
+        ? [.. Enumerable.Range(0, architecture.Nodes.Length).Select(architecture.OutputOf)] : LiveShapes.Of(architecture);
+
     private readonly TensorSlot?[] outputs = new TensorSlot?[architecture.Nodes.Length];
 
-    public Step[] Build()
+    public (Step[] Steps, TensorSlot[] NodeOutputs) Build()
     {
         var steps = new List<Step>();
         for (int index = 0; index < architecture.Nodes.Length; index++)
@@ -22,20 +23,20 @@ internal sealed class StepBuilder(
             TensorSlot[] inputs = [.. node.Inputs.Select(source => source == Architecture.InputIndex ? input : outputs[source]!)];
             int level = inputs.Max(tensor => tensor.Level) + (node.Layer is BatchNorm ? 1 : 0);
             bool learns = ParameterCount.Of(architecture, index) != default;
-            var output = new TensorSlot(architecture.OutputOf(index), level)
+            var output = new TensorSlot(shapes[index], level)
             {
                 NeedsGradient = learns || inputs.Any(tensor => tensor.NeedsGradient),
             };
             outputs[index] = output;
             int? relu = node.Layer is not Relu ? FuseRelu(index, output) : null;
             steps.Add(StepOf(index, node.Layer, inputs, output, relu is not null));
-            if (grids.FirstOrDefault(grid => grid.Node == index) is not { } rounding) continue;
+            if (options.Grids.FirstOrDefault(grid => grid.Node == index) is not { } rounding) continue;
             var rounded = new TensorSlot(output.Shape, level) { NeedsGradient = output.NeedsGradient };
             steps.Add(new GridStep(kernels, output, rounded, rounding));
             outputs[index] = outputs[relu ?? index] = rounded;
         }
 
-        return [.. steps];
+        return ([.. steps], [.. outputs.Select(output => output!)]);
     }
 
     /// <summary>The ReLU that became part of node <paramref name="index"/>, or null.</summary>
@@ -70,7 +71,13 @@ internal sealed class StepBuilder(
     private ConvolutionStep Convolution(
         int index, int kernelHeight, int kernelWidth, int stride, Padding padding, TensorSlot x, TensorSlot output, bool relu, bool depthwise) =>
         new(set, kernels, parameters, parameters.KernelOf(index), x, output, relu,
-            Window.Of(x.Shape.Height, kernelHeight, stride, padding), Window.Of(x.Shape.Width, kernelWidth, stride, padding), depthwise);
+            Cut(Window.Of(Full(index).Height, kernelHeight, stride, padding), x.Shape.Height, output.Shape.Height),
+            Cut(Window.Of(Full(index).Width, kernelWidth, stride, padding), x.Shape.Width, output.Shape.Width), depthwise);
+
+    private Shape Full(int index) => architecture.InputOf(index);
+
+    /// <summary>A window over what is computed of its input and read of its output.</summary>
+    private static Window Cut(Window window, int input, int output) => window with { Input = input, Output = output };
 
     private AveragePoolStep Downsampling(int factor, TensorSlot x, TensorSlot output, bool relu)
     {

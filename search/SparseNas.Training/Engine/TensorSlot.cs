@@ -29,6 +29,9 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     /// <summary>Whether the gradient is kept for all blocks.</summary>
     public bool KeepsGradient { get; set; }
 
+    /// <summary>Whether its only reader applies the gradient of the ReLU it ends with, so that its producer need not.</summary>
+    public bool GradientIsMasked { get; set; }
+
     /// <summary>Floats of one block.</summary>
     public nint BlockElements => (nint)Shape.Elements * LaneBlock.Images;
 

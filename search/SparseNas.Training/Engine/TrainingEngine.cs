@@ -16,7 +16,7 @@ internal sealed unsafe class TrainingEngine : IDisposable
 
     public TrainingEngine(Architecture architecture, InstructionSet set, int batchSize, ImmutableArray<ActivationGrid> grids)
     {
-        Plan = new NetworkPlan(architecture, set, arena, batchSize, training: true, grids);
+        Plan = new NetworkPlan(architecture, set, arena, new PlanOptions(batchSize, Training: true) { Grids = grids });
         classes = architecture.Classes;
         targets = arena.Floats((long)Plan.Batch.MaxBlocks * classes * Kernels.LaneBlock.Images);
     }
@@ -32,7 +32,7 @@ internal sealed unsafe class TrainingEngine : IDisposable
         new(targets + ((nint)block * classes * Kernels.LaneBlock.Images), classes * Kernels.LaneBlock.Images);
 
     /// <summary>Encoded images of a block, [C][H][W][16].</summary>
-    public Span<float> Images(int block) => new(Plan.Input.Value(block), (int)Plan.Input.BlockElements);
+    public float* Images(int block) => Plan.Input.Value(block);
 
     /// <summary>Forward and backward over the batch in place.</summary>
     /// <param name="count">Images in the batch.</param>
@@ -60,6 +60,7 @@ internal sealed unsafe class TrainingEngine : IDisposable
         }
 
         for (int level = last - 1; level >= 0; level--) BackwardPhase(level);
+        foreach (Step step in Plan.Steps) step.EndBatch();
         return loss / count;
     }
 

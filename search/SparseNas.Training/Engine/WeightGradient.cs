@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Geometry;
 using SparseNas.Training.Engine.Kernels;
@@ -5,160 +6,149 @@ using SparseNas.Training.Engine.Kernels;
 namespace SparseNas.Training.Engine;
 
 /// <summary>
-/// dW[o][k] += Σ over images and pixels of dy[o][pixel] · x[pixel under tap k]: tiles of taps times output channels run over the rows that
-/// both reach, then the sixteen lanes of every sum are added up.
+/// dW[o][k] += Σ over images and pixels of dy[o][pixel] · x[pixel under tap k]. Tiles of taps times output channels run over bands of rows that
+/// fit the first-level cache together; then the sixteen lanes of every sum are added up into totals that keep the tiles' order until
+/// <see cref="Finish"/> puts them where they belong.
 /// </summary>
 internal sealed unsafe class WeightGradient
 {
+    private const int CacheBytes = 40 << 10;   // of the 48 KB of a first-level cache, what x and dy of one tile may take
     private readonly Run[] runs;
+    private readonly int[] targets;
     private readonly float* sums;
+    private readonly float* totals;
 
-    private WeightGradient(Run[] runs, float* sums)
+    private WeightGradient(Run[] runs, int[] targets, float* sums, float* totals)
     {
         this.runs = runs;
+        this.targets = targets;
         this.sums = sums;
+        this.totals = totals;
     }
 
-    /// <summary>Plans a convolution; with <paramref name="channelwise"/> a depthwise one.</summary>
+    /// <summary>Plans one layer.</summary>
     /// <param name="set">Instructions.</param>
-    /// <param name="arena">Holds tables.</param>
+    /// <param name="arena">Holds tables and sums.</param>
     /// <param name="input">Shape of x.</param>
     /// <param name="output">Shape of dy.</param>
     /// <param name="rows">Window over rows.</param>
     /// <param name="columns">Window over columns.</param>
     /// <param name="stride">Elements between output channels in dW.</param>
-    /// <param name="channelwise">Each channel by itself.</param>
     public static WeightGradient Of(
-        InstructionSet set, NativeArena arena, Shape input, Shape output, Window rows, Window columns, int stride, bool channelwise)
+        InstructionSet set, NativeArena arena, Shape input, Shape output, Window rows, Window columns, int stride)
     {
-        int channels = channelwise ? 1 : input.Channels;
-        var taps =
-            from channel in Enumerable.Range(0, channels)
-            from y in Enumerable.Range(0, rows.Kernel)
-            from x in Enumerable.Range(0, columns.Kernel)
-            let rowRange = Range(rows, y)
-            let columnRange = Range(columns, x)
-            where rowRange.Count > 0 && columnRange.Count > 0
-            select new Tap(
-                rowRange, columnRange, (((channel * input.Height) + y) * input.Width + x) * LaneBlock.Bytes,
-                (((y * columns.Kernel) + x) * channels) + channel);
-        var ranges = taps.GroupBy(tap => (tap.Rows, tap.Columns)).ToArray();
-
-        int vectorWidth = channelwise ? 1 : output.Channels;
-        (int p, int q) = Tile(set, [.. ranges.Select(range => range.Count())], vectorWidth);
-        List<Run> runs = [];
-        for (int lone = 0; lone < (channelwise ? input.Channels : 1); lone++)
+        IGrouping<TapRange, Tap>[] ranges = [.. Tap.All(input, rows, columns).GroupBy(tap => tap.Range)];
+        (int p, int q) = TileChoice.ForWeights(set, [.. ranges.Select(range => range.Count())], output.Channels);
+        int bandRows = Math.Max(1, CacheBytes / (((q * output.Width) + (input.Width * rows.Stride)) * LaneBlock.Bytes));
+        int bands = (output.Height + bandRows - 1) / bandRows;
+        int registerFloats = LaneBlock.LanesOf(set), slotFloats = LaneBlock.Images * 2 * registerFloats;
+        var runs = new List<Run>();
+        var targets = new List<int>();
+        int slots = 1;
+        for (int first = 0; first < output.Channels; first += q)
         {
-            for (int first = 0; first < vectorWidth; first += q)
+            int width = Math.Min(q, output.Channels - first);
+            Tap[][] chunks = [.. ranges.SelectMany(range => range.Chunk(p))];
+            slots = bands == 1 ? 1 : Math.Max(slots, chunks.Length);
+            int firstTarget = targets.Count;
+            foreach (Tap[] chunk in chunks) targets.AddRange(TargetsOf(chunk, first, width, stride));
+            for (int band = 0; band < bands; band++)
             {
-                int width = Math.Min(q, vectorWidth - first);
-                foreach (var range in ranges)
+                int total = firstTarget;
+                for (int tile = 0; tile < chunks.Length; tile++)
                 {
-                    TileArguments loops = Rows(set, arena, input, output, rows, columns, range.Key.Rows, range.Key.Columns);
-                    foreach (Tap[] chunk in range.Chunk(p))
-                    {
-                        loops.XOffsets = arena.Table([.. chunk.Select(tap => tap.Source)]);
-                        loops.YOffsets = arena.Table([.. Enumerable.Range(0, chunk.Length).Select(t => t * LaneBlock.LanesOf(set) * sizeof(float))]);
-                        loops.YStep = chunk.Length * LaneBlock.LanesOf(set) * sizeof(float);
-                        var key = new TileKey(chunk.Length, width, TileOperand.Vector, TileStart.Zero, TileEnd.Store);
-                        int[] targets =
-                            [.. from column in Enumerable.Range(0, width) from tap in chunk select ((lone + first + column) * stride) + tap.Weight];
-                        runs.Add(new Run(
-                            TileEmitter.Get(set, key), loops,
-                            (nint)lone * input.Height * input.Width * LaneBlock.Bytes,
-                            (nint)(lone + first) * output.Height * output.Width * LaneBlock.Bytes, (nint)arena.Table(targets), targets.Length));
-                    }
+                    Tap[] chunk = chunks[tile];
+                    int bandFirst = Math.Max(chunk[0].Range.Row, band * bandRows);
+                    int bandEnd = Math.Min(chunk[0].Range.Row + chunk[0].Range.Rows, (band + 1) * bandRows);
+                    TileStart start = band == 0 ? TileStart.Zero : TileStart.Output;
+                    var loops = (TileArguments*)arena.Take(sizeof(TileArguments));
+                    *loops = LoopsOver(set, arena, input, output, rows, columns, chunk, bandFirst, Math.Max(bandEnd - bandFirst, 0));
+                    runs.Add(new Run(
+                        TileEmitter.Get(set, new TileKey(chunk.Length, width, TileOperand.Vector, start, TileEnd.Store)), (nint)loops,
+                        (nint)first * output.Height * output.Width * LaneBlock.Bytes, bands == 1 ? 0 : tile * slotFloats,
+                        band == bands - 1 ? chunk.Length * width : 0, total));
+                    total += SlotsOf(chunk.Length * width);
                 }
             }
         }
 
-        return new WeightGradient([.. runs], arena.Floats(32 * LaneBlock.Images));
+        return new WeightGradient([.. runs], [.. targets], arena.Floats((long)slots * slotFloats), arena.Floats(targets.Count));
     }
 
     /// <summary>Adds one block's gradient.</summary>
     /// <param name="kernels">For the sums over lanes.</param>
     /// <param name="x">Input block.</param>
     /// <param name="dy">Gradient of the output.</param>
-    /// <param name="gradient">dW.</param>
-    public void Accumulate(LaneKernels kernels, float* x, float* dy, float* gradient)
+    public void Accumulate(LaneKernels kernels, float* x, float* dy)
     {
         foreach (ref readonly Run run in runs.AsSpan())
         {
-            TileArguments arguments = run.Loops;
-            arguments.X = (byte*)x + run.X;
-            arguments.W = (byte*)dy + run.Dy;
-            arguments.Y = (byte*)sums;
-            run.Kernel(&arguments);
-            kernels.AddLaneSums(sums, (int*)run.Targets, run.TargetCount, gradient);
+            var loops = (TileArguments*)run.Loops;
+            loops->X = (byte*)x;
+            loops->W = (byte*)dy + run.Dy;
+            loops->Y = (byte*)(sums + run.Sums);
+            run.Kernel(loops);
+            if (run.Finished > 0) kernels.AddRowSums(sums + run.Sums, run.Finished, totals + run.Total);
         }
     }
 
-    private static TileArguments Rows(
-        InstructionSet set, NativeArena arena, Shape input, Shape output, Window rows, Window columns, Extent rowRange, Extent columnRange)
+    /// <summary>Adds the totals of the batch to <paramref name="gradient"/> and clears them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Finish(float* gradient)
     {
-        bool contiguous = rows.Stride == 1 && columns.Stride == 1 && columnRange.Count == input.Width && columnRange.Count == output.Width;
+        for (int i = 0; i < targets.Length; i++)
+        {
+            if (targets[i] >= 0) gradient[targets[i]] += totals[i];
+        }
+
+        new Span<float>(totals, targets.Length).Clear();
+    }
+
+    /// <summary>Sums are added up by whole registers.</summary>
+    private static int SlotsOf(int count) => (count + LaneBlock.Images - 1) / LaneBlock.Images * LaneBlock.Images;
+
+    private static IEnumerable<int> TargetsOf(Tap[] chunk, int first, int width, int stride)
+    {
+        for (int i = 0; i < SlotsOf(chunk.Length * width); i++)
+        {
+            (int column, int tap) = Math.DivRem(i, chunk.Length);
+            yield return column < width ? ((first + column) * stride) + chunk[tap].Weight : -1;
+        }
+    }
+
+    /// <summary>The loops of one tile of taps over rows of the output.</summary>
+    internal static TileArguments LoopsOver(
+        InstructionSet set, NativeArena arena, Shape input, Shape output, Window rows, Window columns, Tap[] chunk, int firstRow, int rowCount)
+    {
+        TapRange range = chunk[0].Range;
+        bool contiguous = rows.Stride == 1 && columns.Stride == 1 && range.Columns == input.Width && range.Columns == output.Width;
         int lanes = LaneBlock.LanesOf(set);
-        var segments =
-            from row in contiguous ? [rowRange.First] : Enumerable.Range(rowRange.First, rowRange.Count)
-            from part in Enumerable.Range(0, LaneBlock.Images / lanes)
-            from offset in (int[])
-            [
-                (((rows.Start(row) * input.Width) + columns.Start(columnRange.First)) * LaneBlock.Bytes) + (part * lanes * sizeof(float)),
-                (((row * output.Width) + columnRange.First) * LaneBlock.Bytes) + (part * lanes * sizeof(float)),
-            ]
-            select offset;
-        int[] table = [.. segments];
+        int[] segments =
+        [
+            .. from row in contiguous ? Enumerable.Range(firstRow, Math.Min(rowCount, 1)) : Enumerable.Range(firstRow, rowCount)
+               from part in Enumerable.Range(0, LaneBlock.Images / lanes)
+               from offset in (int[])
+               [
+                   (((rows.Start(row) * input.Width) + columns.Start(range.Column)) * LaneBlock.Bytes) + (part * lanes * sizeof(float)),
+                   (((row * output.Width) + range.Column) * LaneBlock.Bytes) + (part * lanes * sizeof(float)),
+               ]
+               select offset,
+        ];
         return new TileArguments
         {
+            XOffsets = arena.Table([.. chunk.Select(tap => tap.Source)]),
+            YOffsets = arena.Table([.. Enumerable.Range(0, chunk.Length).Select(t => t * lanes * sizeof(float))]),
+            Segments = arena.Table(segments),
             Groups = 1,
             Tiles = 1,
-            Segments = arena.Table(table),
-            SegmentCount = table.Length / 2,
-            Inner = contiguous ? rowRange.Count * columnRange.Count : columnRange.Count,
+            SegmentCount = segments.Length / 2,
+            Inner = contiguous ? rowCount * range.Columns : range.Columns,
             XStep = columns.Stride * LaneBlock.Bytes,
             WStep = LaneBlock.Bytes,
             ColumnStep = output.Height * output.Width * LaneBlock.Bytes,
+            YStep = chunk.Length * lanes * sizeof(float),
         };
     }
 
-    /// <summary>The outputs whose window, moved by <paramref name="tap"/>, lies inside the input.</summary>
-    private static Extent Range(Window window, int tap)
-    {
-        int[] inside = [.. Enumerable.Range(0, window.Output).Where(o => window.Start(o) + tap >= 0 && window.Start(o) + tap < window.Input)];
-        return inside.Length == 0 ? default : new Extent(inside[0], inside.Length);
-    }
-
-    private static (int Taps, int Columns) Tile(InstructionSet set, int[] tapCounts, int columns)
-    {
-        (int, int) best = (1, 1);
-        double bestCycles = double.MaxValue;
-        for (int p = 1; p <= 9; p++)
-        {
-            for (int q = 1; q <= Math.Min(columns, 24) && TileChoice.Fits(set, p, q); q++)
-            {
-                double cycles = 0;
-                foreach (int taps in tapCounts)
-                {
-                    cycles += Sweep(p, q, taps, columns);
-                }
-
-                if (cycles < bestCycles) (best, bestCycles) = ((p, q), cycles);
-            }
-        }
-
-        return best;
-
-        static double Sweep(int p, int q, int taps, int columns)
-        {
-            double Cost(int a, int b) => a == 0 || b == 0 ? 0 : Math.Max(Math.Max(a * b, a + b) * 0.5, 4) + 1;
-            return (taps / p * (columns / q) * Cost(p, q)) + (columns / q * Cost(taps % p, q))
-                + (taps / p * Cost(p, columns % q)) + Cost(taps % p, columns % q);
-        }
-    }
-
-    private readonly record struct Extent(int First, int Count);
-
-    private sealed record Tap(Extent Rows, Extent Columns, int Source, int Weight);
-
-    private readonly record struct Run(TileKernel Kernel, TileArguments Loops, nint X, nint Dy, nint Targets, int TargetCount);
+    private readonly record struct Run(TileKernel Kernel, nint Loops, nint Dy, int Sums, int Finished, int Total);
 }

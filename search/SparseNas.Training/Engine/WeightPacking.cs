@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SparseNas.Training.Engine;
 
 /// <summary>
@@ -17,6 +19,7 @@ internal sealed unsafe record WeightPacking(
     public int Elements => Columns * Taps * Channels;
 
     /// <summary>Packs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(float* weights, float* packed)
     {
         for (int first = 0; first < Columns; first += TileColumns)

@@ -9,6 +9,7 @@ internal static class TileChoice
 {
     private const int MaxVectors = 8;
     private const int MaxColumns = 28;
+    private const int MaxTaps = 9;
     private const double LoopCycles = 1.0;
     private const double TileCycles = 12;
 
@@ -55,8 +56,31 @@ internal static class TileChoice
         ? columns + 2 <= Registers(set)
         : (vectors * columns) + vectors + 1 <= Registers(set);
 
+    /// <summary>Taps and output channels per tile of a weight gradient, for groups of taps that share a range.</summary>
+    public static (int Taps, int Columns) ForWeights(InstructionSet set, int[] groups, int columns)
+    {
+        (int, int) best = (1, 1);
+        double bestCycles = double.MaxValue;
+        for (int p = 1; p <= MaxTaps; p++)
+        {
+            for (int q = 1; q <= Math.Min(columns, MaxColumns) && Fits(set, p, q); q++)
+            {
+                double cycles = groups.Sum(taps => Sweep(p, q, taps, columns));
+                if (cycles < bestCycles) (best, bestCycles) = ((p, q), cycles);
+            }
+        }
+
+        return best;
+    }
+
+    private static double Sweep(int p, int q, int taps, int columns) =>
+        (taps / p * (columns / q) * Step(p, q)) + (columns / q * Step(taps % p, q))
+        + (taps / p * Step(p, columns % q)) + Step(taps % p, columns % q);
+
+    private static double Step(int p, int q) => p == 0 || q == 0 ? 0 : Math.Max(Math.Max(p * q, p + q) * 0.5, 4) + LoopCycles;
+
     private static int Registers(InstructionSet set) => set == InstructionSet.Avx512 ? 32 : 16;
 
     private static double Tile(int p, int q, int steps) =>
-        (steps * (Math.Max(Math.Max(p * q, p + q) * 0.5, 4) + LoopCycles)) + TileCycles + (p * q);
+        (steps * Step(p, q)) + TileCycles + (p * q);
 }

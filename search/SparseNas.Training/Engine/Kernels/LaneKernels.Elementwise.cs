@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace SparseNas.Training.Engine.Kernels;
 
 /// <summary>The kernels for one vector type: element by element and loss.</summary>
@@ -7,23 +9,41 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
 {
     public static LaneKernels<L, V> Instance { get; } = new();
 
-    public override void AddLaneSums(float* sums, int* targets, int count, float* gradient)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddRowSums(float* rows, int count, float* totals)
     {
-        for (int i = 0; i < count; i++) gradient[targets[i]] += L.Sum(L.Load(sums + (i * L.Count)));
+        for (int i = 0; i < count; i += L.Count) L.Store(L.Add(L.Load(totals + i), L.RowSums(rows + (i * L.Count))), totals + i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void CopyInto(float* x, float* padded, in PadLoops loops)
+    {
+        nint count = (nint)loops.Width * LaneBlock.Images, step = (nint)loops.PaddedWidth * LaneBlock.Images;
+        for (int plane = 0; plane < loops.Planes; plane++, padded += loops.PaddedHeight * step)
+        {
+            float* target = padded + (loops.Top * step) + (loops.Left * LaneBlock.Images);
+            for (int row = 0; row < loops.Height; row++, x += count, target += step)
+            {
+                for (nint i = 0; i < count; i += L.Count) L.Store(L.Load(x + i), target + i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Relu(float* y, nint count)
     {
         V zero = L.Create(0);
         for (nint i = 0; i < count; i += L.Count) L.Store(L.Max(L.Load(y + i), zero), y + i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MaskPositive(float* dy, float* y, nint count)
     {
         V zero = L.Create(0);
         for (nint i = 0; i < count; i += L.Count) L.Store(L.And(L.Greater(L.Load(y + i), zero), L.Load(dy + i)), dy + i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void RoundToGrid(float* x, float* y, nint count, float scale, float lowest, float highest)
     {
         V step = L.Create(scale), inverse = L.Create(1 / scale), low = L.Create(lowest), high = L.Create(highest);
@@ -34,6 +54,7 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddInside(float* x, float* dy, float* dx, nint count, float low, float high)
     {
         V least = L.Create(low), most = L.Create(high);
@@ -45,11 +66,13 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Add(float* a, float* b, float* y, nint count)
     {
         for (nint i = 0; i < count; i += L.Count) L.Store(L.Add(L.Load(a + i), L.Load(b + i)), y + i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Mix(float* a, float* b, float* c, float w0, float w1, float w2, float* y, nint count)
     {
         V f0 = L.Create(w0), f1 = L.Create(w1), f2 = L.Create(w2);
@@ -59,12 +82,14 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddScaled(float* a, float factor, float* y, nint count)
     {
         V f = L.Create(factor);
         for (nint i = 0; i < count; i += L.Count) L.Store(L.MultiplyAdd(L.Load(a + i), f, L.Load(y + i)), y + i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float SoftmaxLoss(float* logits, float* targets, float* gradient, int classes, float* live, float scale)
     {
         float loss = 0;

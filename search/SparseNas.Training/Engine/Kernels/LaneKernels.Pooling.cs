@@ -1,101 +1,191 @@
+using System.Runtime.CompilerServices;
+
 namespace SparseNas.Training.Engine.Kernels;
 
-/// <summary>Pooling.</summary>
+/// <summary>Pooling, with straight-line forms for the 2x2 windows of stride 2 that most networks use.</summary>
 internal sealed unsafe partial class LaneKernels<L, V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MaxPool(float* x, float* y, in PoolLoops loops)
     {
-        nint rowStep = (nint)loops.InputWidth * LaneBlock.Images;
-        for (int plane = 0; plane < loops.Channels * loops.OutputHeight; plane++)
+        for (int plane = 0; plane < loops.Channels * loops.OutputHeight; plane++, y += loops.OutputWidth * LaneBlock.Images)
         {
-            (int channel, int row) = Math.DivRem(plane, loops.OutputHeight);
-            float* first = x + (((channel * loops.InputHeight) + (row * loops.RowStride)) * rowStep);
-            for (int column = 0; column < loops.OutputWidth; column++, first += loops.ColumnStride * LaneBlock.Images)
-            {
-                for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, y += L.Count)
-                {
-                    V largest = L.Load(first + lane);
-                    for (int i = 0; i < loops.Height; i++)
-                    {
-                        float* source = first + (i * rowStep) + lane;
-                        for (int j = 0; j < loops.Width; j++, source += LaneBlock.Images) largest = L.Max(largest, L.Load(source));
-                    }
-
-                    L.Store(largest, y);
-                }
-            }
+            float* first = x + loops.RowStart(plane);
+            if (loops.IsHalving) MaxPoolRow(first, first + loops.RowFloats, y, loops.OutputWidth);
+            else MaxPoolRow(first, y, loops);
         }
     }
 
-    public override void MaxPoolGradient(float* x, float* y, float* dy, float* dx, in PoolLoops loops)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void MaxPoolGradient(float* x, float* y, float* dy, float* dx, in PoolLoops loops, bool store, bool masked)
     {
-        nint rowStep = (nint)loops.InputWidth * LaneBlock.Images;
+        V floor = L.Create(masked ? 0 : float.NegativeInfinity);
         for (int plane = 0; plane < loops.Channels * loops.OutputHeight; plane++)
         {
-            (int channel, int row) = Math.DivRem(plane, loops.OutputHeight);
-            nint first = ((channel * loops.InputHeight) + (row * loops.RowStride)) * rowStep;
-            for (int column = 0; column < loops.OutputWidth; column++, first += loops.ColumnStride * LaneBlock.Images)
-            {
-                for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, y += L.Count, dy += L.Count)
-                {
-                    V largest = L.Load(y), left = L.Load(dy);   // what is left of dy: the first equal value takes all of it
-                    for (int i = 0; i < loops.Height; i++)
-                    {
-                        nint at = first + (i * rowStep) + lane;
-                        for (int j = 0; j < loops.Width; j++, at += LaneBlock.Images)
-                        {
-                            V here = L.Equal(L.Load(x + at), largest);
-                            L.Store(L.Add(L.Load(dx + at), L.And(here, left)), dx + at);
-                            left = L.AndNot(left, here);
-                        }
-                    }
-                }
-            }
+            nint first = loops.RowStart(plane);
+            if (store) MaxPoolGradientRow(x + first, loops.RowFloats, y, dy, dx + first, loops.OutputWidth, floor);
+            else MaxPoolGradientRow(x + first, y, dy, dx + first, loops, floor);
+            y += loops.OutputWidth * LaneBlock.Images;
+            dy += loops.OutputWidth * LaneBlock.Images;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AveragePool(float* x, float* y, in PoolLoops loops)
     {
-        nint rowStep = (nint)loops.InputWidth * LaneBlock.Images;
         V factor = L.Create(1f / (loops.Height * loops.Width));
-        for (int plane = 0; plane < loops.Channels * loops.OutputHeight; plane++)
+        for (int plane = 0; plane < loops.Channels * loops.OutputHeight; plane++, y += loops.OutputWidth * LaneBlock.Images)
         {
-            (int channel, int row) = Math.DivRem(plane, loops.OutputHeight);
-            float* first = x + (((channel * loops.InputHeight) + (row * loops.RowStride)) * rowStep);
-            for (int column = 0; column < loops.OutputWidth; column++, first += loops.ColumnStride * LaneBlock.Images)
-            {
-                for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, y += L.Count)
-                {
-                    V sum = L.Create(0);
-                    for (int i = 0; i < loops.Height; i++)
-                    {
-                        float* source = first + (i * rowStep) + lane;
-                        for (int j = 0; j < loops.Width; j++, source += LaneBlock.Images) sum = L.Add(sum, L.Load(source));
-                    }
+            float* first = x + loops.RowStart(plane);
+            if (loops.IsHalving) AveragePoolRow(first, first + loops.RowFloats, y, loops.OutputWidth, factor);
+            else AveragePoolRow(first, y, loops, factor);
+        }
+    }
 
-                    L.Store(L.Multiply(sum, factor), y);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AveragePoolGradient(float* x, float* dy, float* dx, in PoolLoops loops, bool store, bool masked)
+    {
+        V factor = L.Create(1f / (loops.Height * loops.Width));
+        V floor = L.Create(masked ? 0 : float.NegativeInfinity);
+        for (int plane = 0; plane < loops.Channels * loops.OutputHeight; plane++, dy += loops.OutputWidth * LaneBlock.Images)
+        {
+            nint first = loops.RowStart(plane);
+            AveragePoolGradientRow(masked ? x + first : dx + first, dy, dx + first, loops, factor, floor, store);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MaxPoolRow(float* upper, float* lower, float* y, int width)
+    {
+        for (nint end = (nint)width * LaneBlock.Images, i = 0; i < end; i += LaneBlock.Images)
+        {
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
+            {
+                float* u = upper + (2 * i) + lane, l = lower + (2 * i) + lane;
+                V top = L.Max(L.Load(u), L.Load(u + LaneBlock.Images)), bottom = L.Max(L.Load(l), L.Load(l + LaneBlock.Images));
+                L.Store(L.Max(top, bottom), y + i + lane);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MaxPoolRow(float* first, float* y, in PoolLoops loops)
+    {
+        nint rowFloats = loops.RowFloats, step = loops.ColumnStride * LaneBlock.Images;
+        for (int column = 0; column < loops.OutputWidth; column++, first += step)
+        {
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, y += L.Count)
+            {
+                V largest = L.Load(first + lane);
+                for (int i = 0; i < loops.Height; i++)
+                {
+                    float* source = first + (i * rowFloats) + lane;
+                    for (int j = 0; j < loops.Width; j++, source += LaneBlock.Images) largest = L.Max(largest, L.Load(source));
+                }
+
+                L.Store(largest, y);
+            }
+        }
+    }
+
+    /// <summary>Two by two, every input in exactly one window: the first value equal to the largest takes the gradient, the others get 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MaxPoolGradientRow(float* x, nint rowFloats, float* y, float* dy, float* dx, int width, V floor)
+    {
+        for (nint end = (nint)width * LaneBlock.Images, i = 0; i < end; i += LaneBlock.Images)
+        {
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
+            {
+                nint at = (2 * i) + lane, below = at + rowFloats;
+                V largest = L.Load(y + i + lane), left = L.And(L.Greater(largest, floor), L.Load(dy + i + lane));
+                V here = L.Equal(L.Load(x + at), largest);
+                L.Store(L.And(here, left), dx + at);
+                left = L.AndNot(left, here);
+                here = L.Equal(L.Load(x + at + LaneBlock.Images), largest);
+                L.Store(L.And(here, left), dx + at + LaneBlock.Images);
+                left = L.AndNot(left, here);
+                here = L.Equal(L.Load(x + below), largest);
+                L.Store(L.And(here, left), dx + below);
+                left = L.AndNot(left, here);
+                here = L.Equal(L.Load(x + below + LaneBlock.Images), largest);
+                L.Store(L.And(here, left), dx + below + LaneBlock.Images);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MaxPoolGradientRow(float* x, float* y, float* dy, float* dx, in PoolLoops loops, V floor)
+    {
+        nint rowFloats = loops.RowFloats, step = loops.ColumnStride * LaneBlock.Images, first = 0;
+        for (int column = 0; column < loops.OutputWidth; column++, first += step)
+        {
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, y += L.Count, dy += L.Count)
+            {
+                V largest = L.Load(y), left = L.And(L.Greater(largest, floor), L.Load(dy));   // the first equal value takes all of it
+                for (int i = 0; i < loops.Height; i++)
+                {
+                    nint at = first + (i * rowFloats) + lane;
+                    for (int j = 0; j < loops.Width; j++, at += LaneBlock.Images)
+                    {
+                        V here = L.Equal(L.Load(x + at), largest);
+                        L.Store(L.Add(L.Load(dx + at), L.And(here, left)), dx + at);
+                        left = L.AndNot(left, here);
+                    }
                 }
             }
         }
     }
 
-    public override void AveragePoolGradient(float* dy, float* dx, in PoolLoops loops)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AveragePoolRow(float* upper, float* lower, float* y, int width, V factor)
     {
-        nint rowStep = (nint)loops.InputWidth * LaneBlock.Images;
-        V factor = L.Create(1f / (loops.Height * loops.Width));
-        for (int plane = 0; plane < loops.Channels * loops.OutputHeight; plane++)
+        for (nint end = (nint)width * LaneBlock.Images, i = 0; i < end; i += LaneBlock.Images)
         {
-            (int channel, int row) = Math.DivRem(plane, loops.OutputHeight);
-            float* first = dx + (((channel * loops.InputHeight) + (row * loops.RowStride)) * rowStep);
-            for (int column = 0; column < loops.OutputWidth; column++, first += loops.ColumnStride * LaneBlock.Images)
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
             {
-                for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, dy += L.Count)
+                float* u = upper + (2 * i) + lane, l = lower + (2 * i) + lane;
+                V top = L.Add(L.Load(u), L.Load(u + LaneBlock.Images)), bottom = L.Add(L.Load(l), L.Load(l + LaneBlock.Images));
+                L.Store(L.Multiply(L.Add(top, bottom), factor), y + i + lane);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AveragePoolRow(float* first, float* y, in PoolLoops loops, V factor)
+    {
+        nint rowFloats = loops.RowFloats, step = loops.ColumnStride * LaneBlock.Images;
+        for (int column = 0; column < loops.OutputWidth; column++, first += step)
+        {
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, y += L.Count)
+            {
+                V sum = L.Create(0);
+                for (int i = 0; i < loops.Height; i++)
                 {
-                    V share = L.Multiply(L.Load(dy), factor);
-                    for (int i = 0; i < loops.Height; i++)
+                    float* source = first + (i * rowFloats) + lane;
+                    for (int j = 0; j < loops.Width; j++, source += LaneBlock.Images) sum = L.Add(sum, L.Load(source));
+                }
+
+                L.Store(L.Multiply(sum, factor), y);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AveragePoolGradientRow(float* x, float* dy, float* dx, in PoolLoops loops, V factor, V floor, bool store)
+    {
+        nint rowFloats = loops.RowFloats, step = loops.ColumnStride * LaneBlock.Images, first = 0;
+        for (int column = 0; column < loops.OutputWidth; column++, first += step)
+        {
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, dy += L.Count)
+            {
+                V share = L.Multiply(L.Load(dy), factor);
+                for (int i = 0; i < loops.Height; i++)
+                {
+                    nint at = first + (i * rowFloats) + lane;
+                    for (int j = 0; j < loops.Width; j++, at += LaneBlock.Images)
                     {
-                        float* target = first + (i * rowStep) + lane;
-                        for (int j = 0; j < loops.Width; j++, target += LaneBlock.Images) L.Store(L.Add(L.Load(target), share), target);
+                        V value = L.And(L.Greater(L.Load(x + at), floor), share);
+                        L.Store(store ? value : L.Add(L.Load(dx + at), value), dx + at);
                     }
                 }
             }

@@ -1,8 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace SparseNas.Training.Engine.Kernels;
 
 /// <summary>Optimiser steps over flat parameters.</summary>
 internal sealed unsafe partial class LaneKernels<L, V>
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void MomentumStep(
         float* w, float* g, float* v, float* mask, nint count, float rate, float momentum, float decay, bool nesterov, float gradientScale)
     {
@@ -19,6 +22,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AdamStep(
         float* w, float* g, float* m, float* v, float* mask, nint count, in AdamStep step, float decay, float decoupled, float gradientScale)
     {
@@ -38,6 +42,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float SquaredNorm(float* values, float* mask, nint count)
     {
         V sum = L.Create(0);

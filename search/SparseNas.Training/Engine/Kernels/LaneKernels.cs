@@ -14,8 +14,11 @@ internal abstract unsafe class LaneKernels
         _ => LaneKernels<Lanes128, System.Runtime.Intrinsics.Vector128<float>>.Instance,
     };
 
-    /// <summary>gradient[targets[i]] += sum of the i-th register at <paramref name="sums"/>.</summary>
-    public abstract void AddLaneSums(float* sums, int* targets, int count, float* gradient);
+    /// <summary>totals[i] += sum of the lanes of the i-th register at <paramref name="rows"/>; a few more rows and totals are touched, up to whole registers.</summary>
+    public abstract void AddRowSums(float* rows, int count, float* totals);
+
+    /// <summary>Copies planes [H][W][16] into the middle of larger ones, whose borders stay as they are.</summary>
+    public abstract void CopyInto(float* x, float* padded, in PadLoops loops);
 
     /// <summary>y = max(y, 0).</summary>
     public abstract void Relu(float* y, nint count);
@@ -41,20 +44,26 @@ internal abstract unsafe class LaneKernels
     /// <summary>Largest value of each window.</summary>
     public abstract void MaxPool(float* x, float* y, in PoolLoops loops);
 
-    /// <summary>dx += dy at the first largest value of each window.</summary>
-    public abstract void MaxPoolGradient(float* x, float* y, float* dy, float* dx, in PoolLoops loops);
+    /// <summary>
+    /// dx += dy at the first largest value of each window. With <paramref name="store"/> (2x2 windows that tile the input) dx is written, not
+    /// added to; with <paramref name="masked"/> x is the output of a ReLU and its gradient is applied too.
+    /// </summary>
+    public abstract void MaxPoolGradient(float* x, float* y, float* dy, float* dx, in PoolLoops loops, bool store, bool masked);
 
     /// <summary>Mean of each window.</summary>
     public abstract void AveragePool(float* x, float* y, in PoolLoops loops);
 
-    /// <summary>dx += dy / window.</summary>
-    public abstract void AveragePoolGradient(float* dy, float* dx, in PoolLoops loops);
+    /// <summary>dx += dy / window; <paramref name="store"/> where windows tile the input and <paramref name="masked"/> as above.</summary>
+    public abstract void AveragePoolGradient(float* x, float* dy, float* dx, in PoolLoops loops, bool store, bool masked);
 
     /// <summary>sums[c] += Σ over pixels and lanes.</summary>
     public abstract void ChannelSums(float* dy, int channels, int pixels, float* sums);
 
-    /// <summary>Per channel of one block: sum and squared distance from the block's own mean, over the lanes that <paramref name="live"/> (16 of 0 or 1) lets in.</summary>
-    public abstract void Moments(float* x, int channels, int pixels, float* live, int liveLanes, float* sums, float* squares);
+    /// <summary>
+    /// Per channel of one block, over the lanes that <paramref name="live"/> (16 of 0 or 1) lets in: sums of (x − near[c]) and of its square. A value
+    /// near the mean keeps the variance exact in one pass.
+    /// </summary>
+    public abstract void Moments(float* x, int channels, int pixels, float* live, float* near, float* sums, float* squares);
 
     /// <summary>y = x · scale[c] + shift[c].</summary>
     public abstract void ScaleShift(float* x, float* y, int channels, int pixels, float* scale, float* shift, bool relu);
@@ -84,7 +93,29 @@ internal abstract unsafe class LaneKernels
 
 /// <summary>A pooling window's loops over one block.</summary>
 internal readonly record struct PoolLoops(
-    int Channels, int InputHeight, int InputWidth, int OutputHeight, int OutputWidth, int Height, int Width, int RowStride, int ColumnStride);
+    int Channels, int InputHeight, int InputWidth, int OutputHeight, int OutputWidth, int Height, int Width, int RowStride, int ColumnStride)
+{
+    /// <summary>Floats of one input row.</summary>
+    public nint RowFloats => (nint)InputWidth * LaneBlock.Images;
+
+    /// <summary>Windows of 2x2 side by side.</summary>
+    public bool IsHalving => (Height, Width, RowStride, ColumnStride) == (2, 2, 2, 2);
+
+    /// <summary>Whether every input lies in exactly one window.</summary>
+    public bool TilesInput =>
+        (OutputHeight == 1 || RowStride == Height) && (OutputWidth == 1 || ColumnStride == Width)
+        && OutputHeight * Height == InputHeight && OutputWidth * Width == InputWidth;
+
+    /// <summary>Where the windows of one output row start; rows of all channels are counted through.</summary>
+    public nint RowStart(int plane)
+    {
+        (int channel, int row) = Math.DivRem(plane, OutputHeight);
+        return ((channel * InputHeight) + (row * RowStride)) * RowFloats;
+    }
+}
+
+/// <summary>Planes of H x W in planes of PaddedHeight x PaddedWidth, from row Top and column Left on.</summary>
+internal readonly record struct PadLoops(int Planes, int Height, int Width, int Top, int Left, int PaddedHeight, int PaddedWidth);
 
 /// <summary>Constants of one Adam step: rate / (1 − β1ᵗ), 1 / √(1 − β2ᵗ).</summary>
 internal readonly record struct AdamStep(float Rate, float Beta1, float Beta2, float InverseRootCorrection, float Epsilon);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using static System.Runtime.CompilerServices.MethodImplOptions;
 
 namespace SparseNas.Training.Engine.Kernels;
@@ -55,6 +56,9 @@ internal unsafe interface ILanes<TVector>
     static abstract TVector AndNot(TVector value, TVector mask);
 
     static abstract float Sum(TVector a);
+
+    /// <summary>Lane i is the sum of all lanes of the i-th of <see cref="Count"/> registers at <paramref name="rows"/>: a tree of shuffles and additions.</summary>
+    static abstract TVector RowSums(float* rows);
 }
 
 /// <inheritdoc/>
@@ -118,6 +122,24 @@ internal unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
+
+    public static Vector512<float> RowSums(float* rows)
+    {
+        Vector512<float> a = Quarter(rows), b = Quarter(rows + 64), c = Quarter(rows + 128), d = Quarter(rows + 192);
+        Vector512<float> ab = Avx512F.Shuffle4x128(a, b, 0b10_00_10_00) + Avx512F.Shuffle4x128(a, b, 0b11_01_11_01);
+        Vector512<float> cd = Avx512F.Shuffle4x128(c, d, 0b10_00_10_00) + Avx512F.Shuffle4x128(c, d, 0b11_01_11_01);
+        return Avx512F.Shuffle4x128(ab, cd, 0b10_00_10_00) + Avx512F.Shuffle4x128(ab, cd, 0b11_01_11_01);
+    }
+
+    /// <summary>Four registers to one: in every 128-bit part, lane i is the sum of that part of register i.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static Vector512<float> Quarter(float* rows)
+    {
+        Vector512<float> a = Load(rows), b = Load(rows + 16), c = Load(rows + 32), d = Load(rows + 48);
+        Vector512<double> ab = (Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b)).AsDouble();
+        Vector512<double> cd = (Avx512F.UnpackLow(c, d) + Avx512F.UnpackHigh(c, d)).AsDouble();
+        return Avx512F.UnpackLow(ab, cd).AsSingle() + Avx512F.UnpackHigh(ab, cd).AsSingle();
+    }
 }
 
 /// <inheritdoc/>
@@ -181,6 +203,22 @@ internal unsafe struct Lanes256 : ILanes<Vector256<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static float Sum(Vector256<float> a) => Vector256.Sum(a);
+
+    public static Vector256<float> RowSums(float* rows)
+    {
+        Vector256<float> a = Quarter(rows), b = Quarter(rows + 32);
+        return Avx.Permute2x128(a, b, 0x20) + Avx.Permute2x128(a, b, 0x31);
+    }
+
+    /// <summary>Four registers to one: in every 128-bit part, lane i is the sum of that part of register i.</summary>
+    [MethodImpl(AggressiveInlining)]
+    private static Vector256<float> Quarter(float* rows)
+    {
+        Vector256<float> a = Load(rows), b = Load(rows + 8), c = Load(rows + 16), d = Load(rows + 24);
+        Vector256<double> ab = (Avx.UnpackLow(a, b) + Avx.UnpackHigh(a, b)).AsDouble();
+        Vector256<double> cd = (Avx.UnpackLow(c, d) + Avx.UnpackHigh(c, d)).AsDouble();
+        return Avx.UnpackLow(ab, cd).AsSingle() + Avx.UnpackHigh(ab, cd).AsSingle();
+    }
 }
 
 /// <inheritdoc/>
@@ -244,4 +282,7 @@ internal unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);
+
+    public static Vector128<float> RowSums(float* rows) =>
+        Vector128.Create(Sum(Load(rows)), Sum(Load(rows + 4)), Sum(Load(rows + 8)), Sum(Load(rows + 12)));
 }

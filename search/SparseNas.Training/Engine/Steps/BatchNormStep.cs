@@ -5,7 +5,7 @@ namespace SparseNas.Training.Engine.Steps;
 
 /// <summary>
 /// Batch norm: y = γ·(x − μ)/√(σ²+ε) + β with μ and σ² over the whole batch, so it is a barrier between phases. Moments of each block are taken
-/// while its input is hot and merged by Chan's formula; in the backward pass
+/// while its input is hot, around the mean of the batch before; in the backward pass
 /// dx = γ/√(σ²+ε) · (dy − mean(dy) − x̂·mean(dy·x̂)) waits for the sums over the batch and is then one multiply-add pass.
 /// </summary>
 internal sealed unsafe class BatchNormStep(
@@ -43,31 +43,30 @@ internal sealed unsafe class BatchNormStep(
 
     /// <summary>Takes the moments of one block of the input.</summary>
     public void MeasureInput(int block) => Kernels.Moments(
-        Inputs[0].Value(block), channels, pixels, batch.Live(block), batch.LiveCount(block), sums + (block * channels), squares + (block * channels));
+        Inputs[0].Value(block), channels, pixels, batch.Live(block), mean, sums + (block * channels), squares + (block * channels));
 
     /// <summary>After all blocks: mean, variance, running statistics and the affine map of this batch.</summary>
     public void FinishMeasuring()
     {
         float* gamma = parameters.Values + layout.Gamma.Offset, beta = parameters.Values + layout.Beta.Offset;
+        double count = (double)pixels * batch.Count;
         for (int channel = 0; channel < channels; channel++)
         {
-            double count = 0, average = 0, square = 0;
+            double sum = 0, square = 0;
             for (int block = 0; block < batch.Blocks; block++)
             {
-                double more = (double)pixels * batch.LiveCount(block), blockMean = sums[(block * channels) + channel] / more;
-                double distance = blockMean - average, total = count + more;
-                square += squares[(block * channels) + channel] + (distance * distance * count * more / total);
-                average += distance * more / total;
-                count = total;
+                sum += sums[(block * channels) + channel];
+                square += squares[(block * channels) + channel];
             }
 
-            double variance = square / count;
+            double fromNear = sum / count, average = mean[channel] + fromNear;
+            double variance = Math.Max((square / count) - (fromNear * fromNear), 0);
             mean[channel] = (float)average;
             inverse[channel] = (float)(1 / Math.Sqrt(variance + BatchNormWeights.Epsilon));
             scale[channel] = gamma[channel] * inverse[channel];
             shift[channel] = beta[channel] - (mean[channel] * scale[channel]);
             Follow(ref parameters.Running[layout.Mean + channel], (float)average);
-            Follow(ref parameters.Running[layout.Variance + channel], (float)(square / Math.Max(count - 1, 1)));
+            Follow(ref parameters.Running[layout.Variance + channel], (float)(variance * count / Math.Max(count - 1, 1)));
         }
     }
 

@@ -13,12 +13,17 @@ internal sealed unsafe class ConvolutionStep(
     private Contraction? forward;
     private Contraction? inputGradient;
     private WeightGradient? weightGradient;
+    private DepthwiseWeightGradient? depthwiseGradient;
     private WeightPacking? forwardPacking;
     private WeightPacking? gradientPacking;
     private float* forwardWeights;
     private float* gradientWeights;
 
     public override bool BackwardReadsInput => true;
+
+    public override bool CanMaskInputGradient => true;
+
+    private TileEnd GradientEnd => MasksInputGradient ? TileEnd.MaskPositive : TileEnd.Store;
 
     public override void Prepare(NativeArena arena, bool training)
     {
@@ -39,7 +44,8 @@ internal sealed unsafe class ConvolutionStep(
         }
 
         if (!training) return;
-        weightGradient = WeightGradient.Of(set, arena, x, y, rows, columns, layout.Stride, depthwise);
+        if (depthwise) depthwiseGradient = new DepthwiseWeightGradient(set, arena, x, y, rows, columns);
+        else weightGradient = WeightGradient.Of(set, arena, x, y, rows, columns, layout.Stride);
         if (input.NeedsGradient) PrepareInputGradient(arena, x, y, taps);
     }
 
@@ -50,6 +56,12 @@ internal sealed unsafe class ConvolutionStep(
         gradientPacking?.Pack(weights, gradientWeights);
     }
 
+    public override void EndBatch()
+    {
+        weightGradient?.Finish(parameters.Gradients + layout.Weights.Offset);
+        depthwiseGradient?.Finish(Kernels, parameters.Gradients + layout.Weights.Offset);
+    }
+
     public override void Forward(int block) => forward!.Compute(
         input.Value(block), forwardWeights, Output.Value(block), parameters.Values + layout.Bias.Offset, null);
 
@@ -57,14 +69,25 @@ internal sealed unsafe class ConvolutionStep(
     {
         StartBackward(block);
         float* dy = Output.Gradient(block);
-        weightGradient!.Accumulate(Kernels, input.Value(block), dy, parameters.Gradients + layout.Weights.Offset);
         if (layout.HasBias)
         {
             Kernels.ChannelSums(dy, Output.Shape.Channels, Output.Shape.Height * Output.Shape.Width, parameters.Gradients + layout.Bias.Offset);
         }
 
-        inputGradient?.Compute(dy, gradientWeights, input.Gradient(block), null, null);
+        BackwardWeights(block);
+        BackwardInput(block);
     }
+
+    /// <summary>Adds the weight gradient of one block.</summary>
+    internal void BackwardWeights(int block)
+    {
+        weightGradient?.Accumulate(Kernels, input.Value(block), Output.Gradient(block));
+        depthwiseGradient?.Accumulate(Kernels, input.Value(block), Output.Gradient(block));
+    }
+
+    /// <summary>Writes the input gradient of one block, where it is needed.</summary>
+    internal void BackwardInput(int block) => inputGradient?.Compute(
+        Output.Gradient(block), gradientWeights, input.Gradient(block), null, input.Value(block));
 
     private void PrepareInputGradient(NativeArena arena, Shape x, Shape y, int taps)
     {
@@ -74,12 +97,12 @@ internal sealed unsafe class ConvolutionStep(
         if (depthwise)
         {
             inputGradient = Contraction.Channelwise(
-                set, arena, pixels, x.Channels, taps, y.Height * y.Width, x.Height * x.Width, start, TileEnd.Store);
+                set, arena, pixels, x.Channels, taps, y.Height * y.Width, x.Height * x.Width, start, GradientEnd);
             gradientWeights = forwardWeights;
             return;
         }
 
-        inputGradient = Contraction.Full(set, arena, pixels, x.Channels, taps * y.Channels, x.Height * x.Width, start, TileEnd.Store);
+        inputGradient = Contraction.Full(set, arena, pixels, x.Channels, taps * y.Channels, x.Height * x.Width, start, GradientEnd);
         gradientPacking = new WeightPacking(x.Channels, inputGradient.TileColumns, taps, y.Channels, 1, x.Channels, layout.Stride);
         gradientWeights = arena.Floats(gradientPacking.Elements);
     }

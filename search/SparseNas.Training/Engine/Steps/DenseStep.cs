@@ -23,6 +23,10 @@ internal sealed unsafe class DenseStep(
 
     public override bool BackwardReadsInput => true;
 
+    public override bool CanMaskInputGradient => true;
+
+    private TileEnd GradientEnd => MasksInputGradient ? TileEnd.MaskPositive : TileEnd.Store;
+
     public override void Prepare(NativeArena arena, bool training)
     {
         int features = layout.Inputs, outputs = layout.Outputs;
@@ -34,7 +38,7 @@ internal sealed unsafe class DenseStep(
         weightGradient = new DenseWeightGradient(set, arena, features, outputs, layout.Stride);
         if (!input.NeedsGradient) return;
         inputGradient = Contraction.Full(
-            set, arena, OnePixel(outputs), features, outputs, 1, Accumulates[0] ? TileStart.Output : TileStart.Zero, TileEnd.Store);
+            set, arena, OnePixel(outputs), features, outputs, 1, Accumulates[0] ? TileStart.Output : TileStart.Zero, GradientEnd);
         gradientPacking = new WeightPacking(features, inputGradient.TileColumns, 1, outputs, 1, 0, layout.Stride);
         gradientWeights = arena.Floats(gradientPacking.Elements);
     }
@@ -55,7 +59,7 @@ internal sealed unsafe class DenseStep(
         float* dy = Output.Gradient(block);
         weightGradient!.Accumulate(input.Value(block), dy, parameters.Gradients + layout.Weights.Offset);
         Kernels.ChannelSums(dy, layout.Outputs, 1, parameters.Gradients + layout.Bias.Offset);
-        inputGradient?.Compute(dy, gradientWeights, input.Gradient(block), null, null);
+        inputGradient?.Compute(dy, gradientWeights, input.Gradient(block), null, input.Value(block));
     }
 
     private static PixelClass[] OnePixel(int channels)

@@ -41,6 +41,8 @@ internal sealed unsafe class AddStep(LaneKernels kernels, TensorSlot[] inputs, T
 internal sealed unsafe class MaxPoolStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, PoolLoops loops)
     : Step(kernels, [input], output, relu)
 {
+    public override bool CanMaskInputGradient => true;
+
     public override bool BackwardReadsInput => true;
 
     public override bool BackwardReadsOutput => true;
@@ -54,7 +56,9 @@ internal sealed unsafe class MaxPoolStep(LaneKernels kernels, TensorSlot input, 
     public override void Backward(int block)
     {
         StartBackward(block);
-        Kernels.MaxPoolGradient(Inputs[0].Value(block), Output.Value(block), Output.Gradient(block), OpenInputGradient(0, block), loops);
+        bool store = loops.IsHalving && loops.TilesInput && !Accumulates[0];
+        float* dx = store ? Inputs[0].Gradient(block) : OpenInputGradient(0, block);
+        Kernels.MaxPoolGradient(Inputs[0].Value(block), Output.Value(block), Output.Gradient(block), dx, loops, store, MasksInputGradient);
     }
 }
 
@@ -62,6 +66,10 @@ internal sealed unsafe class MaxPoolStep(LaneKernels kernels, TensorSlot input, 
 internal sealed unsafe class AveragePoolStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, PoolLoops loops)
     : Step(kernels, [input], output, relu)
 {
+    public override bool CanMaskInputGradient => true;
+
+    public override bool BackwardReadsInput => MasksInputGradient;
+
     public override void Forward(int block)
     {
         Kernels.AveragePool(Inputs[0].Value(block), Output.Value(block), loops);
@@ -71,7 +79,9 @@ internal sealed unsafe class AveragePoolStep(LaneKernels kernels, TensorSlot inp
     public override void Backward(int block)
     {
         StartBackward(block);
-        Kernels.AveragePoolGradient(Output.Gradient(block), OpenInputGradient(0, block), loops);
+        bool store = loops.TilesInput && !Accumulates[0];
+        float* dx = store ? Inputs[0].Gradient(block) : OpenInputGradient(0, block);
+        Kernels.AveragePoolGradient(Inputs[0].Value(block), Output.Gradient(block), dx, loops, store, MasksInputGradient);
     }
 }
 

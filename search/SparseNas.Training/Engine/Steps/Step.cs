@@ -17,6 +17,12 @@ internal abstract unsafe class Step(LaneKernels kernels, TensorSlot[] inputs, Te
     /// <summary>Per input, whether its gradient already holds something when this step adds to it; set by the plan.</summary>
     public bool[] Accumulates { get; } = new bool[inputs.Length];
 
+    /// <summary>Whether this step can apply the gradient of the ReLU that its input ends with when it writes the input's gradient.</summary>
+    public virtual bool CanMaskInputGradient => false;
+
+    /// <summary>Whether it does.</summary>
+    protected bool MasksInputGradient => Inputs[0].GradientIsMasked;
+
     /// <summary>Whether <see cref="Backward"/> reads the values of its inputs.</summary>
     public virtual bool BackwardReadsInput => false;
 
@@ -35,6 +41,11 @@ internal abstract unsafe class Step(LaneKernels kernels, TensorSlot[] inputs, Te
     {
     }
 
+    /// <summary>Called after the backward pass of the whole batch: sums become gradients.</summary>
+    public virtual void EndBatch()
+    {
+    }
+
     /// <summary>Output from inputs.</summary>
     public abstract void Forward(int block);
 
@@ -50,7 +61,7 @@ internal abstract unsafe class Step(LaneKernels kernels, TensorSlot[] inputs, Te
     /// <summary>Turns the gradient of the ReLU's output into that of its input, in place.</summary>
     protected void StartBackward(int block)
     {
-        if (HasRelu) Kernels.MaskPositive(Output.Gradient(block), Output.Value(block), Output.BlockElements);
+        if (HasRelu && !Output.GradientIsMasked) Kernels.MaskPositive(Output.Gradient(block), Output.Value(block), Output.BlockElements);
     }
 
     /// <summary>The gradient of an input, zeroed unless something is already there.</summary>

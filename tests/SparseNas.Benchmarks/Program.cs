@@ -1,0 +1,16 @@
+using SparseNas.Benchmarks.Training;
+
+// One subcommand per benchmark: dotnet run -c Release --project tests/SparseNas.Benchmarks -- NAME [options]
+var benchmarks = new Dictionary<string, Action<string[]>>
+{
+    ["training"] = TrainingBenchmark.Run,
+};
+
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Action<string[]>? run))
+{
+    Console.Error.WriteLine($"Name a benchmark: {string.Join(", ", benchmarks.Keys)}");
+    return 2;
+}
+
+run(args[1..]);
+return 0;

@@ -1,0 +1,199 @@
+using System.Diagnostics;
+using SparseNas.Networks;
+using SparseNas.Training;
+using SparseNas.Training.Data;
+using SparseNas.Training.Engine;
+using SparseNas.Training.Engine.Steps;
+
+namespace SparseNas.Benchmarks.Training;
+
+/// <summary>
+/// Images per second in training (encoding, forward, backward and SGD step at batch 64) and inference, for one trial and for one trial per core.
+/// Options: <c>--rounds N</c>, <c>--profile</c> (cycles per layer instead).
+/// </summary>
+internal static class TrainingBenchmark
+{
+    private const int BatchSize = 64;
+    private const int Samples = 1024;
+
+    public static void Run(string[] args)
+    {
+        Console.WriteLine($"instructions {EngineInstructions.Current}, cores {Environment.ProcessorCount}, batch {BatchSize}");
+        if (args.Contains("--profile"))
+        {
+            WarmUp();
+            foreach ((string name, Architecture architecture) in ReferenceNets.All) Profile(name, architecture);
+            return;
+        }
+
+        int rounds = args.SkipWhile(arg => arg != "--rounds").Skip(1).Select(int.Parse).FirstOrDefault(5);
+        Console.WriteLine("net  trials  training images/s: min / median / max      inference images/s: min / median / max     arena");
+        foreach ((string name, Architecture architecture) in ReferenceNets.All)
+        {
+            foreach (int trials in new[] { 1, Environment.ProcessorCount }.Distinct())
+            {
+                long arena = 0;
+                double[] training = Rounds(rounds, trials, () =>
+                {
+                    var trial = new Trial(architecture);
+                    arena = trial.ArenaBytes;
+                    return (trial.TrainBatch, trial.Dispose, BatchSize);
+                });
+                double[] inference = Rounds(rounds, trials, () =>
+                {
+                    var trial = new InferenceTrial(architecture);
+                    return (trial.Run, trial.Dispose, Samples);
+                });
+                Console.WriteLine($"{name,-4} {trials,6}  {Spread(training),-45}  {Spread(inference),-42} {arena / 1e6:F2} MB");
+            }
+        }
+    }
+
+    /// <summary>Lets the JIT finish with what all networks share.</summary>
+    private static void WarmUp()
+    {
+        foreach ((_, Architecture architecture) in ReferenceNets.All)
+        {
+            using var trial = new Trial(architecture);
+            for (int i = 0; i < 60; i++) trial.TrainBatch();
+        }
+
+        Thread.Sleep(500);
+    }
+
+    private static string Spread(double[] sorted) => $"{sorted[0]:N0} / {sorted[sorted.Length / 2]:N0} / {sorted[^1]:N0}";
+
+    /// <summary>Images per second of each round, sorted, summed over trials that run side by side.</summary>
+    private static double[] Rounds(int rounds, int trials, Func<(Action Run, Action Dispose, int Images)> create)
+    {
+        var works = Enumerable.Range(0, trials).Select(_ => create()).ToArray();
+        var results = new List<double>();
+        for (int round = -1; round < rounds; round++)
+        {
+            double[] rates = new double[trials];
+            Parallel.For(0, trials, new ParallelOptions { MaxDegreeOfParallelism = trials }, trial => rates[trial] = Rate(works[trial].Run, works[trial].Images));
+            if (round >= 0) results.Add(rates.Sum());   // the first round compiles and warms up
+        }
+
+        foreach (var work in works) work.Dispose();
+        results.Sort();
+        return [.. results];
+    }
+
+    private static double Rate(Action run, int images)
+    {
+        const double Seconds = 0.4;
+        long start = Stopwatch.GetTimestamp(), done = 0;
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds)
+        {
+            run();
+            done += images;
+        }
+
+        return done / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static void Profile(string name, Architecture architecture)
+    {
+        using var trial = new Trial(architecture);
+        for (int i = 0; i < 200; i++) trial.TrainBatch();
+        const int Repeats = 200;
+        double whole = ThreadClock.Microseconds;
+        for (int i = 0; i < Repeats; i++) trial.TrainBatch();
+        double perImage = (ThreadClock.Microseconds - whole) / Repeats / BatchSize;
+        Console.WriteLine($"{name}: {1e6 / perImage:N0} images/s, {perImage:F3} us per image; feed {Time(trial.Feed):F3}, optimiser {Time(trial.Optimise):F3}");
+        foreach (Step step in trial.Plan.Steps)
+        {
+            double forward = Time(() => Blocks(step.Forward)), backward = step.Output.NeedsGradient ? Time(() => Blocks(step.Backward)) : 0;
+            Console.WriteLine($"   {step.GetType().Name,-16} {step.Output.Shape,-10} begin {Time(step.BeginBatch),7:F3} forward {forward,7:F3} backward {backward,7:F3}");
+            if (step is ConvolutionStep convolution)
+            {
+                Console.WriteLine($"      weights {Time(() => Blocks(convolution.BackwardWeights)):F3} input {Time(() => Blocks(convolution.BackwardInput)):F3}");
+            }
+
+            if (step is not BatchNormStep norm) continue;
+            Console.WriteLine($"      measure {Time(() => Blocks(norm.MeasureInput)):F3} propagate {Time(() => Blocks(norm.PropagateToInput)):F3}");
+        }
+
+        void Blocks(Action<int> work)
+        {
+            for (int block = 0; block < trial.Plan.Batch.Blocks; block++) work(block);
+        }
+
+        static double Time(Action work)
+        {
+            for (int i = 0; i < 50; i++) work();
+            double best = double.MaxValue;
+            for (int round = 0; round < 5; round++)
+            {
+                double start = ThreadClock.Microseconds;
+                for (int i = 0; i < 40; i++) work();
+                best = Math.Min(best, (ThreadClock.Microseconds - start) / 40 / BatchSize);
+            }
+
+            return best;
+        }
+    }
+
+    private static Samples RandomSamples(Architecture architecture)
+    {
+        var random = new SeededRandom(1);
+        var pixels = new byte[Samples * architecture.Input.Elements];
+        foreach (ref byte pixel in pixels.AsSpan()) pixel = (byte)random.Next(256);
+        var labels = new byte[Samples];
+        foreach (ref byte label in labels.AsSpan()) label = (byte)random.Next(10);
+        return new Samples(architecture.Input, architecture.Classes, pixels, labels);
+    }
+
+    private sealed class Trial : IDisposable
+    {
+        private readonly TrainingEngine engine;
+        private readonly Optimizer optimizer;
+        private readonly BatchFeeder feeder;
+        private int batch;
+
+        public Trial(Architecture architecture)
+        {
+            var options = new TrainingOptions { BatchSize = BatchSize };
+            engine = new TrainingEngine(architecture, EngineInstructions.Current, BatchSize, []);
+            engine.Plan.Parameters.Import(NetworkInitialization.He(architecture, new SeededRandom(1)));
+            optimizer = new Optimizer(options, engine.Plan.Parameters, engine.Plan.Kernels);
+            feeder = new BatchFeeder(RandomSamples(architecture), InputEncoding.UnitRange, options, 1);
+            feeder.BeginEpoch(1);
+        }
+
+        public long ArenaBytes => engine.ArenaBytes;
+
+        public NetworkPlan Plan => engine.Plan;
+
+        public void TrainBatch()
+        {
+            Feed();
+            engine.Step(BatchSize);
+            Optimise();
+        }
+
+        public void Feed() => feeder.Fill(batch++ % feeder.Batches, engine);
+
+        public void Optimise() => optimizer.Step(1e-4f);
+
+        public void Dispose() => engine.Dispose();
+    }
+
+    private sealed class InferenceTrial : IDisposable
+    {
+        private readonly InferenceEngine engine;
+        private readonly Samples samples;
+
+        public InferenceTrial(Architecture architecture)
+        {
+            samples = RandomSamples(architecture);
+            engine = new InferenceEngine(
+                FoldedNetwork.From(NetworkInitialization.He(architecture, new SeededRandom(1))), EngineInstructions.Current);
+        }
+
+        public void Run() => engine.Run(samples, InputEncoding.UnitRange, static (_, _) => { });
+
+        public void Dispose() => engine.Dispose();
+    }
+}
