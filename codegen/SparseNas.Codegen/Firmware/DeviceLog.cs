@@ -38,6 +38,14 @@ public sealed record DeviceLog(ImmutableArray<DeviceRun> Runs, ImmutableArray<in
         return new DeviceLog([.. runs], damaged.ToImmutable());
     }
 
+    /// <summary>Whether a line is the last of a run: a reader of a live port can stop there.</summary>
+    /// <param name="line">One line.</param>
+    public static bool EndsRun(string line)
+    {
+        int mark = line.LastIndexOf(Mark, StringComparison.Ordinal);
+        return mark >= 0 && DeviceLogLine.TryParse(line[(mark + Mark.Length)..].TrimEnd('\r'))?.Word is "DONE" or "ERROR";
+    }
+
     private static bool TryApply(List<DeviceRun> runs, DeviceLogLine line)
     {
         try

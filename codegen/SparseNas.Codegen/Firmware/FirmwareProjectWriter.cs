@@ -30,9 +30,9 @@ public static class FirmwareProjectWriter
     /// <summary>Writes a project's files.</summary>
     /// <param name="files">From <see cref="FirmwareProject.Files"/>.</param>
     /// <param name="folder">The target; made when it does not exist.</param>
-    /// <param name="board">Name of the board they are for.</param>
+    /// <param name="board">Name of the board they are for; empty when none is known.</param>
     /// <exception cref="IOException">The folder holds files that are not ours, or the disk refuses; nothing of the target has changed.</exception>
-    public static void Write(ImmutableArray<ProjectFile> files, string folder, string board)
+    public static void Write(ImmutableArray<ProjectFile> files, string folder, string board = "")
     {
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         RefuseForeignFiles(target);
@@ -108,7 +108,7 @@ public static class FirmwareProjectWriter
 
     /// <summary>The board that the project in a folder is for; null when the folder does not say.</summary>
     /// <param name="folder">A folder that this class wrote.</param>
-    public static string? BoardOf(string folder) => ReadManifest(folder)?.Board;
+    public static string? BoardOf(string folder) => ReadManifest(folder)?.Board is { Length: > 0 } board ? board : null;
 
     private static ManifestContent? ReadManifest(string target)
     {

@@ -10,6 +10,7 @@ internal static class AllCommands
         SearchCommand.Create(context),
         FrontCommand.Create(context),
         TrainCommand.Create(context),
+        MonitorCommand.Create(context),
         BoardsCommand.Create(context),
         DataCommand.Create(context),
     ];
