@@ -15,6 +15,19 @@ public enum CalibrationMethod
     MeanSquaredError,
 }
 
+/// <summary>How a layer with 8-bit weights multiplies its accumulators back to codes.</summary>
+public enum RequantizationKind
+{
+    /// <summary>The narrowest multipliers that cost no accuracy.</summary>
+    Multiplier,
+
+    /// <summary>
+    /// Powers of two alone, so that a device only shifts; a weight grid becomes up to twice as coarse (7 to 8 bits effective). Weights below
+    /// 8 bits, whose grids cannot afford it, keep multipliers.
+    /// </summary>
+    PowerOfTwo,
+}
+
 /// <summary>Widths of one layer's numbers where they differ from the network's.</summary>
 /// <param name="Layer">Name of the architecture's node.</param>
 /// <param name="WeightBits">8, 4, 3 or 2 (ternary).</param>
@@ -41,6 +54,9 @@ public sealed record QuantizationOptions
 
     /// <summary>Samples used for calibration: the first so many, at least 1.</summary>
     public int CalibrationSamples { get; init; } = 1000;
+
+    /// <summary>Multipliers of any value, or powers of two.</summary>
+    public RequantizationKind Requantization { get; init; } = RequantizationKind.Multiplier;
 
     /// <summary>The widths of layer <paramref name="name"/>.</summary>
     public LayerBits For(string name) =>

@@ -3,7 +3,6 @@ using SparseNas.Networks;
 using SparseNas.Quantization.Calibration;
 using SparseNas.Quantization.Conversion;
 using SparseNas.Quantization.Execution;
-using SparseNas.Training;
 using SparseNas.Training.Data;
 
 namespace SparseNas.Quantization;
@@ -27,22 +26,31 @@ public static class Quantizer
     /// <exception cref="QuantizedNetworkException">The result would break a law: an accumulator could leave 32 bits.</exception>
     public static QuantizedNetwork Quantize(Network network, Samples calibration, InputEncoding encoding, QuantizationOptions options)
     {
-        if (calibration.Count == 0) throw new ArgumentException("Calibration needs at least one sample.", nameof(calibration));
-        Samples seen = calibration.Take(Math.Min(calibration.Count, Math.Max(options.CalibrationSamples, 1)));
-        return Quantize(network, visit => FloatInference.VisitOperatorOutputs(network, seen, encoding, visit), encoding, options);
+        options.Check(network.Architecture.Nodes.Select(node => node.Name));
+        Samples seen = calibration.Take(Math.Min(calibration.Count, options.CalibrationSamples));
+        return Quantize(network, ActivationStatistics.Collect(network, seen, encoding), encoding, options);
     }
 
     /// <summary>Converts with ranges from any source of activations.</summary>
-    /// <inheritdoc cref="Quantize(Network, Samples, InputEncoding, QuantizationOptions)"/>
     /// <param name="network">Trained weights.</param>
     /// <param name="activations">Float outputs of the operators of the folded network.</param>
     /// <param name="encoding">What a byte means: becomes the input's format.</param>
     /// <param name="options">Widths and calibration method.</param>
-    public static QuantizedNetwork Quantize(Network network, ActivationSource activations, InputEncoding encoding, QuantizationOptions options)
+    /// <inheritdoc cref="Quantize(Network, Samples, InputEncoding, QuantizationOptions)"/>
+    public static QuantizedNetwork Quantize(
+        Network network, ActivationSource activations, InputEncoding encoding, QuantizationOptions options) =>
+        Quantize(network, ActivationStatistics.Collect(OperatorGraph.From(network.Architecture), activations), encoding, options);
+
+    /// <summary>Converts with ranges from statistics that were collected before: many conversions of one network look at its data once.</summary>
+    /// <param name="network">Trained weights.</param>
+    /// <param name="statistics">What the operators of the folded network were seen to hold.</param>
+    /// <param name="encoding">What a byte means: becomes the input's format.</param>
+    /// <param name="options">Widths and calibration method.</param>
+    /// <inheritdoc cref="Quantize(Network, Samples, InputEncoding, QuantizationOptions)"/>
+    public static QuantizedNetwork Quantize(
+        Network network, ActivationStatistics statistics, InputEncoding encoding, QuantizationOptions options)
     {
-        options.Check(network.Architecture.Nodes.Select(node => node.Name));
         FoldedNetwork folded = FoldedNetwork.From(network);
-        ActivationStatistics statistics = ActivationStatistics.Collect(folded.Graph, activations);
         TensorFormat Choose(int index) => RangeChoice.Choose(
             statistics.Operators[index], options.For(folded.Graph.Operators[index].Name).ActivationBits, ClampsAtZero(folded.Graph, index), options);
         return Convert(folded, new TensorFormat(8, encoding.Scale, encoding.ZeroPoint), options, Choose);
@@ -118,7 +126,7 @@ public static class Quantizer
             KernelWeights weights = folded.Kernels[index]!;
             if (index == graph.Operators.Length - 1) return KernelConversion.Logits(op, weights, bits, source);
             TensorFormat output = formatOf(index);
-            return KernelConversion.Hidden(op, weights, bits, source, output, Minimum(index, output));
+            return KernelConversion.Hidden(op, weights, bits, source, output, Minimum(index, output), options.Requantization);
         }
 
         /// <summary>

@@ -90,6 +90,20 @@ public class QuantizerTests
     }
 
     [Fact]
+    public void PowersOfTwoOnlyShift()
+    {
+        Case test = Case.Draw(5, ThreeConvolutions);
+        QuantizedNetwork network = test.Quantize(new QuantizationOptions { Requantization = RequantizationKind.PowerOfTwo });
+        foreach (QuantizedKernel op in network.Operators.OfType<QuantizedKernel>().SkipLast(1))
+        {
+            Assert.All(op.Requantization!.Multipliers, multiplier => Assert.True(int.IsPow2(multiplier), $"{multiplier}"));
+            Assert.InRange(op.Kernel.Weights.Max(weight => Math.Abs((int)weight)), 63, 127);
+        }
+
+        Assert.InRange(test.NoiseShares(network)[^1], 0, 4e-3);
+    }
+
+    [Fact]
     public void LayersMayHaveWidthsOfTheirOwn()
     {
         QuantizedNetwork network = Case.Draw(3, ThreeConvolutions).Quantize(

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using SparseNas.Networks;
+using SparseNas.Training;
+using SparseNas.Training.Data;
 
 namespace SparseNas.Quantization.Calibration;
 
@@ -11,6 +13,15 @@ public delegate void ActivationSource(Action<int, ReadOnlySpan<float>> visit);
 /// <param name="Operators">One per operator of the graph.</param>
 public sealed record ActivationStatistics(ImmutableArray<ActivationHistogram> Operators)
 {
+    /// <summary>Float inference over <paramref name="samples"/>, batch norm folded.</summary>
+    /// <exception cref="ArgumentException">No samples, another shape, or an activation that is not finite.</exception>
+    public static ActivationStatistics Collect(Network network, Samples samples, InputEncoding encoding)
+    {
+        if (samples.Count == 0) throw new ArgumentException("Calibration needs at least one sample.", nameof(samples));
+        return Collect(
+            OperatorGraph.From(network.Architecture), visit => FloatInference.VisitOperatorOutputs(network, samples, encoding, visit));
+    }
+
     /// <summary>Reads the source twice: for extremes, then for histograms between them.</summary>
     /// <param name="graph">The operators.</param>
     /// <param name="source">Their outputs in floating point.</param>

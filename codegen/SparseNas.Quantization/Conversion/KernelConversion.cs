@@ -34,10 +34,17 @@ internal static class KernelConversion
     /// <param name="input">Format of the input.</param>
     /// <param name="output">Format of the output.</param>
     /// <param name="minimum">Smallest code.</param>
+    /// <param name="kind">Multipliers of any value, or powers of two where weights have 8 bits.</param>
     public static QuantizedKernel Hidden(
-        Operator op, KernelWeights weights, int bits, TensorFormat input, TensorFormat output, int minimum)
+        Operator op, KernelWeights weights, int bits, TensorFormat input, TensorFormat output, int minimum, RequantizationKind kind)
     {
         double[] ratios = Ratios(op.Output.Channels, weights, bits, input, output);
+        if (kind == RequantizationKind.PowerOfTwo && bits == 8)
+        {
+            MultiplierChoice powers = MultiplierChoice.PowersOfTwo(ratios);
+            return Operator(Build(powers), powers);
+        }
+
         MultiplierChoice widest = MultiplierChoice.Narrowest(ratios);
         double allowed = bits == 8 ? MoveFor32Bits : MultiplierChoice.FreeMove;   // a coarse grid cannot round a moved gain away
         for (int shift = widest.Shift; shift > Math.Max(0, widest.Shift - NarrowerTries); shift--)

@@ -33,6 +33,25 @@ internal sealed record MultiplierChoice(int Shift, ImmutableArray<int> Multiplie
         return At(ratios, last);
     }
 
+    /// <summary>
+    /// Powers of two, each the nearest above its ratio (or just below, within <see cref="FreeMove"/>), at the smallest shift that serves the
+    /// smallest ratio.
+    /// </summary>
+    public static MultiplierChoice PowersOfTwo(ReadOnlySpan<double> ratios)
+    {
+        double smallest = double.PositiveInfinity;
+        foreach (double ratio in ratios) smallest = Math.Min(smallest, ratio);
+        int shift = Math.Clamp(-Math.ILogB(smallest), 1, LargestShift(ratios));
+        var multipliers = ImmutableArray.CreateBuilder<int>(ratios.Length);
+        foreach (double ratio in ratios)
+        {
+            double exact = Math.ScaleB(ratio, shift) * (1 - FreeMove);
+            multipliers.Add(1 << Math.Clamp((int)Math.Ceiling(Math.Log2(exact)), 0, 14));
+        }
+
+        return new MultiplierChoice(shift, multipliers.MoveToImmutable());
+    }
+
     /// <summary>The multipliers at <paramref name="shift"/>: the nearest where that is close, else the next above so that no weight is clipped.</summary>
     public static MultiplierChoice At(ReadOnlySpan<double> ratios, int shift)
     {
