@@ -96,9 +96,13 @@ internal sealed unsafe class BatchNormStep(
         }
     }
 
-    /// <summary>The gradient of the input.</summary>
-    public void PropagateToInput(int block) => Kernels.NormGradient(
-        Inputs[0].Value(block), Output.Gradient(block), Inputs[0].Gradient(block), channels, pixels, a, b, d, batch.Live(block), Accumulates[0]);
+    /// <summary>The gradient of the input, unless no parameter lies before it.</summary>
+    public void PropagateToInput(int block)
+    {
+        if (!Inputs[0].NeedsGradient) return;
+        Kernels.NormGradient(
+            Inputs[0].Value(block), Output.Gradient(block), Inputs[0].Gradient(block), channels, pixels, a, b, d, batch.Live(block), Accumulates[0]);
+    }
 
     private static void Follow(ref float running, float value) => running += RunningMomentum * (value - running);
 }
