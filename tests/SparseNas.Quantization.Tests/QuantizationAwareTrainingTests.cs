@@ -1,6 +1,7 @@
 using SparseNas.Networks;
 using SparseNas.Quantization.AwareTraining;
 using SparseNas.Quantization.Execution;
+using SparseNas.Testing.Networks;
 using SparseNas.Training;
 using SparseNas.Training.Data;
 using SparseNas.Training.Data.Glyphs;
@@ -30,6 +31,30 @@ public class QuantizationAwareTrainingTests
         double learned = IntegerExecutor.Error(aware.Integers, validation);
         Assert.True(learned < 0.7 * calibrated, $"calibrated {calibrated:P1}, learned {learned:P1}");
         WeightsLieOnTernaryGrids(aware);
+    }
+
+    /// <summary>Every layer kind, branches and means included, trains on grids and converts; pruned weights stay pruned.</summary>
+    [Fact]
+    public void AnyArchitectureTrainsForFewBits()
+    {
+        for (ulong seed = 0; seed < 25; seed++)
+        {
+            var random = new SeededRandom(seed, 11);
+            Architecture architecture = RandomArchitectures.Draw(random);
+            Network start = RandomNetworks.Draw(architecture, random, sparsity: 0.3);
+            byte[][] images = RandomImages.Draw(architecture.Input, 40, random);
+            byte[] labels = [.. images.Select(_ => (byte)random.Next(architecture.Classes))];
+            var samples = new Samples(architecture.Input, architecture.Classes, [.. images.SelectMany(image => image)], labels);
+            var options = new QuantizationOptions { WeightBits = 3, ActivationBits = 5 };
+            QuantizationAwareResult result = QuantizationAwareTraining.Train(
+                start, samples, samples, InputEncoding.UnitRange, new TrainingOptions { Epochs = 2, LearningRate = 0.001f }, options, seed);
+            Assert.Equal(TrainingStatus.Completed, result.Trained.Status);
+            foreach (QuantizedKernel op in result.Integers.Operators.OfType<QuantizedKernel>())
+            {
+                if (start.Layers[op.Operator.NodeIndex] is not KernelWeights { Mask.IsEmpty: false } kernel) continue;
+                Assert.All(kernel.Mask.Zip(op.Kernel.Weights), pair => Assert.True(pair.First || pair.Second == 0));
+            }
+        }
     }
 
     /// <summary>Every channel holds −s, 0 and s alone, and the integers are the signs.</summary>
