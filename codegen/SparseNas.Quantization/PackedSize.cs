@@ -19,7 +19,9 @@ public sealed record PackedOperatorSize(
     public int TotalBytes => WeightBytes + BiasBytes + RequantizationBytes;
 }
 
-/// <summary>Parameter bytes of an integer network: packed, independent of how code is emitted; the law is <see cref="Networks.ParameterBytes"/>.</summary>
+/// <summary>
+/// Parameter bytes of an integer network: packed, independent of how code is emitted; the law is <see cref="Networks.ParameterBytes"/>.
+/// </summary>
 /// <param name="Operators">One per operator, in the graph's order.</param>
 public sealed record PackedSize(ImmutableArray<PackedOperatorSize> Operators)
 {
@@ -42,7 +44,8 @@ public sealed record PackedSize(ImmutableArray<PackedOperatorSize> Operators)
                 int count = o.Kernel.Weights.Length, nonZero = o.Kernel.NonZeroCount;
                 return new PackedOperatorSize(
                     name, o.Kernel.Bits, count, nonZero, Networks.ParameterBytes.Weights(count, nonZero, o.Kernel.Bits),
-                    Networks.ParameterBytes.Biases(biases.AsSpan()), Networks.ParameterBytes.Requantization(o.Requantization?.Multipliers.Length ?? 0),
+                    Networks.ParameterBytes.Biases(biases.AsSpan()),
+                    Networks.ParameterBytes.Requantization(o.Requantization?.Multipliers.Length ?? 0),
                     nonZero + biases.Count(bias => bias != 0));
             case QuantizedMean o:
                 return Scaling(name, o.Requantization?.Multipliers.Length ?? 0);

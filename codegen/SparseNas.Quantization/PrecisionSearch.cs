@@ -14,12 +14,13 @@ namespace SparseNas.Quantization;
 public sealed record PrecisionChoice(QuantizationOptions Options, QuantizedNetwork Network, double Error, int ParameterBytes);
 
 /// <summary>
-/// Chooses weight bits per layer by greedy descent: of all layers that could take the next narrower width, the one that saves the most bytes
-/// per validation error lost goes first, as long as the whole loss stays within what is allowed. Calibration alone; training for the chosen
-/// widths (<see cref="AwareTraining.QuantizationAwareTraining"/>) wins back most of what they cost.
+/// Chooses weight bits per layer by greedy descent: of all layers that could take the next narrower width, the one that saves the most
+/// bytes per validation error lost goes first, as long as the whole loss stays within what is allowed. Calibration alone; training for
+/// the chosen widths (<see cref="AwareTraining.QuantizationAwareTraining"/>) wins back most of what they cost.
 /// </summary>
 /// <example><code>
-/// PrecisionChoice choice = PrecisionSearch.Run(network, train.Take(1000), validation, encoding, new QuantizationOptions(), allowedLoss: 0.002);
+/// PrecisionChoice choice = PrecisionSearch.Run(
+///     network, train.Take(1000), validation, encoding, new QuantizationOptions(), allowedLoss: 0.002);
 /// </code></example>
 public static class PrecisionSearch
 {
@@ -41,10 +42,12 @@ public static class PrecisionSearch
         PrecisionChoice Measure(QuantizationOptions options)
         {
             QuantizedNetwork integers = Quantizer.Quantize(network, statistics, encoding, options);
-            return new PrecisionChoice(options, integers, IntegerExecutor.Error(integers, validation), PackedSize.Of(integers).ParameterBytes);
+            double error = IntegerExecutor.Error(integers, validation);
+            return new PrecisionChoice(options, integers, error, PackedSize.Of(integers).ParameterBytes);
         }
 
-        string[] layers = [.. network.Architecture.Nodes.Where((_, index) => network.Layers[index] is KernelWeights).Select(node => node.Name)];
+        string[] layers = [.. network.Architecture.Nodes
+            .Where((_, index) => network.Layers[index] is KernelWeights).Select(node => node.Name)];
         PrecisionChoice present = Measure(start);
         double limit = present.Error + allowedLoss, leastLoss = 0.5 / validation.Count;
         while (true)

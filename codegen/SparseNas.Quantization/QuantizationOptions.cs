@@ -22,8 +22,8 @@ public enum RequantizationKind
     Multiplier,
 
     /// <summary>
-    /// Powers of two alone, so that a device only shifts; a weight grid becomes up to twice as coarse (7 to 8 bits effective). Weights below
-    /// 8 bits, whose grids cannot afford it, keep multipliers.
+    /// Powers of two alone, so that a device only shifts; a weight grid becomes up to twice as coarse (7 to 8 bits effective). Weights
+    /// below 8 bits, whose grids cannot afford it, keep multipliers.
     /// </summary>
     PowerOfTwo,
 }
@@ -49,7 +49,9 @@ public sealed record QuantizationOptions
     /// <summary>How ranges are chosen.</summary>
     public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MeanSquaredError;
 
-    /// <summary>Share of values that <see cref="CalibrationMethod.Percentile"/> clips, 0 to below 0.5, on each side that is not zero.</summary>
+    /// <summary>
+    /// Share of values that <see cref="CalibrationMethod.Percentile"/> clips, 0 to below 0.5, on each side that is not zero.
+    /// </summary>
     public double ClippedShare { get; init; } = 1e-4;
 
     /// <summary>Samples used for calibration: the first so many, at least 1.</summary>
@@ -71,8 +73,10 @@ public sealed record QuantizationOptions
         HashSet<string> names = [.. layers];
         foreach (LayerBits bits in Layers.Prepend(new LayerBits("every layer", WeightBits, ActivationBits)))
         {
-            if (bits.WeightBits is not (8 or 4 or 3 or 2)) problems.Add($"{bits.Layer}: weight bits must be 8, 4, 3 or 2, but are {bits.WeightBits}");
-            if (bits.ActivationBits is < 4 or > 8) problems.Add($"{bits.Layer}: 4 <= activation bits <= 8 must hold, but got {bits.ActivationBits}");
+            if (bits.WeightBits is not (8 or 4 or 3 or 2))
+                problems.Add($"{bits.Layer}: weight bits must be 8, 4, 3 or 2, but are {bits.WeightBits}");
+            if (bits.ActivationBits is < 4 or > 8)
+                problems.Add($"{bits.Layer}: 4 <= activation bits <= 8 must hold, but got {bits.ActivationBits}");
         }
 
         problems.AddRange(Layers.Where(bits => !names.Contains(bits.Layer))

@@ -111,7 +111,8 @@ public static class QuantizedNetworkLaws
 
     private static void CheckScale(TensorFormat format, string place, List<string> problems)
     {
-        if (!(format.Scale > 0 && float.IsFinite(format.Scale))) problems.Add($"{place}: scale must be positive and finite, but is {format.Scale}");
+        if (!(format.Scale > 0 && float.IsFinite(format.Scale)))
+            problems.Add($"{place}: scale must be positive and finite, but is {format.Scale}");
     }
 
     private static void CheckKernel(

@@ -11,7 +11,9 @@ namespace SparseNas.Quantization;
 /// <param name="Output">Format of the output; for the last operator the scale of its logits (32 bits, zero point 0).</param>
 public abstract record QuantizedOperator(Operator Operator, TensorFormat Output);
 
-/// <summary>Integer weights of a convolution, depthwise convolution or dense layer: acc[o] = Biases[o] + Σ Weights[o,…] · (x − zx).</summary>
+/// <summary>
+/// Integer weights of a convolution, depthwise convolution or dense layer: acc[o] = Biases[o] + Σ Weights[o,…] · (x − zx).
+/// </summary>
 /// <param name="Weights">OHWI (depthwise: channel, row, column; dense: O, I); each within ±(2^(Bits−1) − 1).</param>
 /// <param name="Bits">8, 4, 3 or 2 bits per weight (2: −1, 0, 1).</param>
 /// <param name="Biases">One per output channel, in units of input scale · weight scale.</param>
@@ -31,7 +33,8 @@ public sealed record QuantizedKernel(Operator Operator, TensorFormat Output, Int
     : QuantizedOperator(Operator, Output);
 
 /// <summary>
-/// Mean over a window (AvgPool, Downsample, GlobalAveragePool): acc = Σ (x − zx); the division by the window's size is part of the multiplier.
+/// Mean over a window (AvgPool, Downsample, GlobalAveragePool): acc = Σ (x − zx); the division by the window's size is part of the
+/// multiplier.
 /// </summary>
 /// <param name="Operator">Shape, inputs and kind.</param>
 /// <param name="Output">Format of the output.</param>
@@ -46,7 +49,8 @@ public sealed record QuantizedMean(Operator Operator, TensorFormat Output, int I
 public sealed record QuantizedMaxPool(Operator Operator, TensorFormat Output) : QuantizedOperator(Operator, Output);
 
 /// <summary>
-/// Sum of two inputs: q = clamp(ZeroPoint + (((a − za)·MultiplierA + (b − zb)·MultiplierB + 2^(Shift−1)) &gt;&gt; Shift), Minimum, Maximum); all in 32 bits.
+/// Sum of two inputs: q = clamp(ZeroPoint + (((a − za)·MultiplierA + (b − zb)·MultiplierB + 2^(Shift−1)) &gt;&gt; Shift), Minimum,
+/// Maximum); all in 32 bits.
 /// </summary>
 /// <param name="Operator">Shape, inputs and kind.</param>
 /// <param name="Output">Format of the output.</param>
@@ -58,7 +62,8 @@ public sealed record QuantizedMaxPool(Operator Operator, TensorFormat Output) : 
 /// <param name="Minimum">The zero point after a ReLU, else 0.</param>
 /// <param name="Maximum">Largest code.</param>
 public sealed record QuantizedAdd(
-    Operator Operator, TensorFormat Output, int ZeroPointA, int ZeroPointB, int MultiplierA, int MultiplierB, int Shift, int Minimum, int Maximum)
+    Operator Operator, TensorFormat Output, int ZeroPointA, int ZeroPointB, int MultiplierA, int MultiplierB, int Shift, int Minimum,
+    int Maximum)
     : QuantizedOperator(Operator, Output)
 {
     /// <summary>The code for inputs <paramref name="a"/> and <paramref name="b"/>.</summary>

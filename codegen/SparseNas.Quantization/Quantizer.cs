@@ -41,7 +41,9 @@ public static class Quantizer
         Network network, ActivationSource activations, InputEncoding encoding, QuantizationOptions options) =>
         Quantize(network, ActivationStatistics.Collect(OperatorGraph.From(network.Architecture), activations), encoding, options);
 
-    /// <summary>Converts with ranges from statistics that were collected before: many conversions of one network look at its data once.</summary>
+    /// <summary>
+    /// Converts with ranges from statistics that were collected before: many conversions of one network look at its data once.
+    /// </summary>
     /// <param name="network">Trained weights.</param>
     /// <param name="statistics">What the operators of the folded network were seen to hold.</param>
     /// <param name="encoding">What a byte means: becomes the input's format.</param>
@@ -51,12 +53,18 @@ public static class Quantizer
         Network network, ActivationStatistics statistics, InputEncoding encoding, QuantizationOptions options)
     {
         FoldedNetwork folded = FoldedNetwork.From(network);
-        TensorFormat Choose(int index) => RangeChoice.Choose(
-            statistics.Operators[index], options.For(folded.Graph.Operators[index].Name).ActivationBits, ClampsAtZero(folded.Graph, index), options);
+        TensorFormat Choose(int index)
+        {
+            int bits = options.For(folded.Graph.Operators[index].Name).ActivationBits;
+            return RangeChoice.Choose(statistics.Operators[index], bits, ClampsAtZero(folded.Graph, index), options);
+        }
+
         return Convert(folded, new TensorFormat(8, encoding.Scale, encoding.ZeroPoint), options, Choose);
     }
 
-    /// <summary>Converts with the activation formats of an earlier conversion of the same architecture: weights were trained for them.</summary>
+    /// <summary>
+    /// Converts with the activation formats of an earlier conversion of the same architecture: weights were trained for them.
+    /// </summary>
     /// <param name="model">Where the formats come from.</param>
     /// <param name="network">Trained weights.</param>
     /// <param name="options">Weight widths; activation widths are the model's.</param>
@@ -66,13 +74,15 @@ public static class Quantizer
     {
         if (!network.Architecture.Equals(model.Graph.Architecture))
         {
-            throw new ArgumentException($"The formats belong to {model.Graph.Architecture}, but the weights to {network.Architecture}.", nameof(network));
+            throw new ArgumentException($"The formats belong to {model.Graph.Architecture}, but the weights to {network.Architecture}.",
+                nameof(network));
         }
 
         return Convert(FoldedNetwork.From(network), model.Input, options, index => model.Operators[index].Output);
     }
 
-    private static QuantizedNetwork Convert(FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf)
+    private static QuantizedNetwork Convert(
+        FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf)
     {
         options.Check(folded.Graph.Architecture.Nodes.Select(node => node.Name));
         QuantizedNetwork result = new Conversion(folded, input, options, formatOf).Run();
@@ -81,8 +91,8 @@ public static class Quantizer
     }
 
     /// <summary>
-    /// Whether negative outputs may become 0 at operator <paramref name="index"/>: a ReLU is folded in, or everything that reads the tensor is
-    /// a maximum or ReLU that would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
+    /// Whether negative outputs may become 0 at operator <paramref name="index"/>: a ReLU is folded in, or everything that reads the
+    /// tensor is a maximum or ReLU that would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
     /// </summary>
     private static bool ClampsAtZero(OperatorGraph graph, int index) => graph.Operators[index].HasRelu || graph.Operators
         .Where(reader => reader.Inputs.Contains(index))
@@ -148,7 +158,8 @@ public static class Quantizer
             int multiplier = Math.Clamp((int)(Math.ScaleB(ratio, shift) * Exact), 1, 32767);
             TensorFormat output = wished with { Scale = (float)(Math.ScaleB(sumScale, shift) / multiplier) };
             return new QuantizedMean(
-                op, output, source.ZeroPoint, new Requantization([multiplier], shift, output.ZeroPoint, Minimum(index, output), output.Maximum));
+                op, output, source.ZeroPoint,
+                new Requantization([multiplier], shift, output.ZeroPoint, Minimum(index, output), output.Maximum));
         }
 
         private QuantizedAdd Sum(Operator op, int index, TensorFormat a, TensorFormat b)
@@ -158,7 +169,8 @@ public static class Quantizer
             int shift = Math.Clamp(14 - Math.ILogB(Math.Max(ratioA, ratioB)), 1, 20);
             int Multiplier(double ratio) => Math.Min((int)Math.Round(Math.ScaleB(ratio, shift)), 32767);
             return new QuantizedAdd(
-                op, output, a.ZeroPoint, b.ZeroPoint, Multiplier(ratioA), Multiplier(ratioB), shift, Minimum(index, output), output.Maximum);
+                op, output, a.ZeroPoint, b.ZeroPoint, Multiplier(ratioA), Multiplier(ratioB), shift, Minimum(index, output),
+                output.Maximum);
         }
 
         private int Minimum(int index, TensorFormat output) => ClampsAtZero(graph, index) ? output.ZeroPoint : 0;

@@ -1,8 +1,8 @@
 namespace SparseNas.Quantization;
 
 /// <summary>
-/// How an activation tensor's integers stand for real numbers: <c>real = Scale · (q − ZeroPoint)</c>, q in 0 .. 2^Bits − 1. Unsigned, so that
-/// camera bytes enter unchanged, a ReLU output uses every code, and border padding is <see cref="ZeroPoint"/>.
+/// How an activation tensor's integers stand for real numbers: <c>real = Scale · (q − ZeroPoint)</c>, q in 0 .. 2^Bits − 1. Unsigned, so
+/// that camera bytes enter unchanged, a ReLU output uses every code, and border padding is <see cref="ZeroPoint"/>.
 /// </summary>
 /// <param name="Bits">4 to 8 for activations.</param>
 /// <param name="Scale">Step between neighbouring codes, positive.</param>

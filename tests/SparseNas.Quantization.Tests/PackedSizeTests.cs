@@ -17,7 +17,8 @@ public class PackedSizeTests
             new QuantizedMean(graph.Operators[1], format, 0, new Requantization([1], 2, 0, 0, 255)),
             new QuantizedKernel(graph.Operators[2], new TensorFormat(32, 1, 0), new IntegerKernel([1, -1, 0, 1], 2, [-1, 0], 0), null)]);
         PackedSize size = PackedSize.Of(network);
-        // conv: 2 weights of 4 bits = 1 byte, biases to 200 = 2 x 2, two multipliers and a shift = 5; mean: 3; dense: 4 x 2 bits = 1, biases 2 x 1.
+        // conv: 2 weights of 4 bits = 1 byte, biases to 200 = 2 x 2, two multipliers and a shift = 5;
+        // mean: 3; dense: 4 x 2 bits = 1, biases 2 x 1.
         Assert.Equal([10, 3, 3], size.Operators.Select(op => op.TotalBytes));
         Assert.Equal(16, size.ParameterBytes);
         Assert.Equal(2 + 0 + 4, size.L0);

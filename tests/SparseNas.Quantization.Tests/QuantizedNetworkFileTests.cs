@@ -21,7 +21,8 @@ public class QuantizedNetworkFileTests
             byte[] image = RandomImages.Draw(network.Graph.Input, 5, random)[4];
             OperatorOutputs expected = NaiveIntegerExecutor.Run(network, image), actual = NaiveIntegerExecutor.Run(same, image);
             Assert.Equal(expected.Logits, actual.Logits);
-            for (int index = 0; index < expected.Activations.Length; index++) Assert.Equal(expected.Activations[index], actual.Activations[index]);
+            for (int index = 0; index < expected.Activations.Length; index++)
+                Assert.Equal(expected.Activations[index], actual.Activations[index]);
         }
     }
 
@@ -88,13 +89,17 @@ public class QuantizedNetworkFileTests
         var kernel = (QuantizedKernel)network.Operators[0];
         QuantizedNetwork broken = network with
         {
-            Operators = network.Operators.SetItem(0, kernel with { Kernel = kernel.Kernel with { Biases = kernel.Kernel.Biases.SetItem(0, int.MaxValue) } }),
+            Operators = network.Operators.SetItem(0,
+                kernel with { Kernel = kernel.Kernel with { Biases = kernel.Kernel.Biases.SetItem(0, int.MaxValue) } }),
         };
-        Assert.Contains("accumulators must fit 32 bits", Assert.Throws<QuantizedNetworkException>(() => QuantizedNetworkLaws.Check(broken, "broken")).Message);
+        Assert.Contains("accumulators must fit 32 bits",
+            Assert.Throws<QuantizedNetworkException>(() => QuantizedNetworkLaws.Check(broken, "broken")).Message);
     }
 
-    private static string Refusal(string text) => Assert.Throws<QuantizedNetworkException>(() => QuantizedNetworkFile.Read(text, "file")).Message;
+    private static string Refusal(string text) => Assert.Throws<QuantizedNetworkException>(() => QuantizedNetworkFile.Read(text, "file"))
+        .Message;
 
     private static QuantizedNetwork Network() => RandomQuantizedNetworks.Draw(
-        Architecture.Chain("net", new Shape(8, 8, 1), 4, new Conv2D(3, 3, 3), new Relu(), new MaxPool(2, 2, 2), new Dense(4)), new SeededRandom(3));
+        Architecture.Chain("net", new Shape(8, 8, 1), 4, new Conv2D(3, 3, 3), new Relu(), new MaxPool(2, 2, 2), new Dense(4)),
+            new SeededRandom(3));
 }

@@ -40,7 +40,8 @@ public class QuantizerTests
             for (ulong seed = 0; seed < 12; seed++)
             {
                 Case test = Case.Draw(seed, ThreeConvolutions);
-                sum += test.NoiseShares(test.Quantize(new QuantizationOptions { WeightBits = weightBits, ActivationBits = activationBits }))[^1] / 12;
+                var options = new QuantizationOptions { WeightBits = weightBits, ActivationBits = activationBits };
+                sum += test.NoiseShares(test.Quantize(options))[^1] / 12;
             }
 
             Assert.InRange(sum, previous * 0.8, limit);
@@ -115,9 +116,13 @@ public class QuantizerTests
     [Fact]
     public void WrongOptionsAreListedTogether()
     {
-        var options = new QuantizationOptions { WeightBits = 5, ActivationBits = 9, ClippedShare = 1, Layers = [new LayerBits("nose", 8, 8)] };
+        var options = new QuantizationOptions
+        {
+            WeightBits = 5, ActivationBits = 9, ClippedShare = 1, Layers = [new LayerBits("nose", 8, 8)],
+        };
         string message = Assert.Throws<ArgumentException>(() => Case.Draw(3, ThreeConvolutions).Quantize(options)).Message;
-        foreach (string part in (string[])["weight bits must be 8, 4, 3 or 2, but are 5", "but got 9", "but got 1", "'nose' is not a layer"])
+        string[] parts = ["weight bits must be 8, 4, 3 or 2, but are 5", "but got 9", "but got 1", "'nose' is not a layer"];
+        foreach (string part in parts)
         {
             Assert.Contains(part, message);
         }
@@ -141,7 +146,8 @@ public class QuantizerTests
 
     private static Architecture ThreeConvolutions { get; } = Architecture.Chain(
         "three", new Shape(12, 12, 1), 5,
-        new Conv2D(8, 3, 3), new BatchNorm(), new Relu(), new Conv2D(12, 3, 3, 2), new Relu(), new Conv2D(12, 3, 3), new Relu(), new Dense(5));
+        new Conv2D(8, 3, 3), new BatchNorm(), new Relu(), new Conv2D(12, 3, 3, 2), new Relu(), new Conv2D(12, 3, 3), new Relu(),
+        new Dense(5));
 
     /// <summary>A float network with images, and the comparison of its integer form with it.</summary>
     private sealed record Case(Network Network, byte[][] Images)
@@ -197,7 +203,9 @@ public class QuantizerTests
             return [.. noise.Select((sum, index) => sum / Math.Max(Power(values[index]), 1e-9))];
         }
 
-        /// <summary>Whether the quantiser clamps here although the ReLU comes later: the float output is then compared clamped too.</summary>
+        /// <summary>
+        /// Whether the quantiser clamps here although the ReLU comes later: the float output is then compared clamped too.
+        /// </summary>
         private static bool DropsNegatives(QuantizedNetwork network, int index)
         {
             int? minimum = network.Operators[index] switch
@@ -208,7 +216,8 @@ public class QuantizerTests
                 _ => null,
             };
             return minimum == network.Operators[index].Output.ZeroPoint && network.Graph.Operators
-                .Where(reader => reader.Inputs.Contains(index)).All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
+                .Where(reader => reader.Inputs.Contains(index))
+                .All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
         }
 
         private static double Power(List<double> values)

@@ -37,7 +37,8 @@ public class RandomQuantizedNetworksTests
         }
 
         Assert.True(meaningful > 0.6 * compared, $"{meaningful} of {compared} codes are neither zero nor saturated");
-        Assert.True(shares.Count(share => share < 0.5) < 0.25 * shares.Count, $"{shares.Count(share => share < 0.5)} of {shares.Count} networks are below one half");
+        Assert.True(shares.Count(share => share < 0.5) < 0.25 * shares.Count,
+            $"{shares.Count(share => share < 0.5)} of {shares.Count} networks are below one half");
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public class RandomQuantizedNetworksTests
     [Fact]
     public void OneSeedGivesOneNetwork()
     {
-        QuantizedNetwork first = RandomQuantizedNetworks.Draw(new SeededRandom(5)), second = RandomQuantizedNetworks.Draw(new SeededRandom(5));
+        QuantizedNetwork first = RandomQuantizedNetworks.Draw(new SeededRandom(5));
+        QuantizedNetwork second = RandomQuantizedNetworks.Draw(new SeededRandom(5));
         Assert.Equal(first.Graph.Architecture, second.Graph.Architecture);
         byte[] image = RandomImages.Draw(first.Graph.Input, 5, new SeededRandom(1))[4];
         Assert.Equal(NaiveIntegerExecutor.Run(first, image).Logits, NaiveIntegerExecutor.Run(second, image).Logits);

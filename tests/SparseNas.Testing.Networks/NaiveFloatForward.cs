@@ -3,7 +3,9 @@ using SparseNas.Quantization.Execution;
 
 namespace SparseNas.Testing.Networks;
 
-/// <summary>A folded network in floating point by the plainest loops, in double precision inside: an oracle for fast inference and calibration.</summary>
+/// <summary>
+/// A folded network in floating point by the plainest loops, in double precision inside: an oracle for fast inference and calibration.
+/// </summary>
 public static class NaiveFloatForward
 {
     /// <summary>Every operator's output for one image, NHWC.</summary>
@@ -69,7 +71,8 @@ public static class NaiveFloatForward
 
     private static float[] FullyConnected(Operator op, float[] input, KernelWeights kernel) =>
         [.. Enumerable.Range(0, op.Output.Channels).Select(feature =>
-            (float)(kernel.Biases[feature] + input.Select((x, index) => (double)x * kernel.Weights[(feature * input.Length) + index]).Sum()))];
+            (float)(kernel.Biases[feature] + input.Select((x, index) => (double)x * kernel.Weights[(feature * input.Length) + index])
+                .Sum()))];
 
     private static float[] Pool(Operator op, Shape shape, float[] input, Func<IEnumerable<double>, double> reduce)
     {

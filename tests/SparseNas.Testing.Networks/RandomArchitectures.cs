@@ -4,8 +4,8 @@ using SparseNas.Networks;
 namespace SparseNas.Testing.Networks;
 
 /// <summary>
-/// Small architectures of every layer kind, drawn from a seed: images and 1-D signals, every border rule and stride, branches that join in an
-/// Add, batch norms and ReLUs with and without a producer that can absorb them, and each kind of last layer.
+/// Small architectures of every layer kind, drawn from a seed: images and 1-D signals, every border rule and stride, branches that join
+/// in an Add, batch norms and ReLUs with and without a producer that can absorb them, and each kind of last layer.
 /// </summary>
 /// <example><code>
 /// Architecture architecture = RandomArchitectures.Draw(new SeededRandom(17));
@@ -78,7 +78,8 @@ public static class RandomArchitectures
         private DepthwiseConv2D Depthwise()
         {
             Padding padding = random.Next(2) == 0 ? Padding.Same : Padding.Valid;
-            return new DepthwiseConv2D(Kernel(shape.Height, padding), Kernel(shape.Width, padding), random.Next(1, 3), padding, random.Next(3) != 0);
+            return new DepthwiseConv2D(Kernel(shape.Height, padding), Kernel(shape.Width, padding), random.Next(1, 3), padding,
+                random.Next(3) != 0);
         }
 
         private int Kernel(int extent, Padding padding)
@@ -120,7 +121,8 @@ public static class RandomArchitectures
         private void TryDownsample()
         {
             int factor = random.Next(2, 5);
-            if ((shape.Height == 1 || shape.Height >= factor) && (shape.Width == 1 || shape.Width >= factor)) Append(new Downsample(factor));
+            if ((shape.Height == 1 || shape.Height >= factor) && (shape.Width == 1 || shape.Width >= factor))
+                Append(new Downsample(factor));
         }
 
         private void Head(int classes)

@@ -3,7 +3,9 @@ using SparseNas.Networks;
 
 namespace SparseNas.Testing.Networks;
 
-/// <summary>Floating-point networks with random weights, as after training: scaled to their fan-in, optionally pruned, batch norms in use.</summary>
+/// <summary>
+/// Floating-point networks with random weights, as after training: scaled to their fan-in, optionally pruned, batch norms in use.
+/// </summary>
 public static class RandomNetworks
 {
     /// <summary>Weights for <paramref name="architecture"/>.</summary>
@@ -34,7 +36,8 @@ public static class RandomNetworks
     private static KernelWeights Kernel(ParameterCount count, int channels, SeededRandom random, double sparsity)
     {
         float deviation = MathF.Sqrt(2f * channels / count.Weights);
-        ImmutableArray<bool> mask = sparsity > 0 ? [.. Enumerable.Range(0, count.Weights).Select(_ => random.NextDouble() >= sparsity)] : [];
+        ImmutableArray<bool> mask = sparsity > 0 ? [.. Enumerable.Range(0, count.Weights).Select(_ => random.NextDouble() >= sparsity)]
+            : [];
         ImmutableArray<float> weights = Values(count.Weights, () => deviation * (float)random.NextNormal());
         if (!mask.IsEmpty) weights = [.. weights.Zip(mask, (weight, alive) => alive ? weight : 0f)];
         return new KernelWeights(weights, Values(count.Biases, () => 0.1f * (float)random.NextNormal()), mask);

@@ -17,7 +17,9 @@ public sealed record RandomQuantization
     /// <summary>Share of weights that are zero beyond those that round to it.</summary>
     public double Sparsity { get; init; }
 
-    /// <summary>Widths of the largest multiplier to choose from, 1 to 15 bits: small ones requantise within 32 bits, large ones do not.</summary>
+    /// <summary>
+    /// Widths of the largest multiplier to choose from, 1 to 15 bits: small ones requantise within 32 bits, large ones do not.
+    /// </summary>
     public ImmutableArray<int> MultiplierBits { get; init; } = [7, 10, 15];
 
     /// <summary>Every width the project knows.</summary>
@@ -147,7 +149,8 @@ public static class RandomQuantizedNetworks
             double weightA = 0.2 + random.NextDouble(), weightB = 0.2 + random.NextDouble();
             int codeBits = Pick(options.ActivationBits), maximum = (1 << codeBits) - 1;
             double[] sums = [.. Codes(op.Inputs[0]).Zip(Codes(op.Inputs[1]), (left, right) =>
-                left.Zip(right, (x, y) => ((x - a.ZeroPoint) * weightA) + ((y - b.ZeroPoint) * weightB))).SelectMany(values => values).Order()];
+                left.Zip(right, (x, y) => ((x - a.ZeroPoint) * weightA) + ((y - b.ZeroPoint) * weightB))).SelectMany(values => values)
+                    .Order()];
             double low = op.HasRelu ? 0 : Math.Min(0, Quantile(sums, 0.05));
             double ratio = Ratio(maximum, Quantile(sums, 0.97) - low);
             int zeroPoint = Math.Clamp((int)Math.Round(-low * ratio), 0, maximum);

@@ -1,9 +1,9 @@
 namespace SparseNas.Quantization.Arithmetic;
 
 /// <summary>
-/// The range that an accumulator can take for any input, proved from the actual weights: acc = bias + Σ w·(x − zx) with x in 0 .. x's largest
-/// code. Each tap adds between min(w·(0 − zx), w·(max − zx)) ≤ 0 and their maximum ≥ 0, so partial sums that start from the bias stay inside
-/// the range in any order of taps, and so does a window that hangs over the border (padding adds 0).
+/// The range that an accumulator can take for any input, proved from the actual weights: acc = bias + Σ w·(x − zx) with x in 0 .. x's
+/// largest code. Each tap adds between min(w·(0 − zx), w·(max − zx)) ≤ 0 and their maximum ≥ 0, so partial sums that start from the bias
+/// stay inside the range in any order of taps, and so does a window that hangs over the border (padding adds 0).
 /// </summary>
 /// <param name="Minimum">Smallest value.</param>
 /// <param name="Maximum">Largest value.</param>

@@ -35,8 +35,8 @@ public static class QuantizationAwareTraining
     /// <exception cref="ArgumentException">Options out of range, no samples, or activations that are not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static QuantizationAwareResult Train(
-        Network start, Samples train, Samples validation, InputEncoding encoding, TrainingOptions training, QuantizationOptions options, ulong seed,
-        IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
+        Network start, Samples train, Samples validation, InputEncoding encoding, TrainingOptions training, QuantizationOptions options,
+        ulong seed, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
     {
         QuantizedNetwork calibrated = Quantizer.Quantize(start, train, encoding, options);
         TrainedNetwork trained = Trainer.Train(
@@ -51,7 +51,8 @@ public static class QuantizationAwareTraining
         .. network.Operators.SkipLast(1)
             .Where(op => op.Output.Bits < 8 && op is (QuantizedKernel or QuantizedMean or QuantizedAdd))
             .Select(op => new ActivationGrid(
-                op.Operator.BatchNormIndex ?? op.Operator.NodeIndex, op.Output.Scale, Minimum(op) - op.Output.ZeroPoint, op.Output.Maximum - op.Output.ZeroPoint)),
+                op.Operator.BatchNormIndex ?? op.Operator.NodeIndex, op.Output.Scale, Minimum(op) - op.Output.ZeroPoint,
+                op.Output.Maximum - op.Output.ZeroPoint)),
     ];
 
     private static int Minimum(QuantizedOperator op) => op switch

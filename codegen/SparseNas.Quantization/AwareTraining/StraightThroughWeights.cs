@@ -6,9 +6,9 @@ namespace SparseNas.Quantization.AwareTraining;
 
 /// <summary>
 /// Trains weights on their integer grid with a straight-through estimator (Bengio et al. 2013): the network always computes with rounded
-/// weights, and what the optimiser changes on them is added to exact weights kept here, which are rounded again for the next step. Layers of
-/// 8 bits train as they are. A grid belongs to an output channel (to the whole tensor for the layer that gives the logits), and a batch norm
-/// folded later only multiplies its scale, so what training saw is what deployment computes.
+/// weights, and what the optimiser changes on them is added to exact weights kept here, which are rounded again for the next step. Layers
+/// of 8 bits train as they are. A grid belongs to an output channel (to the whole tensor for the layer that gives the logits), and a
+/// batch norm folded later only multiplies its scale, so what training saw is what deployment computes.
 /// </summary>
 internal sealed class StraightThroughWeights : ITrainingHook
 {
@@ -63,7 +63,8 @@ internal sealed class StraightThroughWeights : ITrainingHook
         public void Follow(int node, ITrainableWeights weights, bool first)
         {
             weights.ReadWeights(node, present);
-            for (int index = 0; index < exact.Length; index++) exact[index] = first ? present[index] : exact[index] + present[index] - rounded[index];
+            for (int index = 0; index < exact.Length; index++)
+                exact[index] = first ? present[index] : exact[index] + present[index] - rounded[index];
         }
 
         public void Round(bool fit)

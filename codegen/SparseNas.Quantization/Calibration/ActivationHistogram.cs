@@ -26,7 +26,8 @@ public sealed class ActivationHistogram
     {
         foreach (float value in values)
         {
-            if (!float.IsFinite(value)) throw new ArgumentException($"Activations must be finite, but one is {value}: the network diverged.");
+            if (!float.IsFinite(value))
+                throw new ArgumentException($"Activations must be finite, but one is {value}: the network diverged.");
             Minimum = Math.Min(Minimum, value);
             Maximum = Math.Max(Maximum, value);
         }

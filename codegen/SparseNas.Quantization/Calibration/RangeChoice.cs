@@ -25,7 +25,9 @@ public static class RangeChoice
         return Format(low, high, bits);
     }
 
-    /// <summary>The format whose codes reach from <paramref name="low"/> ≤ 0 to <paramref name="high"/> ≥ 0, with 0 exactly on a code.</summary>
+    /// <summary>
+    /// The format whose codes reach from <paramref name="low"/> ≤ 0 to <paramref name="high"/> ≥ 0, with 0 exactly on a code.
+    /// </summary>
     public static TensorFormat Format(double low, double high, int bits)
     {
         int maximum = (1 << bits) - 1;

@@ -58,7 +58,8 @@ internal static class KernelConversion
         return Operator(Build(widest), widest);
 
         IntegerKernel Build(MultiplierChoice choice) => Round(
-            weights, [.. Enumerable.Range(0, ratios.Length).Select(channel => choice.Ratio(channel) * output.Scale / input.Scale)], bits, input);
+            weights, [.. Enumerable.Range(0, ratios.Length).Select(channel => choice.Ratio(channel) * output.Scale / input.Scale)],
+            bits, input);
 
         QuantizedKernel Operator(IntegerKernel kernel, MultiplierChoice choice) => new(
             op, output, kernel, new Requantization(Shared(choice.Multipliers), choice.Shift, output.ZeroPoint, minimum, output.Maximum));

@@ -20,7 +20,9 @@ internal sealed record MultiplierChoice(int Shift, ImmutableArray<int> Multiplie
     /// <summary>The ratio that channel <paramref name="channel"/> really gets.</summary>
     public double Ratio(int channel) => Math.ScaleB(Multipliers[channel], -Shift);
 
-    /// <summary>The smallest shift at which no scale moves further than <see cref="FreeMove"/>, or the largest that keeps 15 bits.</summary>
+    /// <summary>
+    /// The smallest shift at which no scale moves further than <see cref="FreeMove"/>, or the largest that keeps 15 bits.
+    /// </summary>
     public static MultiplierChoice Narrowest(ReadOnlySpan<double> ratios)
     {
         int last = LargestShift(ratios);
@@ -34,8 +36,8 @@ internal sealed record MultiplierChoice(int Shift, ImmutableArray<int> Multiplie
     }
 
     /// <summary>
-    /// Powers of two, each the nearest above its ratio (or just below, within <see cref="FreeMove"/>), at the smallest shift that serves the
-    /// smallest ratio.
+    /// Powers of two, each the nearest above its ratio (or just below, within <see cref="FreeMove"/>), at the smallest shift that serves
+    /// the smallest ratio.
     /// </summary>
     public static MultiplierChoice PowersOfTwo(ReadOnlySpan<double> ratios)
     {
@@ -52,7 +54,9 @@ internal sealed record MultiplierChoice(int Shift, ImmutableArray<int> Multiplie
         return new MultiplierChoice(shift, multipliers.MoveToImmutable());
     }
 
-    /// <summary>The multipliers at <paramref name="shift"/>: the nearest where that is close, else the next above so that no weight is clipped.</summary>
+    /// <summary>
+    /// The multipliers at <paramref name="shift"/>: the nearest where that is close, else the next above so that no weight is clipped.
+    /// </summary>
     public static MultiplierChoice At(ReadOnlySpan<double> ratios, int shift)
     {
         var multipliers = ImmutableArray.CreateBuilder<int>(ratios.Length);
@@ -70,7 +74,8 @@ internal sealed record MultiplierChoice(int Shift, ImmutableArray<int> Multiplie
     public double LargestMove(ReadOnlySpan<double> ratios)
     {
         double largest = 0;
-        for (int channel = 0; channel < ratios.Length; channel++) largest = Math.Max(largest, Math.Abs((Ratio(channel) / ratios[channel]) - 1));
+        for (int channel = 0; channel < ratios.Length; channel++)
+            largest = Math.Max(largest, Math.Abs((Ratio(channel) / ratios[channel]) - 1));
         return largest;
     }
 

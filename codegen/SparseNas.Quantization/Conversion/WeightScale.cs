@@ -1,9 +1,10 @@
 namespace SparseNas.Quantization.Conversion;
 
 /// <summary>
-/// The step of a symmetric weight grid: w ≈ scale · k, k in ±(2^(bits−1) − 1). At 8 bits the largest weight is on the grid's end; below, where
-/// every code counts, the scale with the least squared error is searched (each candidate refined as in Lloyd 1982: the best scale for given
-/// codes is Σwk / Σk²). Weights that are on a grid already keep it: the codes of a network trained on its grid are the trained ones.
+/// The step of a symmetric weight grid: w ≈ scale · k, k in ±(2^(bits−1) − 1). At 8 bits the largest weight is on the grid's end; below,
+/// where every code counts, the scale with the least squared error is searched (each candidate refined as in Lloyd 1982: the best scale
+/// for given codes is Σwk / Σk²). Weights that are on a grid already keep it: the codes of a network trained on its grid are the trained
+/// ones.
 /// </summary>
 public static class WeightScale
 {
@@ -30,7 +31,8 @@ public static class WeightScale
         double best = largest / codes, least = double.PositiveInfinity;
         for (int candidate = 0; candidate < codes + Shrinkings; candidate++)
         {
-            double start = candidate < codes ? largest / (codes - candidate) : largest / codes * (1 - (0.75 * (candidate - codes) / Shrinkings));
+            double start = candidate < codes ? largest / (codes - candidate)
+                : largest / codes * (1 - (0.75 * (candidate - codes) / Shrinkings));
             (double scale, double error) = Refine(weights, start, codes);
             if (error < least) (least, best) = (error, scale);
             if (error <= 1e-10 * power) break;   // on this grid already

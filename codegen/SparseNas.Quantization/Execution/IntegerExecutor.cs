@@ -42,7 +42,8 @@ public sealed class IntegerExecutor
     {
         if (!SupportedInstructions.All.Contains(instructions))
         {
-            throw new PlatformNotSupportedException($"This machine has no {instructions}; it has {string.Join(", ", SupportedInstructions.All)}.");
+            string all = string.Join(", ", SupportedInstructions.All);
+            throw new PlatformNotSupportedException($"This machine has no {instructions}; it has {all}.");
         }
 
         QuantizedNetworkLaws.Check(network, network.Graph.Architecture.Name);

@@ -4,8 +4,8 @@ using SparseNas.Networks;
 namespace SparseNas.Quantization.Execution;
 
 /// <summary>
-/// The definition of every integer operator in the plainest loops: one sample, one value after the other. Fast executors, generated code and
-/// the device must give these numbers, bit for bit.
+/// The definition of every integer operator in the plainest loops: one sample, one value after the other. Fast executors, generated code
+/// and the device must give these numbers, bit for bit.
 /// </summary>
 /// <example><code>
 /// OperatorOutputs outputs = NaiveIntegerExecutor.Run(network, image);
@@ -23,7 +23,8 @@ public static class NaiveIntegerExecutor
         OperatorGraph graph = network.Graph;
         if (image.Length != graph.Input.Elements)
         {
-            throw new ArgumentException($"An image of {graph.Input} has {graph.Input.Elements} bytes, but {image.Length} were given.", nameof(image));
+            throw new ArgumentException($"An image of {graph.Input} has {graph.Input.Elements} bytes, but {image.Length} were given.",
+                nameof(image));
         }
 
         byte[] input = image.ToArray();
@@ -88,7 +89,8 @@ public static class NaiveIntegerExecutor
                 if (row < 0 || row >= shape.Height || column < 0 || column >= shape.Width) continue;   // padding holds the zero point
                 for (int channel = 0; channel < shape.Channels; channel++)
                 {
-                    int tap = ((((outputChannel * layer.KernelHeight) + kernelRow) * layer.KernelWidth) + kernelColumn) * shape.Channels + channel;
+                    int tap = ((((outputChannel * layer.KernelHeight) + kernelRow) * layer.KernelWidth) + kernelColumn) * shape.Channels
+                        + channel;
                     accumulator += op.Kernel.Weights[tap] * (input[shape.Index(row, column, channel)] - op.Kernel.InputZeroPoint);
                 }
             }

@@ -12,7 +12,9 @@ public readonly record struct PoolWindow(int Height, int Width, int RowStride, i
     /// <summary>Values under the window.</summary>
     public int Elements => Height * Width;
 
-    /// <summary>The window of <paramref name="layer"/> over an input of <paramref name="shape"/>; a dimension of extent 1 has step 1.</summary>
+    /// <summary>
+    /// The window of <paramref name="layer"/> over an input of <paramref name="shape"/>; a dimension of extent 1 has step 1.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The layer does not pool.</exception>
     public static PoolWindow Of(LayerSpec layer, Shape shape) => layer switch
     {

@@ -7,8 +7,8 @@ namespace SparseNas.Quantization.Storage;
 
 /// <summary>
 /// An integer network as JSON that people can compare line by line: a study stores the very network whose error it measured and deployment
-/// reads it back. The checksum is the SHA-256 of the <c>content</c> object's text with LF line ends. Zero points of inputs stand once, in the
-/// format of the tensor that is read.
+/// reads it back. The checksum is the SHA-256 of the <c>content</c> object's text with LF line ends. Zero points of inputs stand once, in
+/// the format of the tensor that is read.
 /// </summary>
 /// <example><code>
 /// QuantizedNetworkFile.Save("trial-17.int.json", network);
@@ -78,7 +78,8 @@ public static class QuantizedNetworkFile
         List<string> problems = [];
         StrictJsonObject fields = StrictJsonObject.Open(root, "$", problems) ?? throw new QuantizedNetworkException(name, [.. problems]);
         if (fields.Text("format") is { } format && format != Format) fields.Report("format", $"must be '{Format}', but is '{format}'");
-        if (fields.Integer("version") is { } version && version != Version) fields.Report("version", $"must be {Version}, but is {version}");
+        if (fields.Integer("version") is { } version && version != Version)
+            fields.Report("version", $"must be {Version}, but is {version}");
         string? checksum = fields.Text("sha256");
         JsonElement? content = fields.Required("content");
         fields.RejectUnknown();
@@ -86,7 +87,8 @@ public static class QuantizedNetworkFile
         string actual = Checksum(content!.Value.GetRawText().ReplaceLineEndings("\n"));
         if (checksum != actual)
         {
-            throw new QuantizedNetworkException(name, [$"$.sha256: the content's checksum is {actual}, but the file says {checksum}: it was changed or damaged"]);
+            throw new QuantizedNetworkException(name,
+                [$"$.sha256: the content's checksum is {actual}, but the file says {checksum}: it was changed or damaged"]);
         }
 
         QuantizedNetwork? network = QuantizedNetworkText.Read(content.Value, "$.content", problems);

@@ -6,7 +6,9 @@ using SparseNas.Networks;
 
 namespace SparseNas.Quantization.Storage;
 
-/// <summary>The content of an integer network file: architecture, formats and, per operator, its integers; one output channel's weights per line.</summary>
+/// <summary>
+/// The content of an integer network file: architecture, formats and, per operator, its integers; one output channel's weights per line.
+/// </summary>
 internal static class QuantizedNetworkText
 {
     /// <summary>The content object, indented to stand inside the file.</summary>
@@ -17,7 +19,7 @@ internal static class QuantizedNetworkText
         text.Append("    \"input\": ").Append(Format(network.Input)).Append(",\n    \"operators\": [");
         foreach ((int index, QuantizedOperator op) in network.Operators.Index())
         {
-            text.Append(index == 0 ? "\n" : ",\n").Append(CultureInfo.InvariantCulture, $"      {{ \"name\": \"{op.Operator.Name}\", \"output\": {Format(op.Output)}");
+            text.Append(index == 0 ? "\n" : ",\n").Append($"      {{ \"name\": \"{op.Operator.Name}\", \"output\": {Format(op.Output)}");
             WriteParameters(text, op);
             text.Append(" }");
         }
@@ -25,7 +27,9 @@ internal static class QuantizedNetworkText
         return text.Append("\n    ]\n  }").ToString();
     }
 
-    /// <summary>Reads the content object; null, with problems, when a part is missing or of the wrong kind. Ranges are checked by the laws.</summary>
+    /// <summary>
+    /// Reads the content object; null, with problems, when a part is missing or of the wrong kind. Ranges are checked by the laws.
+    /// </summary>
     public static QuantizedNetwork? Read(JsonElement content, string path, List<string> problems)
     {
         if (StrictJsonObject.Open(content, path, problems) is not { } fields) return null;
@@ -43,7 +47,11 @@ internal static class QuantizedNetworkText
         }
 
         var reader = new OperatorReader(graph, input, problems);
-        foreach ((int index, JsonElement element) in operators.Value.EnumerateArray().Index()) reader.Read(index, element, $"{path}.operators[{index}]");
+        foreach ((int index, JsonElement element) in operators.Value.EnumerateArray().Index())
+        {
+            reader.Read(index, element, $"{path}.operators[{index}]");
+        }
+
         return reader.Complete ? new QuantizedNetwork(graph, input, reader.Operators) : null;
     }
 
@@ -56,7 +64,8 @@ internal static class QuantizedNetworkText
         {
             case QuantizedKernel o:
                 WriteRequantization(text, o.Requantization);
-                text.Append(CultureInfo.InvariantCulture, $",\n        \"bits\": {o.Kernel.Bits},\n        \"biases\": [{string.Join(", ", o.Kernel.Biases)}],\n        \"weights\": [");
+                text.Append(CultureInfo.InvariantCulture, $",\n        \"bits\": {o.Kernel.Bits},\n        \"biases\": [");
+                text.AppendJoin(", ", o.Kernel.Biases).Append("],\n        \"weights\": [");
                 int perChannel = o.Kernel.Weights.Length / o.Kernel.Biases.Length;
                 foreach ((int channel, sbyte[] row) in o.Kernel.Weights.Chunk(perChannel).Index())
                 {
@@ -69,7 +78,8 @@ internal static class QuantizedNetworkText
                 WriteRequantization(text, o.Requantization);
                 break;
             case QuantizedAdd o:
-                text.Append(CultureInfo.InvariantCulture, $",\n        \"multipliers\": [{o.MultiplierA}, {o.MultiplierB}], \"shift\": {o.Shift}, \"minimum\": {o.Minimum}, \"maximum\": {o.Maximum}");
+                text.Append(CultureInfo.InvariantCulture,
+                    $",\n        \"multipliers\": [{o.MultiplierA}, {o.MultiplierB}], \"shift\": {o.Shift}, \"minimum\": {o.Minimum}, \"maximum\": {o.Maximum}");
                 break;
             default:
                 break;   // no parameters of their own
@@ -79,7 +89,8 @@ internal static class QuantizedNetworkText
     private static void WriteRequantization(StringBuilder text, Requantization? r)
     {
         if (r is null) return;
-        text.Append(CultureInfo.InvariantCulture, $",\n        \"multipliers\": [{string.Join(", ", r.Multipliers)}], \"shift\": {r.Shift}, \"minimum\": {r.Minimum}, \"maximum\": {r.Maximum}");
+        text.Append(",\n        \"multipliers\": [").AppendJoin(", ", r.Multipliers);
+        text.Append(CultureInfo.InvariantCulture, $"], \"shift\": {r.Shift}, \"minimum\": {r.Minimum}, \"maximum\": {r.Maximum}");
     }
 
     private static TensorFormat? ReadFormat(JsonElement element, string path, List<string> problems)
@@ -111,11 +122,12 @@ internal static class QuantizedNetworkText
         {
             if (StrictJsonObject.Open(element, path, problems) is not { } fields) return;
             Operator op = graph.Operators[index];
-            if (fields.Text("name") is { } name && name != op.Name) fields.Report("name", $"must be '{op.Name}' as in the architecture, but is '{name}'");
+            if (fields.Text("name") is { } name && name != op.Name)
+                fields.Report("name", $"must be '{op.Name}' as in the architecture, but is '{name}'");
             TensorFormat? output = fields.Required("output") is { } format ? ReadFormat(format, path + ".output", problems) : null;
             QuantizedOperator? result = output is null ? null : Build(op, index, output, fields);
             fields.RejectUnknown();
-            formats[index] = output ?? new TensorFormat(8, 1, 0);   // keeps reading possible; the network is never built when one is missing
+            formats[index] = output ?? new TensorFormat(8, 1, 0);   // reading goes on; nothing is built when one is missing
             if (result is not null) operators.Add(result);
         }
 
@@ -145,7 +157,8 @@ internal static class QuantizedNetworkText
 
         private static Requantization? ReadRequantization(TensorFormat output, int channels, StrictJsonObject fields)
         {
-            int count = fields.Optional("multipliers") is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() == 1 ? 1 : channels;
+            bool isShared = fields.Optional("multipliers") is { ValueKind: JsonValueKind.Array } array && array.GetArrayLength() == 1;
+            int count = isShared ? 1 : channels;
             int[]? multipliers = fields.Integers("multipliers", count);
             int? shift = fields.Integer("shift"), minimum = fields.Integer("minimum"), maximum = fields.Integer("maximum");
             return multipliers is null || shift is null || minimum is null || maximum is null ? null
@@ -158,7 +171,8 @@ internal static class QuantizedNetworkText
             int? shift = fields.Integer("shift"), minimum = fields.Integer("minimum"), maximum = fields.Integer("maximum");
             return multipliers is null || shift is null || minimum is null || maximum is null ? null
                 : new QuantizedAdd(
-                    op, output, zeroPoint, formats[op.Inputs[1]].ZeroPoint, multipliers[0], multipliers[1], shift.Value, minimum.Value, maximum.Value);
+                    op, output, zeroPoint, formats[op.Inputs[1]].ZeroPoint, multipliers[0], multipliers[1], shift.Value, minimum.Value,
+                    maximum.Value);
         }
 
         private IntegerKernel? ReadKernel(Operator op, int index, int zeroPoint, StrictJsonObject fields)
@@ -177,11 +191,14 @@ internal static class QuantizedNetworkText
             foreach ((int channel, JsonElement row) in rows.EnumerateArray().Index())
             {
                 sbyte[] values = row.ValueKind == JsonValueKind.Array
-                    ? [.. row.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetSByte(out sbyte weight) ? (sbyte?)weight : null).OfType<sbyte>()]
+                    ? [.. row.EnumerateArray().Select(Weight).OfType<sbyte>()]
                     : [];
-                if (values.Length != perChannel || row.GetArrayLength() != values.Length) fields.Report($"weights[{channel}]", $"{perChannel} whole numbers from -127 to 127 are needed");
+                if (values.Length != perChannel || row.GetArrayLength() != values.Length)
+                    fields.Report($"weights[{channel}]", $"{perChannel} whole numbers from -127 to 127 are needed");
                 else weights.AddRange(values);
             }
+
+            sbyte? Weight(JsonElement item) => item.ValueKind == JsonValueKind.Number && item.TryGetSByte(out sbyte weight) ? weight : null;
 
             return bits is null || biases is null || weights.Count != channels * perChannel ? null
                 : new IntegerKernel(weights.MoveToImmutable(), bits.Value, [.. biases], zeroPoint);

@@ -18,7 +18,8 @@ public class AccumulatorBoundTests
             for (int channel = 0; channel < 2; channel++)
             {
                 int[] sums = [.. from a in Enumerable.Range(0, 16) from b in Enumerable.Range(0, 16) from c in Enumerable.Range(0, 16)
-                    select kernel.Biases[channel] + (weights[3 * channel] * (a - input.ZeroPoint)) + (weights[(3 * channel) + 1] * (b - input.ZeroPoint))
+                    select kernel.Biases[channel] + (weights[3 * channel] * (a - input.ZeroPoint))
+                        + (weights[(3 * channel) + 1] * (b - input.ZeroPoint))
                         + (weights[(3 * channel) + 2] * (c - input.ZeroPoint))];
                 Assert.Equal(new AccumulatorBound(sums.Min(), sums.Max()), AccumulatorBound.Of(kernel, channel, input));
             }

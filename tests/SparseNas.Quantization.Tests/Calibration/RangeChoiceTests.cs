@@ -18,7 +18,8 @@ public class RangeChoiceTests
     public void ValuesThatAreNeverNegativeUseEveryCode()
     {
         ActivationHistogram seen = Seen([0.5f, 2f, 1f]);
-        TensorFormat format = RangeChoice.Choose(seen, 8, clampsAtZero: false, new QuantizationOptions { Calibration = CalibrationMethod.MinMax });
+        TensorFormat format = RangeChoice.Choose(seen, 8, clampsAtZero: false,
+            new QuantizationOptions { Calibration = CalibrationMethod.MinMax });
         Assert.Equal(new TensorFormat(8, 2f / 255, 0), format);
     }
 

@@ -50,8 +50,10 @@ public class IntegerExecutorTests
                     graph.Operators[0], new TensorFormat(8, 1, zeroPoint), new IntegerKernel([.. weights], 8, [.. biases], inputZeroPoint),
                     new Requantization([.. multipliers], shift, zeroPoint, random.Next(10), 255)),
                 new QuantizedKernel(
-                    graph.Operators[1], new TensorFormat(32, 1, 0), new IntegerKernel([1, 2, 3, 4, 5, 6, 7, 8], 8, [0, 0], zeroPoint), null)]);
-            foreach (IntegerInstructions instructions in SupportedInstructions.All) CompareOne(network, images, instructions, $"shift {shift}");
+                    graph.Operators[1], new TensorFormat(32, 1, 0), new IntegerKernel([1, 2, 3, 4, 5, 6, 7, 8], 8, [0, 0], zeroPoint),
+                    null)]);
+            foreach (IntegerInstructions instructions in SupportedInstructions.All)
+                CompareOne(network, images, instructions, $"shift {shift}");
         }
     }
 
@@ -63,7 +65,8 @@ public class IntegerExecutorTests
         IntegerExecutor executor = IntegerExecutor.For(network);
         Assert.Contains("8x8x1 has 64 bytes", Assert.Throws<ArgumentException>(() => executor.Class(new byte[63])).Message);
         var samples = new Samples(new Shape(4, 4, 4), 4, new byte[64], new byte[1]);
-        Assert.Contains("reads 8x8x1, but the samples are 4x4x4", Assert.Throws<ArgumentException>(() => executor.Classify(samples)).Message);
+        string message = Assert.Throws<ArgumentException>(() => executor.Classify(samples)).Message;
+        Assert.Contains("reads 8x8x1, but the samples are 4x4x4", message);
     }
 
     private static void Compare(ulong firstSeed, ulong count)
@@ -73,7 +76,8 @@ public class IntegerExecutorTests
             var random = new SeededRandom(seed, 2);
             QuantizedNetwork network = RandomQuantizedNetworks.Draw(random, seed % 2 == 0 ? null : RandomQuantization.AllWidths);
             byte[][] images = RandomImages.Draw(network.Graph.Input, (int)(seed % 16) + 1, random);
-            foreach (IntegerInstructions instructions in SupportedInstructions.All) CompareOne(network, images, instructions, $"seed {seed}");
+            foreach (IntegerInstructions instructions in SupportedInstructions.All)
+                CompareOne(network, images, instructions, $"seed {seed}");
         }
     }
 

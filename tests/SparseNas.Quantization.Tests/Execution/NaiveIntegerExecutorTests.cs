@@ -39,14 +39,17 @@ public class NaiveIntegerExecutorTests
     [Fact]
     public void GreyscaleIsLumaInEightBits()
     {
-        QuantizedNetwork network = Net(new Shape(1, 1, 3), 0, new Greyscale(), op => new QuantizedGreyscale(op, new TensorFormat(8, 1f, 0)));
-        Assert.Equal([((77 * 10) + (150 * 200) + (29 * 90) + 128) >> 8], NaiveIntegerExecutor.Run(network, [10, 200, 90]).Activations[0].Select(b => (int)b));
+        QuantizedNetwork network =
+            Net(new Shape(1, 1, 3), 0, new Greyscale(), op => new QuantizedGreyscale(op, new TensorFormat(8, 1f, 0)));
+        byte luma = ((77 * 10) + (150 * 200) + (29 * 90) + 128) >> 8;
+        Assert.Equal([luma], NaiveIntegerExecutor.Run(network, [10, 200, 90]).Activations[0]);
     }
 
     [Fact]
     public void AnAddWeighsBothInputs()
     {
-        var architecture = new Architecture("add", new Shape(1, 1, 1), 2, [new("add1", new Add(), [-1, -1]), new("dense", new Dense(2), [0])]);
+        var architecture = new Architecture("add", new Shape(1, 1, 1), 2,
+            [new("add1", new Add(), [-1, -1]), new("dense", new Dense(2), [0])]);
         OperatorGraph graph = OperatorGraph.From(architecture);
         var input = new TensorFormat(8, 1f, 3);
         var network = new QuantizedNetwork(graph, input, [
@@ -61,7 +64,8 @@ public class NaiveIntegerExecutorTests
     [Fact]
     public void AnImageOfTheWrongLengthIsRefused()
     {
-        QuantizedNetwork network = Net(new Shape(1, 1, 3), 0, new Greyscale(), op => new QuantizedGreyscale(op, new TensorFormat(8, 1f, 0)));
+        QuantizedNetwork network =
+            Net(new Shape(1, 1, 3), 0, new Greyscale(), op => new QuantizedGreyscale(op, new TensorFormat(8, 1f, 0)));
         string message = Assert.Throws<ArgumentException>(() => NaiveIntegerExecutor.Run(network, [1, 2])).Message;
         Assert.Contains("1x1x3 has 3 bytes, but 2 were given", message);
     }

@@ -11,7 +11,9 @@ namespace SparseNas.Quantization.Execution.Lanes;
 /// <param name="InputStepBytes">How far the input moves from one output cell to the next: one cell for a diagonal kernel, else 0.</param>
 internal readonly record struct DotGeometry(int Pixels, int Taps, int CellsPerTap, int OutputCells, int InputStepBytes);
 
-/// <summary>The numbers of a <see cref="DotStep"/>; layouts as in <see cref="Taps"/>, four entries per output cell for the channel tables.</summary>
+/// <summary>
+/// The numbers of a <see cref="DotStep"/>; layouts as in <see cref="Taps"/>, four entries per output cell for the channel tables.
+/// </summary>
 internal readonly unsafe struct DotData(
     byte* input, byte* output, int* logits, int* offsets, int* weights, int* biases, int* multipliers, int* limits)
 {
@@ -20,8 +22,8 @@ internal readonly unsafe struct DotData(
 }
 
 /// <summary>
-/// The inner loops: one output cell (four channels of sixteen images) in eight vectors of eight accumulators. A leaf method with every vector
-/// in a local of its own, so that all of them stay in registers.
+/// The inner loops: one output cell (four channels of sixteen images) in eight vectors of eight accumulators. A leaf method with every
+/// vector in a local of its own, so that all of them stay in registers.
 /// </summary>
 internal static unsafe class DotKernel<TDot>
     where TDot : struct, IDotProduct
@@ -40,7 +42,8 @@ internal static unsafe class DotKernel<TDot>
             for (int cell = 0; cell < g.OutputCells; cell++, input += g.InputStepBytes)
             {
                 int* bias = d.Biases + (cell * LaneTensor.CellChannels);
-                Vector256<int> a0 = Vector256.Create(bias[0]), a1 = Vector256.Create(bias[1]), a2 = Vector256.Create(bias[2]), a3 = Vector256.Create(bias[3]);
+                Vector256<int> a0 = Vector256.Create(bias[0]), a1 = Vector256.Create(bias[1]);
+                Vector256<int> a2 = Vector256.Create(bias[2]), a3 = Vector256.Create(bias[3]);
                 Vector256<int> b0 = a0, b1 = a1, b2 = a2, b3 = a3;
                 for (int tap = 0; tap < g.Taps; tap++)
                 {
@@ -74,10 +77,12 @@ internal static unsafe class DotKernel<TDot>
                 int* m = d.Multipliers + (cell * LaneTensor.CellChannels), limit = d.Limits + (cell * LaneTensor.CellChannels);
                 if (requantization.IsSplit)
                 {
-                    Pack(requantization.Split(a0, m[0]), requantization.Split(a1, m[1]), requantization.Split(a2, m[2]), requantization.Split(a3, m[3]))
-                        .StoreAligned(output);
-                    Pack(requantization.Split(b0, m[0]), requantization.Split(b1, m[1]), requantization.Split(b2, m[2]), requantization.Split(b3, m[3]))
-                        .StoreAligned(output + HalfCellBytes);
+                    Pack(
+                        requantization.Split(a0, m[0]), requantization.Split(a1, m[1]),
+                        requantization.Split(a2, m[2]), requantization.Split(a3, m[3])).StoreAligned(output);
+                    Pack(
+                        requantization.Split(b0, m[0]), requantization.Split(b1, m[1]),
+                        requantization.Split(b2, m[2]), requantization.Split(b3, m[3])).StoreAligned(output + HalfCellBytes);
                 }
                 else
                 {
@@ -86,7 +91,8 @@ internal static unsafe class DotKernel<TDot>
                         requantization.Limited(a2, m[2], limit[2]), requantization.Limited(a3, m[3], limit[3])).StoreAligned(output);
                     Pack(
                         requantization.Limited(b0, m[0], limit[0]), requantization.Limited(b1, m[1], limit[1]),
-                        requantization.Limited(b2, m[2], limit[2]), requantization.Limited(b3, m[3], limit[3])).StoreAligned(output + HalfCellBytes);
+                        requantization.Limited(b2, m[2], limit[2]), requantization.Limited(b3, m[3], limit[3]))
+                        .StoreAligned(output + HalfCellBytes);
                 }
 
                 output += LaneTensor.CellBytes;

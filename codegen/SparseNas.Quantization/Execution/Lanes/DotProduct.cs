@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SparseNas.Quantization.Execution.Lanes;
 
-/// <summary>Eight dot products of four unsigned bytes each with the same four signed bytes, added to 32-bit sums without saturation.</summary>
+/// <summary>
+/// Eight dot products of four unsigned bytes each with the same four signed bytes, added to 32-bit sums without saturation.
+/// </summary>
 internal interface IDotProduct
 {
     /// <summary>sums[lane] + Σ codes[lane·4 + k] · byte k of <paramref name="weights"/>, lowest byte first.</summary>

@@ -18,7 +18,8 @@ internal sealed unsafe class DotStep : LaneStep
     private readonly LaneRequantization requantization;
 
     private DotStep(
-        Taps taps, LaneTensor input, LaneTensor? output, PinnedBuffer<int>? logits, Operator op, Requantization? definition, AccumulatorBound[] bounds)
+        Taps taps, LaneTensor input, LaneTensor? output, PinnedBuffer<int>? logits, Operator op, Requantization? definition,
+        AccumulatorBound[] bounds)
     {
         int channels = op.Output.Channels, cells = (channels + LaneTensor.CellChannels - 1) / LaneTensor.CellChannels;
         this.input = input;
@@ -31,9 +32,11 @@ internal sealed unsafe class DotStep : LaneStep
         limits = new PinnedBuffer<int>(biases.Count);
         taps.Biases.CopyTo(biases.Span);
         int pixels = op.Output.Height * op.Output.Width;
-        geometry = new DotGeometry(pixels, taps.Offsets.Length / pixels, taps.CellsPerTap, cells, taps.IsDiagonal ? LaneTensor.CellBytes : 0);
+        int inputStepBytes = taps.IsDiagonal ? LaneTensor.CellBytes : 0;
+        geometry = new DotGeometry(pixels, taps.Offsets.Length / pixels, taps.CellsPerTap, cells, inputStepBytes);
         if (definition is null) return;
-        bool proved = Enumerable.Range(0, channels).All(channel => bounds[channel].RequantizesInInt32(definition.Multiplier(channel), definition.Shift));
+        bool proved = Enumerable.Range(0, channels)
+            .All(channel => bounds[channel].RequantizesInInt32(definition.Multiplier(channel), definition.Shift));
         requantization = new LaneRequantization(definition, proved);
         for (int channel = 0; channel < channels; channel++)
         {
@@ -43,7 +46,8 @@ internal sealed unsafe class DotStep : LaneStep
     }
 
     /// <summary>The step of a kernel or mean; <paramref name="output"/> is null for the operator that gives the logits.</summary>
-    public static DotStep Of(QuantizedOperator op, TensorFormat format, LaneTensor input, LaneTensor? output, PinnedBuffer<int>? logits) => op switch
+    public static DotStep Of(
+        QuantizedOperator op, TensorFormat format, LaneTensor input, LaneTensor? output, PinnedBuffer<int>? logits) => op switch
     {
         QuantizedKernel o => new DotStep(
             Taps.Of(o, input), input, output, logits, o.Operator, o.Requantization,
@@ -51,7 +55,8 @@ internal sealed unsafe class DotStep : LaneStep
         QuantizedMean o => new DotStep(
             Taps.Of(o, input), input, output, logits, o.Operator, o.Requantization,
             [.. Enumerable.Repeat(
-                AccumulatorBound.OfSum(PoolWindow.Of(o.Operator.Layer, input.Shape).Elements, o.InputZeroPoint, format), o.Operator.Output.Channels)]),
+                AccumulatorBound.OfSum(PoolWindow.Of(o.Operator.Layer, input.Shape).Elements, o.InputZeroPoint, format),
+                o.Operator.Output.Channels)]),
         _ => throw new InvalidOperationException($"{op.GetType().Name} '{op.Operator.Name}' does not sum products."),
     };
 

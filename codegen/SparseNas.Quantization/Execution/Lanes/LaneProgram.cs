@@ -22,7 +22,7 @@ internal sealed class LaneProgram
         int cells = (classes + LaneTensor.CellChannels - 1) / LaneTensor.CellChannels;
         logits = new PinnedBuffer<int>(cells * LaneTensor.CellBytes);
         int last = network.Operators.Length - 1;
-        outputs = [.. network.Operators.Select((op, index) => index == last ? null : new LaneTensor(op.Operator.Output, op.Output.ZeroPoint))];
+        outputs = [.. network.Operators.Take(last).Select(op => new LaneTensor(op.Operator.Output, op.Output.ZeroPoint)), null];
         steps = [.. network.Operators.Select((op, index) => Step(network, op, outputs[index]))];
     }
 
@@ -63,8 +63,7 @@ internal sealed class LaneProgram
             QuantizedMaxPool => new MaxStep(first, output!, Taps.PoolOffsets(op.Operator, first), floor),
             QuantizedAdd o => new AddStep(o, first, Tensor(sources[1]), output!),
             QuantizedGreyscale => new GreyscaleStep(first, output!, floor),
-            QuantizedRelu o => new MaxStep(
-                first, output!, [.. Enumerable.Range(0, first.Shape.Height * first.Shape.Width).Select(pixel => pixel * first.PixelBytes)], o.Output.ZeroPoint),
+            QuantizedRelu o => new MaxStep(first, output!, Taps.PixelOffsets(first), o.Output.ZeroPoint),
             _ => throw new InvalidOperationException($"Operator '{op.GetType().Name}' is not handled here; the set is closed in QuantizedOperator."),
         };
     }

@@ -6,10 +6,11 @@ namespace SparseNas.Quantization.Execution.Lanes;
 /// <summary>
 /// <see cref="Requantization"/> in 32-bit lanes, exact without a 64-bit product:
 /// <list type="bullet">
-/// <item>Shift up to 22: an accumulator beyond ±(2^31 − 1 − rounding) / multiplier gives more than 510 steps and saturates either way, so it is
-/// limited to that first and the product fits.</item>
+/// <item>Shift up to 22: an accumulator beyond ±(2^31 − 1 − rounding) / multiplier gives more than 510 steps and saturates either way, so
+/// it is limited to that first and the product fits.</item>
 /// <item>Larger shifts whose product is not proved to fit: with acc = 2^16·high + low, 0 ≤ low &lt; 2^16, the sum below the cut at 2^16 is
-/// low·m alone, so (acc·m + 2^(s−1)) &gt;&gt; s = (high·m + (low·m &gt;&gt; 16) + 2^(s−17)) &gt;&gt; (s − 16), each term within 31 bits.</item>
+/// low·m alone, so (acc·m + 2^(s−1)) &gt;&gt; s = (high·m + (low·m &gt;&gt; 16) + 2^(s−17)) &gt;&gt; (s − 16), each term within 31
+/// bits.</item>
 /// </list>
 /// </summary>
 internal readonly struct LaneRequantization

@@ -71,7 +71,8 @@ internal sealed unsafe class LaneTensor
         for (int index = 0; index < image.Length; index++)
         {
             int pixel = index / Shape.Channels, channel = index % Shape.Channels;
-            image[index] = Pointer[(pixel * PixelBytes) + (channel / CellChannels * CellBytes) + (lane * CellChannels) + (channel % CellChannels)];
+            image[index] = Pointer[(pixel * PixelBytes) + (channel / CellChannels * CellBytes) + (lane * CellChannels)
+                + (channel % CellChannels)];
         }
 
         return image;

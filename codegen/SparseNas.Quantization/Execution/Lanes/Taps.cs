@@ -19,10 +19,12 @@ internal sealed record Taps(int[] Offsets, int[] Weights, int[] Biases, int Cell
         return op.Operator.Layer switch
         {
             Conv2D l => Full(op.Kernel, input, Windows(
-                input, output, Window.Of(shape.Height, l.KernelHeight, l.Stride, l.Padding), Window.Of(shape.Width, l.KernelWidth, l.Stride, l.Padding))),
+                input, output,
+                Window.Of(shape.Height, l.KernelHeight, l.Stride, l.Padding), Window.Of(shape.Width, l.KernelWidth, l.Stride, l.Padding))),
             DepthwiseConv2D l => Diagonal(op.Kernel, Windows(
-                input, output, Window.Of(shape.Height, l.KernelHeight, l.Stride, l.Padding), Window.Of(shape.Width, l.KernelWidth, l.Stride, l.Padding))),
-            Dense => Full(op.Kernel, input, [.. Enumerable.Range(0, shape.Height * shape.Width).Select(pixel => pixel * input.PixelBytes)]),
+                input, output,
+                Window.Of(shape.Height, l.KernelHeight, l.Stride, l.Padding), Window.Of(shape.Width, l.KernelWidth, l.Stride, l.Padding))),
+            Dense => Full(op.Kernel, input, PixelOffsets(input)),
             _ => throw UnknownLayer.Of(op.Operator.Layer),
         };
     }
@@ -36,6 +38,10 @@ internal sealed record Taps(int[] Offsets, int[] Weights, int[] Biases, int Cell
         Array.Fill(ones, (sbyte)1);
         return Diagonal(new IntegerKernel([.. ones], 8, [.. new int[channels]], op.InputZeroPoint), PoolOffsets(op.Operator, input));
     }
+
+    /// <summary>Offset of every pixel.</summary>
+    public static int[] PixelOffsets(LaneTensor input) =>
+        [.. Enumerable.Range(0, input.Shape.Height * input.Shape.Width).Select(pixel => pixel * input.PixelBytes)];
 
     /// <summary>[output pixel][tap] offsets of a pooling window.</summary>
     public static int[] PoolOffsets(Operator op, LaneTensor input)
@@ -86,7 +92,7 @@ internal sealed record Taps(int[] Offsets, int[] Weights, int[] Biases, int Cell
     private static int[] WithZeroPoint(IntegerKernel kernel)
     {
         int perChannel = kernel.Weights.Length / kernel.Biases.Length;
-        return [.. kernel.Biases.Select((bias, channel) =>
-            unchecked(bias - (kernel.InputZeroPoint * kernel.Weights.AsSpan().Slice(channel * perChannel, perChannel).ToArray().Sum(weight => (int)weight))))];
+        int[] sums = [.. kernel.Weights.Chunk(perChannel).Select(channel => channel.Sum(weight => (int)weight))];
+        return [.. kernel.Biases.Select((bias, channel) => unchecked(bias - (kernel.InputZeroPoint * sums[channel])))];
     }
 }
