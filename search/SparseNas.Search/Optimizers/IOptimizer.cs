@@ -8,8 +8,10 @@ namespace SparseNas.Search;
 /// </summary>
 public interface IOptimizer
 {
-    /// <summary>A candidate of the space; limits are checked by the caller, who asks again with the same stream.</summary>
-    Candidate Propose(TrialHistory history, SeededRandom random);
+    /// <summary>
+    /// Candidates of the space, the preferred one first, without end or at least one; the caller takes the first that can hold the limits.
+    /// </summary>
+    IEnumerable<Candidate> Propose(TrialHistory history, SeededRandom random);
 }
 
 /// <summary>Makes optimisers and applies what all of them share.</summary>
@@ -18,30 +20,33 @@ public static class Optimizers
     private const int ScreeningAttempts = 500;
 
     /// <summary>The optimiser that a study names.</summary>
-    public static IOptimizer For(Study study, SearchSpace space) => study.Optimizer.Kind switch
+    public static IOptimizer For(Study study, SearchSpace space)
     {
-        SearchMethod.Random => new RandomSearch(space),
-        SearchMethod.Evolution => new RegularizedEvolution(study, space),
-        _ => throw new InvalidOperationException($"Search method {study.Optimizer.Kind} is not handled here."),
-    };
+        IOptimizer optimizer = study.Optimizer.Kind switch
+        {
+            SearchMethod.Random => new RandomSearch(space),
+            SearchMethod.Evolution => new RegularizedEvolution(study, space),
+            SearchMethod.Nsga2 => new NsgaSearch(study, space),
+            SearchMethod.Bayesian => new BayesianSearch(study, space, new GaussianProcess()),
+            _ => throw new InvalidOperationException($"Search method {study.Optimizer.Kind} is not handled here."),
+        };
+        return study.Optimizer.RungEpochs.IsEmpty ? optimizer : new SuccessiveHalving(optimizer, study);
+    }
 
     /// <summary>
-    /// The candidate of trial <paramref name="number"/>: proposals whose forecast breaks a hard limit are drawn again, so none of them is trained. When none of
+    /// The candidate of the next trial: proposals whose forecast breaks a hard limit are passed over, so none of them is trained. When none of
     /// many holds the limits, the last one comes back with the reason and becomes an infeasible trial.
     /// </summary>
-    public static (Candidate Candidate, string? BrokenLimit) Propose(IOptimizer optimizer, Study study, SearchSpace space, int number, TrialHistory history)
+    public static (Candidate Candidate, string? BrokenLimit) Propose(IOptimizer optimizer, Study study, SearchSpace space, TrialHistory history)
     {
-        SeededRandom random = TrialSeeds.Random(study.Seed, number, SeedPurpose.Proposal);
-        Candidate candidate;
-        string? broken;
-        int attempt = 0;
-        do
+        SeededRandom random = TrialSeeds.Random(study.Seed, history.NextNumber, SeedPurpose.Proposal);
+        (Candidate Candidate, string? BrokenLimit) last = default;
+        foreach (Candidate candidate in optimizer.Propose(history, random).Take(ScreeningAttempts))
         {
-            candidate = optimizer.Propose(history, random);
-            broken = Forecast.Of(candidate, space.Architectures.Input, space.Architectures.Classes).BrokenLimit(study.Objectives);
+            last = (candidate, Forecast.Of(candidate, space.Architectures.Input, space.Architectures.Classes).BrokenLimit(study.Objectives));
+            if (last.BrokenLimit is null) break;
         }
-        while (broken is not null && ++attempt < ScreeningAttempts);
 
-        return (candidate, broken);
+        return last;
     }
 }

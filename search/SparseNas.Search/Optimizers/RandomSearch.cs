@@ -6,5 +6,8 @@ namespace SparseNas.Search;
 public sealed class RandomSearch(SearchSpace space) : IOptimizer
 {
     /// <inheritdoc/>
-    public Candidate Propose(TrialHistory history, SeededRandom random) => space.Sample(random);
+    public IEnumerable<Candidate> Propose(TrialHistory history, SeededRandom random)
+    {
+        while (true) yield return space.Sample(random);
+    }
 }

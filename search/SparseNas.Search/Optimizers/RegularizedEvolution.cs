@@ -12,14 +12,20 @@ public sealed class RegularizedEvolution(Study study, SearchSpace space) : IOpti
     private readonly OptimizerOptions options = study.Optimizer;
 
     /// <inheritdoc/>
-    public Candidate Propose(TrialHistory history, SeededRandom random)
+    public IEnumerable<Candidate> Propose(TrialHistory history, SeededRandom random)
     {
         ImmutableArray<Trial> population = [.. history.Completed.TakeLast(options.Population)];
-        if (history.Trials.Length < options.InitialTrials || population.Length < 2) return space.Sample(random);
+        while (true)
+        {
+            yield return history.Trials.Length < options.InitialTrials || population.Length < 2
+                ? space.Sample(random)
+                : Offspring.Of(Parent(population, random), study, space, random);
+        }
+    }
 
+    private Trial Parent(ImmutableArray<Trial> population, SeededRandom random)
+    {
         RandomScalarization fitness = RandomScalarization.Draw(study.Objectives, population, random);
-        Trial parent = Enumerable.Range(0, options.Sample).Select(_ => population[random.Next(population.Length)])
-            .MinBy(trial => fitness.CostOf(trial))!;
-        return Offspring.Of(parent, study, space, random);
+        return Enumerable.Range(0, options.Sample).Select(_ => population[random.Next(population.Length)]).MinBy(trial => fitness.CostOf(trial))!;
     }
 }

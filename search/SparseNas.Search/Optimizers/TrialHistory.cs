@@ -6,14 +6,33 @@ namespace SparseNas.Search;
 /// What a proposal may know: trials 1 .. n − lag, all finished, in number order. The same number always sees the same history, whatever runs beside it.
 /// </summary>
 /// <param name="Trials">Trials by number, without gaps.</param>
-public sealed record TrialHistory(ImmutableArray<Trial> Trials)
+/// <param name="Pending">Candidates of the trials between them and the proposal, whose results are not known yet.</param>
+public sealed record TrialHistory(ImmutableArray<Trial> Trials, ImmutableArray<Candidate> Pending)
 {
     /// <summary>Nothing known.</summary>
-    public static TrialHistory Empty { get; } = new([]);
+    public static TrialHistory Empty { get; } = new([], []);
 
     /// <summary>Completed trials, by number.</summary>
     public ImmutableArray<Trial> Completed { get; } = [.. Trials.Where(trial => trial.IsCompleted)];
 
+    /// <summary>Number of the trial that is proposed next.</summary>
+    public int NextNumber => Trials.Length + Pending.Length + 1;
+
     /// <summary>Trials with a score, by number: the completed and those that broke a limit after training.</summary>
     public ImmutableArray<Trial> Scored { get; } = [.. Trials.Where(trial => trial.Score is not null)];
+
+    /// <summary>The trial with a number that is known.</summary>
+    public Trial this[int number] => Trials[number - 1];
+
+    /// <summary>Epochs that a candidate's weights have seen when it is trained: its own and those of its ancestors.</summary>
+    public int EpochsOfLineage(Candidate candidate)
+    {
+        int epochs = candidate.Training.Epochs;
+        for (int? parent = candidate.Parent; parent is not null && parent <= Trials.Length; parent = this[parent.Value].Candidate.Parent)
+        {
+            epochs += this[parent.Value].Candidate.Training.Epochs;
+        }
+
+        return epochs;
+    }
 }

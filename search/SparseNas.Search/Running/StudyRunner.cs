@@ -30,7 +30,7 @@ public sealed class StudyRunner
     private readonly long begin;
     private readonly object gate = new();
     private readonly SortedDictionary<int, Trial> finished = [];
-    private readonly HashSet<int> running = [];
+    private readonly Dictionary<int, Candidate> running = [];
     private readonly CancellationTokenSource stop;
     private ParetoFront front;
     private int finishedHere;
@@ -99,7 +99,7 @@ public sealed class StudyRunner
         });
         try
         {
-            while (Take() is var (number, history)) Finish(Try(number, history));
+            while (Take() is var (number, candidate, broken)) Finish(Try(number, candidate, broken));
         }
         catch (OperationCanceledException)
         {
@@ -112,19 +112,23 @@ public sealed class StudyRunner
         }
     }
 
-    /// <summary>The next trial whose history is complete, when there is one; waits for others to complete it; null when nothing is left to do.</summary>
-    private (int Number, TrialHistory History)? Take()
+    /// <summary>
+    /// The next trial, proposed as soon as its history is complete; null when nothing is left to do. Trials are proposed in number order, so the candidates of
+    /// all trials before it are known.
+    /// </summary>
+    private (int Number, Candidate Candidate, string? BrokenLimit)? Take()
     {
         lock (gate)
         {
             while (!stop.IsCancellationRequested)
             {
                 if (FirstOpen() is not { } number) return null;
-                int known = number - study.Optimizer.Lag;
-                if (known <= 0 || finished.Keys.Take(known).LastOrDefault() == known)
+                int known = Math.Max(0, number - study.Optimizer.Lag);
+                if (finished.Keys.Take(known).LastOrDefault() == known)
                 {
-                    running.Add(number);
-                    return (number, new TrialHistory([.. finished.Values.Take(Math.Max(known, 0))]));
+                    (Candidate candidate, string? broken) = Optimizers.Propose(optimizer, study, space, HistoryOf(known, number));
+                    running.Add(number, candidate);
+                    return (number, candidate, broken);
                 }
 
                 Monitor.Wait(gate);
@@ -134,15 +138,18 @@ public sealed class StudyRunner
         }
     }
 
+    private TrialHistory HistoryOf(int known, int number) => new(
+        [.. finished.Values.Take(known)],
+        [.. Enumerable.Range(known + 1, number - known - 1).Select(pending => finished.TryGetValue(pending, out Trial? trial) ? trial.Candidate : running[pending])]);
+
     private int? FirstOpen()
     {
-        int number = Enumerable.Range(1, study.Trials).FirstOrDefault(n => !finished.ContainsKey(n) && !running.Contains(n));
+        int number = Enumerable.Range(1, study.Trials).FirstOrDefault(n => !finished.ContainsKey(n) && !running.ContainsKey(n));
         return number == 0 ? null : number;
     }
 
-    private (Trial Trial, Evaluation Evaluation) Try(int number, TrialHistory history)
+    private (Trial Trial, Evaluation Evaluation) Try(int number, Candidate candidate, string? broken)
     {
-        (Candidate candidate, string? broken) = Optimizers.Propose(optimizer, study, space, number, history);
         if (broken is not null) return (new Trial(number, candidate, TrialStatus.Infeasible, broken, null, 0), new Evaluation(TrialStatus.Infeasible, broken, null));
 
         long start = clock.GetTimestamp();

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace SparseNas.Search;
 
 /// <summary>How the next candidate is chosen.</summary>
@@ -8,6 +10,22 @@ public enum SearchMethod
 
     /// <summary>Regularised evolution (Real et al. 2019) with randomly weighted fitness.</summary>
     Evolution,
+
+    /// <summary>NSGA-II (Deb et al. 2002).</summary>
+    Nsga2,
+
+    /// <summary>Gaussian processes and an acquisition over samples and morphisms of the front.</summary>
+    Bayesian,
+}
+
+/// <summary>What a Bayesian search maximises to choose a candidate.</summary>
+public enum AcquisitionKind
+{
+    /// <summary>A sample of the posterior, scalarised with random weights (Thompson sampling; SpArSe).</summary>
+    Thompson,
+
+    /// <summary>Expected growth of the front's hypervolume.</summary>
+    HypervolumeImprovement,
 }
 
 /// <summary>The settings of the optimiser.</summary>
@@ -35,4 +53,18 @@ public sealed record OptimizerOptions
 
     /// <summary>Share of the epochs that a child with inherited weights trains, above 0 to 1.</summary>
     public double ChildEpochs { get; init; } = 0.5;
+
+    /// <summary>Bayesian: what is maximised.</summary>
+    public AcquisitionKind Acquisition { get; init; } = AcquisitionKind.Thompson;
+
+    /// <summary>Bayesian: random samples among which, with as many morphisms of the front, the acquisition chooses.</summary>
+    public int Pool { get; init; } = 200;
+
+    /// <summary>
+    /// Successive halving: epochs of each rung, ascending; a trial's weights train on when it is promoted. Empty for none. The first replaces the training's epochs.
+    /// </summary>
+    public ImmutableArray<int> RungEpochs { get; init; } = [];
+
+    /// <summary>Successive halving: one of so many trials of a rung is promoted, at least 2.</summary>
+    public int Reduction { get; init; } = 3;
 }

@@ -17,6 +17,7 @@ internal static class StudyReader
     private static readonly ImmutableSortedDictionary<string, PruningStructure> Structures = CamelCase<PruningStructure>();
     private static readonly ImmutableSortedDictionary<string, PruningMethod> PruningMethods = CamelCase<PruningMethod>();
     private static readonly ImmutableSortedDictionary<string, SearchMethod> Methods = CamelCase<SearchMethod>();
+    private static readonly ImmutableSortedDictionary<string, AcquisitionKind> Acquisitions = CamelCase<AcquisitionKind>();
     private static readonly ImmutableSortedDictionary<string, OptimizerKind> Optimizers = CamelCase<OptimizerKind>();
     private static readonly ImmutableSortedDictionary<string, ScheduleKind> Schedules = CamelCase<ScheduleKind>();
     private static readonly ImmutableSortedDictionary<string, bool> Heads =
@@ -60,6 +61,11 @@ internal static class StudyReader
             Optimizer = Optimizer(file.Object("optimizer")),
             Text = text,
         };
+        if (study.Board is null && study.Objectives.Any(objective => objective.Kind == ObjectiveKind.Cycles))
+        {
+            problems.Add("$.board: is missing; the objective cycles needs the board whose cycles count");
+        }
+
         file.RefuseUnknown();
         return problems.Count == 0 ? study : throw new StudyException(source, [.. problems]);
     }
@@ -196,6 +202,10 @@ internal static class StudyReader
             Lag = file.Integer("lag", defaults.Lag, 1, 1024),
             InheritWeights = file.Flag("inheritWeights", defaults.InheritWeights),
             ChildEpochs = file.Number("childEpochs", defaults.ChildEpochs, 0.01, 1),
+            Acquisition = file.Choice<AcquisitionKind>("acquisition", defaults.Acquisition, Acquisitions),
+            Pool = file.Integer("pool", defaults.Pool, 10, 100_000),
+            RungEpochs = file.Integers("rungEpochs", defaults.RungEpochs, 1, 10_000),
+            Reduction = file.Integer("reduction", defaults.Reduction, 2, 100),
         };
         file.RefuseUnknown();
         if (options.Sample > options.Population)

@@ -31,6 +31,9 @@ public sealed record Candidate
     /// <summary>The trial whose weights it starts from, or null for fresh weights.</summary>
     public int? Parent { get; init; }
 
+    /// <summary>Successive halving: how often the same choices were promoted to longer training.</summary>
+    public int Rung { get; init; }
+
     /// <summary>Where it comes from, for people: <c>sample</c>, <c>widen block 2 to 12 channels of trial 7</c>.</summary>
     public required string Origin { get; init; }
 
