@@ -1,0 +1,120 @@
+using SparseNas.Simulator.Execution;
+using SparseNas.Simulator.Heap;
+using SparseNas.Simulator.Loading;
+
+namespace SparseNas.Simulator.Corlib;
+
+/// <summary>Arrays: bulk moves are native and cheap.</summary>
+internal static partial class CoreLibrary
+{
+    private static readonly OpcodeList s_copyPrefix = new("ldarg.0 ldc.i4.0 ldarg.1 ldc.i4.0 ldarg.2 call ret");
+
+    private static void AddArrays()
+    {
+        const string a = "System.Array::";
+        s_methods[a + "Copy(System.Array,System.Array,int)"] = new CoreMethod(
+            call =>
+            {
+                call.EnterManaged(0, 5);
+                call.Executes(s_copyPrefix);
+                call.EnterNative();
+                CopyElements(call, call.Array(0), 0, call.Array(1), 0, call.Int(2));
+            },
+            CallCost.Native + 200);
+        Native(a + "Copy(System.Array,int,System.Array,int,int)", call => CopyElements(call, call.Array(0), call.Int(1), call.Array(2), call.Int(3), call.Int(4)), 200);
+        Native(a + "Clear(System.Array,int,int)", ClearElements, 150);
+        Native(a + "get_Length()", call => call.Return(call.Heap.ArrayLength(call.Array(0))), 30);
+        Managed(a + "Clone()", "ldarg.0*4 ldarg.1 ldarg.2 call*5 callvirt stloc.0 stloc.1 ldloc.0*2 ldloc.1*2 ldc.i4.0*2 ret*2", 2, 3, CloneArray, 400);
+        Managed(a + "IndexOf(System.Array,object)", "ldarg.0*3 ldarg.1*2 ldarg.2 ldarg.3 ldc.i4.0 callvirt call*2 ldloca.s brfalse.s ldloc.0 ret*2", 0, 4, IndexOf, 200);
+        Native("System.Runtime.CompilerServices.RuntimeHelpers::InitializeArray(System.Array,System.RuntimeFieldHandle)", InitializeArray, 250);
+    }
+
+    private static unsafe void CopyElements(CoreCall call, int source, int sourceIndex, int target, int targetIndex, int length)
+    {
+        DeviceHeap heap = call.Heap;
+        ushort tag = *(ushort*)(heap.Memory + source);
+        if (tag != *(ushort*)(heap.Memory + target)) throw DeviceThrow.WrongType();
+        if (sourceIndex < 0 || length < 0 || sourceIndex > heap.ArrayLength(source) - length || targetIndex < 0 || targetIndex > heap.ArrayLength(target) - length) throw DeviceThrow.Index();
+        int bytes = ArrayTag.ElementBytes(tag);
+        byte* from = heap.Memory + source + HeapLayout.ArrayHeaderBytes + ((long)sourceIndex * bytes);
+        byte* to = heap.Memory + target + HeapLayout.ArrayHeaderBytes + ((long)targetIndex * bytes);
+        if (tag < ArrayTag.Ref)
+        {
+            Buffer.MemoryCopy(from, to, (long)length * bytes, (long)length * bytes);
+            call.Machine.Counters.MachineryInstructions += length * bytes / 4.0;
+            return;
+        }
+
+        DeviceType element = call.Machine.TypeOf(target).Element!.Value.Type ?? call.Machine.Types.Object;
+        for (int e = 0; tag == ArrayTag.Ref && e < length; e++)
+        {
+            int value = *(int*)(heap.Memory + Interpreter.ElementOffset(source, sourceIndex + e));
+            if (value != 0 && !call.Machine.IsInstance(value, element)) throw DeviceThrow.WrongType();
+        }
+
+        if (tag == ArrayTag.Struct) throw DeviceThrow.WrongType();
+        Buffer.MemoryCopy(from, to, (long)length * bytes, (long)length * bytes);
+    }
+
+    private static unsafe void ClearElements(CoreCall call)
+    {
+        int array = call.Array(0), index = call.Int(1), length = call.Int(2);
+        ushort tag = *(ushort*)(call.Heap.Memory + array);
+        if (index < 0 || length < 0 || index > call.Heap.ArrayLength(array) - length) throw DeviceThrow.Index();
+        if (tag == ArrayTag.Struct) throw DeviceThrow.WrongType();
+        int bytes = ArrayTag.ElementBytes(tag);
+        new Span<byte>(call.Heap.Memory + array + HeapLayout.ArrayHeaderBytes + ((long)index * bytes), length * bytes).Clear();
+        call.Machine.Counters.MachineryInstructions += length * bytes / 4.0;
+    }
+
+    private static void CloneArray(CoreCall call)
+    {
+        int source = call.Array(0);
+        int copy = call.Machine.AllocateArray(call.Machine.TypeOf(source), call.Heap.ArrayLength(source));
+        CopyElements(call, call.Array(0), 0, copy, 0, call.Heap.ArrayLength(copy));
+        call.Return(copy);
+    }
+
+    private static unsafe void IndexOf(CoreCall call)
+    {
+        int array = call.Array(0), wanted = call.Reference(1), found = -1;
+        ushort tag = *(ushort*)(call.Heap.Memory + array);
+        for (int e = 0; e < call.Heap.ArrayLength(array) && found < 0; e++)
+        {
+            bool same = tag == ArrayTag.Ref
+                ? ValueEquals(call, *(int*)(call.Heap.Memory + Interpreter.ElementOffset(array, e)), wanted)
+                : wanted != 0 && call.Heap.Kind(wanted) == BlockKind.Boxed && ElementBits(call, array, tag, e) == BoxedBits(call, wanted, call.Machine.TypeOf(wanted));
+            if (same) found = e;
+        }
+
+        call.Return(found);
+    }
+
+    private static unsafe long ElementBits(CoreCall call, int array, ushort tag, int index)
+    {
+        byte* first = call.Heap.Memory + array + HeapLayout.ArrayHeaderBytes;
+        return tag switch
+        {
+            ArrayTag.I1 => ((sbyte*)first)[index],
+            ArrayTag.U1 => first[index],
+            ArrayTag.I2 => ((short*)first)[index],
+            ArrayTag.U2 => ((ushort*)first)[index],
+            ArrayTag.W4 => ((int*)first)[index],
+            ArrayTag.W8 => ((long*)first)[index],
+            _ => throw DeviceThrow.WrongType(),
+        };
+    }
+
+    /// <summary>The initialiser is copied from flash into the heap: the bytes cost twice (corlib_native_..._RuntimeHelpers.cpp).</summary>
+    private static unsafe void InitializeArray(CoreCall call)
+    {
+        int array = call.Array(0);
+        long field = call.Long(1) - 1;
+        ushort tag = *(ushort*)(call.Heap.Memory + array);
+        if (field < 0 || field >= call.Machine.Types.Statics.Count || call.Machine.Types.Statics[(int)field].Data is not { IsDefault: false } data || tag >= ArrayTag.Ref) throw DeviceThrow.WrongType();
+        int bytes = call.Heap.ArrayLength(array) * ArrayTag.ElementBytes(tag);
+        if (data.Length < bytes) throw DeviceThrow.WrongType();
+        data.AsSpan()[..bytes].CopyTo(new Span<byte>(call.Heap.Memory + array + HeapLayout.ArrayHeaderBytes, bytes));
+        call.Machine.Counters.MachineryInstructions += bytes / 4.0;
+    }
+}

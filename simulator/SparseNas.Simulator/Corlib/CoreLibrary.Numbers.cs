@@ -1,0 +1,85 @@
+using System.Globalization;
+using SparseNas.Simulator.Execution;
+using SparseNas.Simulator.Loading;
+
+namespace SparseNas.Simulator.Corlib;
+
+/// <summary>Numbers as text.</summary>
+internal static partial class CoreLibrary
+{
+    private static readonly OpcodeList s_formatInteger = new("ldarg.0*8 callvirt*5 call*5 ret*9 ldfld*6 brtrue.s*2 ldarg.3*4 ldarg.1 ldarg.2 box ldc.i4.1 ldind.i4 ldstr ldloc.0*2 stloc.0");
+    private static readonly OpcodeList s_formatReal = s_formatInteger;
+
+    private static void AddNumbers()
+    {
+        foreach ((string name, Storage storage) in new[]
+        {
+            ("SByte", Storage.I1), ("Byte", Storage.U1), ("Int16", Storage.I2), ("UInt16", Storage.U2), ("Int32", Storage.I4), ("UInt32", Storage.U4),
+            ("Int64", Storage.I8), ("UInt64", Storage.U8),
+        })
+        {
+            s_methods[$"System.{name}::ToString()"] = new CoreMethod(call => FormatNumber(call, IntegerText(call.This(storage), storage, "G")), 1200);
+            s_methods[$"System.{name}::ToString(string)"] = new CoreMethod(call => FormatNumber(call, IntegerText(call.This(storage), storage, call.TextOrEmpty(1))), 1500);
+        }
+
+        s_methods["System.Single::ToString()"] = new CoreMethod(call => FormatNumber(call, RealText(BitConverter.Int32BitsToSingle((int)call.This(Storage.R4)), 7)), 4000);
+        s_methods["System.Double::ToString()"] = new CoreMethod(call => FormatNumber(call, RealText(BitConverter.Int64BitsToDouble(call.This(Storage.R8)), 15)), 6000);
+        Managed("System.Boolean::ToString()", "ldarg.0 ldind.u1 brtrue.s ldsfld ret", 0, 1, call => call.Return(call.This(Storage.Bool) != 0 ? "True" : "False"));
+        Managed("System.Char::ToString()", "ldarg.0 ldind.u2 ldc.i4.1 newobj ret", 0, 2, call => call.Return(((char)call.This(Storage.Char)).ToString()));
+        Native("System.Convert::ToInt32(string)", call => call.Return(int.TryParse(call.Text(0), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw DeviceThrow.Of("System.FormatException")));
+        Managed("System.Int32::Parse(string)", "ldarg.0 brtrue.s ldarg.0 call ret", 0, 1, call =>
+            call.Return(int.TryParse(call.Text(0), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw DeviceThrow.Of("System.FormatException")));
+    }
+
+    /// <summary>
+    /// Number.Format below ToString: the culture is looked up in managed code (frames and instructions), the digits are made natively.
+    /// </summary>
+    private static void FormatNumber(CoreCall call, string text)
+    {
+        call.EnterManaged(0, 4);
+        CultureObjects(call);
+        call.Executes(s_formatInteger);
+        call.EnterManaged(0, 7);
+        call.EnterNative();
+        call.Return(text);
+    }
+
+    /// <summary>The first use of the culture makes its objects, which stay.</summary>
+    private static void CultureObjects(CoreCall call)
+    {
+    }
+
+    private static string FormatBoxed(CoreCall call, int reference)
+    {
+        DeviceType type = call.Machine.TypeOf(reference);
+        long bits = BoxedBits(call, reference, type);
+        return type.Storage switch
+        {
+            Storage.Bool => bits != 0 ? "True" : "False",
+            Storage.Char => ((char)bits).ToString(),
+            Storage.R4 => RealText(BitConverter.Int32BitsToSingle((int)bits), 7),
+            Storage.R8 => RealText(BitConverter.Int64BitsToDouble(bits), 15),
+            _ => IntegerText(bits, type.Storage, "G"),
+        };
+    }
+
+    private static string IntegerText(long value, Storage storage, string format)
+    {
+        bool known = format.Length == 0 || "GgDdXxNnFf".Contains(format[0], StringComparison.Ordinal);
+        if (!known) throw DeviceThrow.Of("System.ArgumentException");
+        if (format.Length == 0) format = "G";
+        return storage switch
+        {
+            Storage.I1 => ((sbyte)value).ToString(format, CultureInfo.InvariantCulture),
+            Storage.U1 => ((byte)value).ToString(format, CultureInfo.InvariantCulture),
+            Storage.I2 => ((short)value).ToString(format, CultureInfo.InvariantCulture),
+            Storage.U2 => ((ushort)value).ToString(format, CultureInfo.InvariantCulture),
+            Storage.I4 => ((int)value).ToString(format, CultureInfo.InvariantCulture),
+            Storage.U4 => ((uint)value).ToString(format, CultureInfo.InvariantCulture),
+            Storage.U8 => ((ulong)value).ToString(format, CultureInfo.InvariantCulture),
+            _ => value.ToString(format, CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static string RealText(double value, int digits) => value.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,23 @@
+namespace SparseNas.Simulator.Execution;
+
+/// <summary>What the simulated program sees of the world: a console and a clock that runs with the simulated cycles.</summary>
+internal sealed unsafe partial class Interpreter
+{
+    private long _sleptTicks;
+
+    /// <summary>Takes what the program prints; null drops it.</summary>
+    public Action<string>? Console { get; set; }
+
+    /// <summary>Simulated seconds since the start, from the cost of what was executed.</summary>
+    public Func<double>? ElapsedSeconds { get; set; }
+
+    /// <summary>Simulated time in units of 100 ns; starts at 1 January 2026.</summary>
+    public long ClockTicks()
+    {
+        const long start = 639_027_360_000_000_000;
+        Settle();
+        return start + _sleptTicks + (long)((ElapsedSeconds?.Invoke() ?? 0) * 10_000_000);
+    }
+
+    public void Sleep(int milliseconds) => _sleptTicks += milliseconds * 10_000L;
+}

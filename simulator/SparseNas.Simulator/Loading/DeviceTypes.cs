@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Reflection.Metadata;
+using SparseNas.Simulator.Corlib;
+using SparseNas.Simulator.Execution;
+
+namespace SparseNas.Simulator.Loading;
+
+/// <summary>Type of a local, argument, field or result.</summary>
+/// <param name="Storage">How it is kept.</param>
+/// <param name="Type">Class, structure or array type; for a managed pointer the type it points to; null where only the storage matters.</param>
+/// <param name="Pointee">For a managed pointer: how the place it points to is kept.</param>
+internal readonly record struct SlotType(Storage Storage, DeviceType? Type = null, Storage Pointee = Storage.Void);
+
+/// <summary>A class, structure, enumeration, interface, delegate or array type, of an application assembly or of the core library.</summary>
+internal sealed class DeviceType(int id, string name)
+{
+    public int Id { get; } = id;
+
+    public string FullName { get; } = name;
+
+    public DeviceType? Base { get; set; }
+
+    public List<DeviceType> Interfaces { get; } = [];
+
+    public bool IsInterface { get; set; }
+
+    public bool IsDelegate { get; set; }
+
+    public bool IsCore { get; init; }
+
+    /// <summary>How a variable of this type is kept; for enumerations that of the underlying integer.</summary>
+    public Storage Storage { get; set; } = Storage.Ref;
+
+    /// <summary>Element type of an array type.</summary>
+    public SlotType? Element { get; init; }
+
+    /// <summary>Instance fields, inherited ones first.</summary>
+    public List<SlotType> Fields { get; } = [];
+
+    public List<DeviceMethod> Methods { get; } = [];
+
+    /// <summary>Virtual methods by name and signature, inherited ones included.</summary>
+    public Dictionary<string, DeviceMethod> Virtuals { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Explicit implementations: interface method to the body in this type.</summary>
+    public Dictionary<DeviceMethod, DeviceMethod> Overrides { get; } = [];
+
+    public bool FieldsLaidOut { get; set; }
+
+    /// <summary>Target type of a virtual call, found once per method.</summary>
+    public Dictionary<DeviceMethod, DeviceMethod?> DispatchCache { get; } = [];
+
+    public bool Inherits(DeviceType other)
+    {
+        for (DeviceType? type = this; type is not null; type = type.Base)
+        {
+            if (type == other || (other.IsInterface && type.Interfaces.Any(implemented => implemented.Inherits(other)))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The body that a virtual call of <paramref name="method"/> on an object of this type runs; null when there is none.</summary>
+    public DeviceMethod? Resolve(DeviceMethod method)
+    {
+        if (DispatchCache.TryGetValue(method, out DeviceMethod? known)) return known;
+        DeviceMethod? found = null;
+        for (DeviceType? type = this; type is not null && found is null; type = type.Base)
+        {
+            if (!type.Overrides.TryGetValue(method, out found) && type.Virtuals.TryGetValue(method.Key, out DeviceMethod? candidate)
+                && (method.Owner.IsInterface || type == method.Owner || type.Inherits(method.Owner)))
+            {
+                found = candidate;
+            }
+        }
+
+        DispatchCache[method] = found;
+        return found;
+    }
+
+    public override string ToString() => FullName;
+}
+
+/// <summary>A static field: its place in the table of statics, and its initialiser bytes when it has some.</summary>
+internal sealed record StaticField(DeviceType Owner, string Name, SlotType Type, int Index, ImmutableArray<byte> Data)
+{
+    public string FullName => $"{Owner.FullName}.{Name}";
+}
+
+/// <summary>An instance field: its block in the object, counted from the first field.</summary>
+internal sealed record InstanceField(DeviceType Owner, string Name, SlotType Type, int Slot);
+
+/// <summary>One protected region; offsets are IL bytes.</summary>
+internal sealed record ExceptionClause(
+    ExceptionRegionKind Kind, int TryStart, int TryEnd, int HandlerStart, int HandlerEnd, int FilterStart, DeviceType? CatchType);
+
+/// <summary>A method with its signature; an application method carries IL, a core library method an intrinsic.</summary>
+internal sealed class DeviceMethod(DeviceType owner, string name)
+{
+    public DeviceType Owner { get; } = owner;
+
+    public string Name { get; } = name;
+
+    /// <summary>Place in the interpreter's table of methods.</summary>
+    public int Id { get; set; }
+
+    /// <summary>Arguments, <c>this</c> first for instance methods.</summary>
+    public required IReadOnlyList<SlotType> Arguments { get; init; }
+
+    public required SlotType Result { get; init; }
+
+    public IReadOnlyList<SlotType> Locals { get; set; } = [];
+
+    public bool IsStatic { get; init; }
+
+    public bool IsVirtual { get; init; }
+
+    public bool IsAbstract { get; init; }
+
+    public bool IsConstructor => Name is ".ctor" or ".cctor";
+
+    /// <summary>Name and parameter types: equal for a method and its overrides.</summary>
+    public required string Key { get; init; }
+
+    public byte[] Il { get; set; } = [];
+
+    public IReadOnlyList<ExceptionClause> Clauses { get; set; } = [];
+
+    /// <summary>Evaluation stack depth that the metadata processor writes into the image.</summary>
+    public int DeviceMaxStack { get; set; }
+
+    public AssemblyImage? Assembly { get; init; }
+
+    /// <summary>Body in the simulator, for methods of the core library.</summary>
+    public CoreMethod? Core { get; init; }
+
+    /// <summary>Decoded on the first call.</summary>
+    public MethodCode? Code { get; set; }
+
+    public string FullName => $"{Owner.FullName}.{Name}";
+
+    public override string ToString() => FullName;
+}

@@ -1,0 +1,61 @@
+using SparseNas.Boards;
+
+namespace SparseNas.Simulator;
+
+/// <summary>
+/// Searches the smallest managed heap with which a program does what it does with a large one: same console output, same end. Near the
+/// limit success is not monotonic (collections happen at other moments), so a bisection is followed by a downward scan.
+/// <code>int bytes = MinimumHeap.Find(board, [image]);</code>
+/// </summary>
+public static class MinimumHeap
+{
+    private const int BlockBytes = 12;
+    private const string FaultMark = "fault: ";
+
+    /// <summary>Blocks below the bisected size that are tried one by one: enough for the holes of a few stack frames.</summary>
+    private const int ScanBlocks = 24;
+
+    /// <summary>Finds the smallest heap.</summary>
+    /// <param name="board">Board whose rules apply; its heap size does not.</param>
+    /// <param name="images">Assemblies, the application last; its entry point runs.</param>
+    /// <param name="budgetOpcodes">IL instructions after which a trial counts as failed.</param>
+    /// <param name="limitBytes">Largest heap to try.</param>
+    /// <returns>Bytes; null when even the largest heap does not do.</returns>
+    public static int? Find(BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long budgetOpcodes = 1_000_000_000, int limitBytes = 16 << 20)
+    {
+        (string Output, string? End) reference = Run(board, images, limitBytes, budgetOpcodes);
+        bool Works(int blocks) => Run(board, images, 32 + (blocks * BlockBytes), budgetOpcodes) == reference;
+        if (reference.End is not null && (reference.End.StartsWith(FaultMark, StringComparison.Ordinal) || reference.End == Execution.DeviceThrow.OutOfMemoryName)) return null;
+        int low = 1024 / BlockBytes, high = limitBytes / BlockBytes;
+        while (low + 1 < high)
+        {
+            int middle = (int)(((long)low + high) / 2);
+            if (Works(middle)) high = middle;
+            else low = middle;
+        }
+
+        int smallest = high;
+        for (int blocks = high - 1; blocks >= Math.Max(1024 / BlockBytes, high - ScanBlocks); blocks--)
+        {
+            if (Works(blocks)) smallest = blocks;
+        }
+
+        return 32 + (smallest * BlockBytes);
+    }
+
+    private static (string Output, string? End) Run(BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long heapBytes, long budgetOpcodes)
+    {
+        System.Text.StringBuilder output = new();
+        try
+        {
+            using SimulatedDevice device = new(board, heapBytes) { Console = text => output.Append(text), BudgetOpcodes = budgetOpcodes };
+            foreach (ReadOnlyMemory<byte> image in images) device.Load(image);
+            SimulationReport report = device.RunMain();
+            return (output.ToString(), report.Exception);
+        }
+        catch (FirmwareFault e)
+        {
+            return (output.ToString(), FaultMark + e.Message);
+        }
+    }
+}
