@@ -25,9 +25,8 @@ public static class CostModel
     public static ModelCost Estimate(QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps, CostTable costs)
     {
         InstructionCosts instructions = InstructionCosts.Of(costs);
-        ClampTable? clamp = Emitter.SharedClamp(steps);
         return new ModelCost(
-            costs.Title, [.. steps.Select(step => Step(network, step, instructions))], DeviceHeap.ArrayBytes(plan.ArenaBytes), clamp?.HeapBytes ?? 0);
+            costs.Title, [.. steps.Select(step => Step(network, step, instructions))], DeviceHeap.ArrayBytes(plan.ArenaBytes), Emitter.ClampTables(steps).Sum(table => table.HeapBytes));
     }
 
     /// <summary>Estimates one step.</summary>

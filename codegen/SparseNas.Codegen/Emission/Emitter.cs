@@ -48,18 +48,17 @@ public static class Emitter
 
         MemoryPlan used = plan with { LocalBytes = steps.Max(step => step.LocalBytes) };
         ModelCost cost = CostModel.Estimate(network, used, steps, costs);
-        ClampTable? clamp = SharedClamp(steps);
         ImmutableArray<SourceFile> sources =
         [
-            new SourceFile("Model.cs", new ModelFile(network, used, header, cost, steps).Write(clamp)),
+            new SourceFile("Model.cs", new ModelFile(network, used, header, cost, steps).Write()),
             .. steps.Select(step => new SourceFile($"Model.{step.Method.Name}.cs", StepFile(step))),
         ];
         return new GeneratedModel(sources, steps, cost, used);
     }
 
-    /// <summary>The one clamp table that serves all steps, or null when none looks anything up.</summary>
-    internal static ClampTable? SharedClamp(ImmutableArray<OperatorCode> steps) =>
-        steps.Select(step => step.UsesClampTable).OfType<ClampTable>().Aggregate((ClampTable?)null, (all, next) => all is null ? next : all.Join(next));
+    /// <summary>The clamp tables that steps use, each once.</summary>
+    internal static ImmutableArray<ClampTable> ClampTables(ImmutableArray<OperatorCode> steps) =>
+        [.. steps.Select(step => step.Clamp).OfType<ClampTable>().Distinct().OrderBy(table => table.Minimum).ThenBy(table => table.Maximum)];
 
     private static string StepFile(OperatorCode step)
     {

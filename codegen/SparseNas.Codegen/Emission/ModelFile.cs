@@ -14,7 +14,7 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
     private readonly CSharpText text = new();
 
     /// <summary>The text of the file.</summary>
-    public string Write(ClampTable? clamp)
+    public string Write()
     {
         Head();
         text.Line("using System;").Line();
@@ -24,7 +24,7 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         Run();
         Result();
         Labels();
-        if (clamp is not null) Clamp(clamp);
+        foreach (ClampTable clamp in Emitter.ClampTables(steps)) Clamp(clamp);
         text.Close().Close();
         return text.ToString();
     }
@@ -123,14 +123,14 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
 
     private void Clamp(ClampTable clamp)
     {
-        string maximum = clamp.Maximum.ToString(CultureInfo.InvariantCulture);
-        text.Line().Line($"// Entry i is i - {clamp.Below.ToString(CultureInfo.InvariantCulture)}, kept within 0 .. {maximum}: one look-up instead of two comparisons.");
-        text.Line("private static readonly byte[] Clamp = MakeClamp();").Line();
-        text.Line("private static byte[] MakeClamp()").Open();
-        text.Line($"byte[] table = new byte[{clamp.Entries.ToString(CultureInfo.InvariantCulture)}];");
+        static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+        text.Line().Line($"// Entry i is i - {Number(clamp.Below)}, kept within {Number(clamp.Minimum)} .. {Number(clamp.Maximum)}: a look-up instead of two comparisons.");
+        text.Line($"private static readonly byte[] {clamp.Name} = Make{clamp.Name}();").Line();
+        text.Line($"private static byte[] Make{clamp.Name}()").Open();
+        text.Line($"byte[] table = new byte[{Number(clamp.Entries)}];");
         text.Line("for (int index = 0; index < table.Length; index++)").Open();
-        text.Line($"int code = index - {clamp.Below.ToString(CultureInfo.InvariantCulture)};");
-        text.Line($"table[index] = (byte)(code < 0 ? 0 : code > {maximum} ? {maximum} : code);").Close().Line();
+        text.Line($"int code = index - {Number(clamp.Below)};");
+        text.Line($"table[index] = (byte)(code < {Number(clamp.Minimum)} ? {Number(clamp.Minimum)} : code > {Number(clamp.Maximum)} ? {Number(clamp.Maximum)} : code);").Close().Line();
         text.Line("return table;").Close();
     }
 }

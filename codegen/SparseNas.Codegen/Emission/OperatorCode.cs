@@ -8,14 +8,14 @@ namespace SparseNas.Codegen.Emission;
 /// <param name="Operators">The operators it computes, in order.</param>
 /// <param name="Method">The method that does it.</param>
 /// <param name="Tables">Initialised arrays it needs.</param>
-/// <param name="UsesClampTable">Whether it looks codes up in the model's clamp table.</param>
+/// <param name="Clamp">The clamp table that it looks codes up in, or null.</param>
 public sealed record OperatorCode(
-    string Strategy, ImmutableArray<int> Operators, Method Method, ImmutableArray<Table> Tables, ClampTable? UsesClampTable = null)
+    string Strategy, ImmutableArray<int> Operators, Method Method, ImmutableArray<Table> Tables, ClampTable? Clamp = null)
 {
-    private readonly Lazy<IlCount> count = new(() => IlModel.Count(Method));
+    private IlCount? count;
 
     /// <summary>Instructions, bytes and slots of the method.</summary>
-    public IlCount Count => count.Value;
+    public IlCount Count => count ??= IlModel.Count(Method);
 
     /// <summary>Working memory in locals: 12 bytes for each that holds an activation or accumulator.</summary>
     public int LocalBytes => Count.ValueLocals * DeviceHeap.BlockBytes;

@@ -1,4 +1,5 @@
 using SparseNas.Codegen.Emission.Code;
+using SparseNas.Codegen.Emission.Requantizing;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Arithmetic;
@@ -6,11 +7,30 @@ using SparseNas.Quantization.Arithmetic;
 namespace SparseNas.Codegen.Emission;
 
 /// <summary>Where an operator stands: what it reads, what it writes and where both lie in the arena. What every strategy works from.</summary>
-/// <param name="Network">The network.</param>
-/// <param name="Plan">Offsets in the arena.</param>
-/// <param name="Index">The operator.</param>
-public sealed record OperatorSite(QuantizedNetwork Network, MemoryPlan Plan, int Index)
+public sealed class OperatorSite
 {
+    private readonly Lazy<AccumulatorBound[]> bounds;
+    private readonly Lazy<RatioRequantization?[]> ratios;
+
+    /// <summary>The place of one operator.</summary>
+    public OperatorSite(QuantizedNetwork network, MemoryPlan plan, int index)
+    {
+        Network = network;
+        Plan = plan;
+        Index = index;
+        bounds = new Lazy<AccumulatorBound[]>(Bounds);
+        ratios = new Lazy<RatioRequantization?[]>(Ratios);
+    }
+
+    /// <summary>The network.</summary>
+    public QuantizedNetwork Network { get; }
+
+    /// <summary>Offsets in the arena.</summary>
+    public MemoryPlan Plan { get; }
+
+    /// <summary>The operator.</summary>
+    public int Index { get; }
+
     /// <summary>The integer operator.</summary>
     public QuantizedOperator Operator => Network.Operators[Index];
 
@@ -57,17 +77,42 @@ public sealed record OperatorSite(QuantizedNetwork Network, MemoryPlan Plan, int
         _ => throw UnknownLayer.Of(Layer),
     };
 
-    /// <summary>Range of all its accumulators; only for operators that have some.</summary>
-    public AccumulatorBound Bound => Operator switch
+    /// <summary>How its accumulators become codes; null for logits and for operators without accumulators.</summary>
+    public Requantization? Requantization => Operator switch
     {
-        QuantizedKernel op => Enumerable.Range(0, op.Kernel.Biases.Length).Select(BoundOf)
-            .Aggregate((all, next) => new AccumulatorBound(Math.Min(all.Minimum, next.Minimum), Math.Max(all.Maximum, next.Maximum))),
-        QuantizedMean op => AccumulatorBound.OfSum(Windows.Rows.Kernel * Windows.Columns.Kernel, op.InputZeroPoint, InputFormat),
+        QuantizedKernel op => op.Requantization,
+        QuantizedMean op => op.Requantization,
+        _ => null,
+    };
+
+    /// <summary>Range of all its accumulators; only for operators that have some.</summary>
+    public AccumulatorBound Bound => Enumerable.Range(0, Output.Channels).Select(BoundOf)
+        .Aggregate((all, next) => new AccumulatorBound(Math.Min(all.Minimum, next.Minimum), Math.Max(all.Maximum, next.Maximum)));
+
+    /// <summary>Range of the accumulators of one output channel; only for operators that have some.</summary>
+    public AccumulatorBound BoundOf(int channel) => bounds.Value[channel];
+
+    /// <summary>The 32-bit requantisation of a channel, or null when there is none.</summary>
+    public RatioRequantization? RatioOf(int channel) => ratios.Value[channel];
+
+    private AccumulatorBound[] Bounds() => Operator switch
+    {
+        QuantizedKernel op => [.. Enumerable.Range(0, Output.Channels).Select(channel => AccumulatorBound.Of(op.Kernel, channel, InputFormat))],
+        QuantizedMean op => [.. Enumerable.Repeat(
+            AccumulatorBound.OfSum(Windows.Rows.Kernel * Windows.Columns.Kernel, op.InputZeroPoint, InputFormat), Output.Channels)],
         _ => throw new InvalidOperationException($"{Place} has no accumulators."),
     };
 
-    /// <summary>Range of the accumulators of one output channel of a convolution, depthwise convolution or dense layer.</summary>
-    public AccumulatorBound BoundOf(int channel) => AccumulatorBound.Of(((QuantizedKernel)Operator).Kernel, channel, InputFormat);
+    private RatioRequantization?[] Ratios()
+    {
+        Requantization requantization = Requantization ?? throw new InvalidOperationException($"{Place} does not requantise.");
+        if (Operator is QuantizedMean)
+        {
+            return [.. Enumerable.Repeat(RatioRequantization.Find(requantization, 0, BoundOf(0)), Output.Channels)];
+        }
+
+        return [.. Enumerable.Range(0, Output.Channels).Select(channel => RatioRequantization.Find(requantization, channel, BoundOf(channel)))];
+    }
 
     private (Window Rows, Window Columns) Slide(int height, int width, int stride, Padding padding) =>
         (Window.Of(Input.Height, height, stride, padding), Window.Of(Input.Width, width, stride, padding));

@@ -14,6 +14,13 @@ internal static class StepComment
         $"{char.ToUpperInvariant(how[0])}{how[1..]}.",
     ];
 
+    /// <summary>The same for an operator and the pooling computed with it.</summary>
+    public static ImmutableArray<string> Of(OperatorSite site, OperatorSite pool, string how) =>
+    [
+        $"{Describe(site)}, then {Describe(pool)}: {site.Input} at {site.InputOffset()} -> {pool.Output} at {pool.OutputOffset}.",
+        $"{char.ToUpperInvariant(how[0])}{how[1..]}.",
+    ];
+
     /// <summary>Name, layer and what is folded in.</summary>
     public static string Describe(OperatorSite site)
     {

@@ -80,7 +80,8 @@ public sealed class CSharpText
         {
             case Block s: Body(s); break;
             case Comment s: Line("// " + s.Text); break;
-            case Declare s: Assignment($"{s.Variable.Type.Keyword()} {s.Variable.Name} = ", s.Value); break;
+            case Declare { Value: null } s: Line($"{s.Variable.Type.Keyword()} {s.Variable.Name};"); break;
+            case Declare s: Assignment($"{s.Variable.Type.Keyword()} {s.Variable.Name} = ", s.Value!); break;
             case Assign s: Print(s); break;
             case Store s: Assignment($"{Text(s.Array)}[{Text(s.Index)}] = ", s.Value, IlModel.NeedsByteConversion(s.Value)); break;
             case If s: Print(s); break;

@@ -20,8 +20,9 @@ public abstract record Expression
     public static Expression operator +(Expression left, Expression right) => (left, right) switch
     {
         (IntConstant { Value: 0 }, _) => right,
-        (_, IntConstant { Value: 0 }) => left,
+        (_, IntConstant { Value: 0 } or LongConstant { Value: 0 }) => left,
         (IntConstant a, IntConstant b) => new IntConstant(a.Value + b.Value),
+        (LongConstant a, LongConstant b) => new LongConstant(a.Value + b.Value),
         (Binary { Operation: Operation.Add, Right: IntConstant a } sum, IntConstant b) => sum.Left + new IntConstant(a.Value + b.Value),
         (_, IntConstant { Value: < 0 and > int.MinValue } b) => new Binary(Operation.Subtract, left, new IntConstant(-b.Value)),
         (_, Negate negated) => new Binary(Operation.Subtract, left, negated.Operand),
@@ -43,23 +44,35 @@ public abstract record Expression
         (_, IntConstant { Value: -1 }) => new Negate(left),
         (IntConstant { Value: 1 }, _) => right,
         (IntConstant a, IntConstant b) => new IntConstant(a.Value * b.Value),
+        (LongConstant a, LongConstant b) => new LongConstant(a.Value * b.Value),
         (IntConstant { Value: 0 }, _) or (_, IntConstant { Value: 0 }) => new IntConstant(0),
         _ => new Binary(Operation.Multiply, left, right),
     };
 
-    /// <summary>Quotient, rounded towards zero.</summary>
-    public static Expression operator /(Expression left, Expression right) => new Binary(Operation.Divide, left, right);
+    /// <summary>Quotient, rounded towards zero; a divisor of one vanishes.</summary>
+    public static Expression operator /(Expression left, Expression right) => (left, right) switch
+    {
+        (_, IntConstant { Value: 1 }) => left,
+        (IntConstant a, IntConstant { Value: > 1 } b) => new IntConstant(a.Value / b.Value),
+        _ => new Binary(Operation.Divide, left, right),
+    };
 
     /// <summary>Arithmetic shift right by a constant.</summary>
     public static Expression operator >>(Expression left, int bits) =>
-        bits == 0 ? left : new Binary(Operation.ShiftRight, left, new IntConstant(bits));
+        bits == 0 ? left : left switch
+        {
+            IntConstant constant => new IntConstant(constant.Value >> bits),
+            LongConstant constant => new LongConstant(constant.Value >> bits),
+            _ => new Binary(Operation.ShiftRight, left, new IntConstant(bits)),
+        };
 
     /// <summary>Shift left by a constant.</summary>
     public static Expression operator <<(Expression left, int bits) =>
         bits == 0 ? left : new Binary(Operation.ShiftLeft, left, new IntConstant(bits));
 
     /// <summary>Bitwise and.</summary>
-    public static Expression operator &(Expression left, Expression right) => new Binary(Operation.And, left, right);
+    public static Expression operator &(Expression left, Expression right) =>
+        (left, right) is (IntConstant a, IntConstant b) ? new IntConstant(a.Value & b.Value) : new Binary(Operation.And, left, right);
 
     /// <summary>The value widened to 64 bits; as it is when it has them.</summary>
     public Expression ToLong() => this switch
@@ -70,7 +83,12 @@ public abstract record Expression
     };
 
     /// <summary>The low 32 bits.</summary>
-    public Expression ToInt() => Type == DeviceType.Int ? this : new Convert(DeviceType.Int, this);
+    public Expression ToInt() => this switch
+    {
+        { Type: DeviceType.Int } => this,
+        LongConstant constant => new IntConstant(unchecked((int)constant.Value)),
+        _ => new Convert(DeviceType.Int, this),
+    };
 }
 
 /// <summary>A 32-bit constant.</summary>

@@ -5,8 +5,8 @@ namespace SparseNas.Codegen.Emission.Code;
 
 /// <summary>
 /// Counts the IL that the C# compiler (Roslyn, optimising) makes of a method, without compiling it: instruction for instruction, which a test
-/// holds against compiled assemblies. Rules from Roslyn: variables take slots in order of their scopes, and a scope that ends gives its slots back
-/// for the same type (LocalSlotManager); a loop tests at its end; a branch is short when it reaches (ILBuilder); a 64-bit constant that fits
+/// holds against compiled assemblies. Rules from Roslyn: variables take slots in order of their scopes unless they stay on the evaluation
+/// stack (<see cref="StackScheduling"/>); a loop tests at its end; a branch is short when it reaches (ILBuilder); a 64-bit constant that fits
 /// 32 bits is a 32-bit one and a conversion.
 /// </summary>
 public sealed class IlModel
@@ -18,23 +18,25 @@ public sealed class IlModel
     private readonly double[] executed = new double[OneByteOpcodes];
     private readonly int[] written = new int[OneByteOpcodes];
     private readonly Dictionary<Variable, int> slots = [];
-    private readonly Dictionary<DeviceType, Stack<int>> freeSlots = [];
-    private readonly HashSet<int> valueSlots = [];
+    private readonly IReadOnlyList<LocalAccess> accesses;
+    private readonly IReadOnlySet<Variable> onStack;
+    private int access, valueLocals;
     private int bytes, savedBytes, locals, depth, maxDepth, longestBranch;
     private double weight = 1;
 
-    private IlModel()
+    private IlModel(Method method)
     {
+        (accesses, onStack) = StackScheduling.Of(method);
     }
 
     /// <summary>Counts one method; the device's <c>ret</c> is included.</summary>
     public static IlCount Count(Method method)
     {
-        IlModel model = new();
+        IlModel model = new(method);
         model.Visit(method.Body);
         model.Op(ILOpCode.Ret, 1, 0);
         return new IlCount(
-            [.. model.executed], [.. model.written], model.bytes - model.savedBytes, model.locals, model.valueSlots.Count, model.maxDepth, model.longestBranch);
+            [.. model.executed], [.. model.written], model.bytes - model.savedBytes, model.locals, model.valueLocals, model.maxDepth, model.longestBranch);
     }
 
     /// <summary>Whether storing <paramref name="value"/> into bytes needs a conversion.</summary>
@@ -51,14 +53,9 @@ public sealed class IlModel
         {
             case Comment: break;
             case Block s: Visit(s); break;
-            case Declare s:
-                Visit(s.Value);
-                StoreLocal(slots[s.Variable]);
-                break;
-            case Assign s:
-                Visit(s.Value);
-                StoreLocal(slots[s.Variable]);
-                break;
+            case Declare { Value: null }: break;
+            case Declare s: Give(s.Variable, s.Value!); break;
+            case Assign s: Give(s.Variable, s.Value); break;
             case Store s:
                 Visit(s.Array);
                 Visit(s.Index);
@@ -72,12 +69,53 @@ public sealed class IlModel
         }
     }
 
+    private void Give(Variable variable, Expression value)
+    {
+        if (onStack.Contains(variable) && accesses[access + Reads(value)] == LocalAccess.Discard)
+        {
+            VisitUnused(value);
+            access++;
+            return;
+        }
+
+        Visit(value);
+        Write(variable);
+    }
+
+    private static int Reads(Expression expression) => expression switch
+    {
+        ReadVariable => 1,
+        Element e => Reads(e.Array) + Reads(e.Index),
+        Negate e => Reads(e.Operand),
+        Convert e => Reads(e.Operand),
+        Binary e => Reads(e.Left) + Reads(e.Right),
+        _ => 0,
+    };
+
+    /// <summary>An expression whose value nothing reads: only what can fail remains.</summary>
+    private void VisitUnused(Expression expression)
+    {
+        switch (expression)
+        {
+            case IntConstant or LongConstant: break;
+            case ReadVariable: access++; break;
+            case Negate e: VisitUnused(e.Operand); break;
+            case Convert e: VisitUnused(e.Operand); break;
+            case Binary { Operation: not Operation.Divide } e:
+                VisitUnused(e.Left);
+                VisitUnused(e.Right);
+                break;
+            default:
+                Visit(expression);
+                Op(ILOpCode.Pop, 1, -1);
+                break;
+        }
+    }
+
     private void Visit(Block block)
     {
-        Variable[] own = [.. block.Statements.OfType<Declare>().Select(declare => declare.Variable)];
-        foreach (Variable variable in own) TakeSlot(variable);
+        foreach (Declare declare in block.Statements.OfType<Declare>()) TakeSlot(declare.Variable);
         foreach (Statement statement in block.Statements) Visit(statement);
-        foreach (Variable variable in own) FreeSlot(variable);
     }
 
     private void Visit(If s)
@@ -107,25 +145,23 @@ public sealed class IlModel
     private void Visit(For s)
     {
         TakeSlot(s.Counter);
-        int slot = slots[s.Counter];
         LoadConstant(s.First);
-        StoreLocal(slot);
+        Write(s.Counter);
         double outer = weight;
         int start = bytes;
         weight = outer * s.Repetitions;
         Visit(s.Body);
-        LoadLocal(slot);
+        Read(s.Counter);
         LoadConstant(s.Step);
         Op(ILOpCode.Add, 1, -1);
-        StoreLocal(slot);
+        Write(s.Counter);
         int bodyBytes = bytes - start;
         weight = outer * (s.Repetitions + 1);
-        LoadLocal(slot);
+        Read(s.Counter);
         LoadConstant(s.Limit);
         Branch(ILOpCode.Blt_s, -(bytes - start + 2), -2);
         weight = outer;
         Branch(ILOpCode.Br_s, bodyBytes, 0);
-        FreeSlot(s.Counter);
     }
 
     private void Visit(Expression expression)
@@ -134,7 +170,7 @@ public sealed class IlModel
         {
             case IntConstant e: LoadConstant(e.Value); break;
             case LongConstant e: LoadConstant(e.Value); break;
-            case ReadVariable e: LoadLocal(slots[e.Variable]); break;
+            case ReadVariable e: Read(e.Variable); break;
             case StaticArray:
                 Op(ILOpCode.Ldsfld, 5, 1);
                 savedBytes += TokenSaving;
@@ -165,7 +201,7 @@ public sealed class IlModel
 
     private void LoadConstant(int value)
     {
-        if (value is >= -1 and <= 8) Op(ILOpCode.Ldc_i4_0 + (byte)value, 1, 1);
+        if (value is >= -1 and <= 8) Op((ILOpCode)((int)ILOpCode.Ldc_i4_0 + value), 1, 1);
         else if (value is >= sbyte.MinValue and <= sbyte.MaxValue) Op(ILOpCode.Ldc_i4_s, 2, 1);
         else Op(ILOpCode.Ldc_i4, 5, 1);
     }
@@ -188,16 +224,29 @@ public sealed class IlModel
         }
     }
 
-    private void LoadLocal(int slot)
+    private void Read(Variable variable)
     {
-        if (slot <= 3) Op(ILOpCode.Ldloc_0 + (byte)slot, 1, 1);
-        else Op(ILOpCode.Ldloc_s, 2, 1);
+        switch (accesses[access++])
+        {
+            case LocalAccess.Slot:
+                int slot = slots[variable];
+                if (slot <= 3) Op(ILOpCode.Ldloc_0 + (byte)slot, 1, 1);
+                else Op(ILOpCode.Ldloc_s, 2, 1);
+                break;
+            case LocalAccess.Duplicate: Op(ILOpCode.Dup, 1, 1); break;
+        }
     }
 
-    private void StoreLocal(int slot)
+    private void Write(Variable variable)
     {
-        if (slot <= 3) Op(ILOpCode.Stloc_0 + (byte)slot, 1, -1);
-        else Op(ILOpCode.Stloc_s, 2, -1);
+        switch (accesses[access++])
+        {
+            case LocalAccess.Slot:
+                int slot = slots[variable];
+                if (slot <= 3) Op(ILOpCode.Stloc_0 + (byte)slot, 1, -1);
+                else Op(ILOpCode.Stloc_s, 2, -1);
+                break;
+        }
     }
 
     /// <summary>Adds a branch over <paramref name="distance"/> bytes and returns its own size.</summary>
@@ -226,15 +275,9 @@ public sealed class IlModel
 
     private void TakeSlot(Variable variable)
     {
-        int slot = freeSlots.TryGetValue(variable.Type, out Stack<int>? free) && free.Count > 0 ? free.Pop() : locals++;
-        slots[variable] = slot;
-        if (variable.Role == VariableRole.NetworkValue) valueSlots.Add(slot);
-    }
-
-    private void FreeSlot(Variable variable)
-    {
-        if (!freeSlots.TryGetValue(variable.Type, out Stack<int>? free)) freeSlots[variable.Type] = free = new();
-        free.Push(slots[variable]);
+        if (onStack.Contains(variable)) return;
+        slots[variable] = locals++;
+        if (variable.Role == VariableRole.NetworkValue) valueLocals++;
     }
 
     private static ILOpCode LoadElement(DeviceType array) => array switch

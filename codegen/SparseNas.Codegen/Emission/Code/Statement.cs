@@ -23,8 +23,8 @@ public sealed record Block(ImmutableArray<Statement> Statements) : Statement
 
 /// <summary>Brings a variable into the scope of the enclosing block.</summary>
 /// <param name="Variable">Which.</param>
-/// <param name="Value">Its first value.</param>
-public sealed record Declare(Variable Variable, Expression Value) : Statement;
+/// <param name="Value">Its first value; null when it gets one later.</param>
+public sealed record Declare(Variable Variable, Expression? Value) : Statement;
 
 /// <summary>Gives a variable a new value.</summary>
 /// <param name="Variable">Which.</param>

@@ -37,6 +37,9 @@ public sealed class Variable(string name, DeviceType type, VariableRole role)
     /// <summary>Reads the variable.</summary>
     public static implicit operator Expression(Variable variable) => new ReadVariable(variable);
 
+    /// <summary>The variable's value shifted right.</summary>
+    public Expression Shifted(int bits) => (Expression)this >> bits;
+
     /// <summary>An element of the array that the variable refers to.</summary>
     public Expression this[Expression index] => new Element(new ReadVariable(this), index);
 }

@@ -1,0 +1,312 @@
+using System.Collections.Immutable;
+using SparseNas.Codegen.Emission.Code;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Emission.Kernels;
+
+/// <summary>
+/// A convolution, depthwise convolution or dense layer with immediates for weights, alone or with the maximum pooling that follows it. For each
+/// position in raster order: bring the window into locals, sum each word, then requantise and store. All reads of a position come before its first
+/// write, so an output may lie over consumed input exactly as the plan says.
+/// </summary>
+internal sealed class WindowKernel
+{
+    private readonly OperatorSite site, last;
+    private readonly KernelShape shape;
+    private readonly WeightMatrix matrix;
+    private readonly ImmutableArray<LaneGroup> groups;
+    private readonly Window rows, columns, poolRows, poolColumns;
+    private readonly Variable arena = Variable.Array("arena", DeviceType.Bytes);
+    private readonly Variable source = Variable.Counter("source"), target = Variable.Counter("target");
+    private readonly WindowLocals window;
+    private readonly OutputStage output;
+    private readonly PooledLanes lanes;
+    private readonly ClampTable? clamp;
+    private readonly Variable? clampArray;
+    private readonly bool[] isUsed;
+
+    private WindowKernel(EmissionScope scope, OperatorSite site, OperatorSite? pool, KernelShape shape, WeightMatrix matrix, ImmutableArray<LaneGroup> groups)
+    {
+        this.site = site;
+        this.shape = shape;
+        this.matrix = matrix;
+        this.groups = groups;
+        last = pool ?? site;
+        (Window kernelRows, Window kernelColumns) = site.Windows;
+        (poolRows, poolColumns) = pool?.Windows ?? (new Window(kernelRows.Output, 1, 1, 0, kernelRows.Output), new Window(kernelColumns.Output, 1, 1, 0, kernelColumns.Output));
+        rows = Joined(kernelRows, poolRows);
+        columns = Joined(kernelColumns, poolColumns);
+        clamp = shape.ClampByTable ? scope.ClampTableOf(site) : null;
+        clampArray = clamp is null ? null : Variable.Array("clamp", DeviceType.Bytes);
+        window = new WindowLocals(site, arena, shape.Word, rows, columns, ((QuantizedKernel)site.Operator).Kernel.InputZeroPoint);
+        output = new OutputStage(site, arena, clamp, clampArray);
+        lanes = new PooledLanes(groups, matrix, poolRows.Kernel, poolColumns.Kernel, shape.Word, output);
+        isUsed = [.. Enumerable.Range(0, matrix.Taps).Select(tap => groups.Any(group => group.Factor(matrix, tap) != 0))];
+    }
+
+    /// <summary>The kernel in a shape; null when an accumulator does not fit the word, or the shape does not suit the layer.</summary>
+    /// <param name="scope">What the model's operators share.</param>
+    /// <param name="site">The operator.</param>
+    /// <param name="pool">The maximum pooling that alone reads it, computed in the same pass; or null.</param>
+    /// <param name="shape">The choices.</param>
+    public static OperatorCode? Of(EmissionScope scope, OperatorSite site, OperatorSite? pool, KernelShape shape)
+    {
+        WeightMatrix matrix = WeightMatrix.Of(site);
+        if (LaneGroup.Pack(site, [.. Enumerable.Range(0, matrix.Outputs)], shape.Word, shape.MaxLanes) is not { } groups) return null;
+        WindowKernel kernel = new(scope, site, pool, shape, matrix, groups);
+        if (!kernel.Suits) return null;
+        string how = pool is null ? shape.ToString() : $"{shape}, max fused";
+        return new OperatorCode(
+            how, pool is null ? [site.Index] : [site.Index, pool.Index],
+            new Method(kernel.last.MethodName, pool is null ? StepComment.Of(site, how) : StepComment.Of(site, pool, how), kernel.Body()), [], kernel.clamp);
+    }
+
+    private int Channels => site.Input.Channels;
+
+    private int PixelBytes => last.Output.Channels * (site.IsLast ? sizeof(int) : 1);
+
+    private int Overlap => columns.Kernel - columns.Stride;
+
+    /// <summary>Positions after which a rotating window is back where it was.</summary>
+    private int Period => columns.Kernel / (int)System.Numerics.BigInteger.GreatestCommonDivisor(columns.Kernel, columns.Stride);
+
+    private bool Suits => shape.Reuse switch
+    {
+        Reuse.None => shape.ChunkTaps == 0 || (shape.ChunkTaps < matrix.Taps && poolRows.Kernel * poolColumns.Kernel == 1),
+        _ => shape.ChunkTaps == 0 && Overlap > 0 && columns.Output > 1 && (shape.Reuse == Reuse.Shift || Overlap >= columns.Before),
+    };
+
+    /// <summary>The axis of the patch that one pooled value needs.</summary>
+    private static Window Joined(Window kernel, Window pool) =>
+        new(kernel.Input, ((pool.Kernel - 1) * kernel.Stride) + kernel.Kernel, pool.Stride * kernel.Stride, kernel.Before, pool.Output);
+
+    private Block Body()
+    {
+        Statement loops = For.Times("row", rows.Output, Row);
+        List<Statement> statements = [new Declare(arena, OperatorSite.Arena)];
+        if (clamp is not null) statements.Add(new Declare(clampArray!, clamp.Reference));
+        return Tidy.Of(Block.Of([.. statements, .. lanes.Declarations, .. output.Declarations, loops]));
+    }
+
+    private IEnumerable<Statement> Row(Expression row)
+    {
+        Expression first = (row * (rows.Stride * site.Input.Width * Channels))
+            + (site.InputOffset() + ((((-rows.Before * site.Input.Width) - columns.Before) * Channels)));
+        Expression pixel = (row * (columns.Output * PixelBytes)) + last.OutputOffset;
+        if (columns.Output == 1 && row is IntConstant) return Position(row, 0, first, pixel);
+        return
+        [
+            new Declare(source, first),
+            new Declare(target, pixel),
+            .. shape.Reuse switch
+            {
+                Reuse.Shift => Shifting(row),
+                Reuse.Rotate => Rotating(row),
+                _ => [For.Times("column", columns.Output, column => [.. Position(row, column, source, target), .. Advance(1, column)])],
+            },
+        ];
+    }
+
+    private IEnumerable<Statement> Advance(int positions, Expression loopCounter) => loopCounter is IntConstant ? [] :
+    [
+        new Assign(source, (Expression)source + (positions * columns.Stride * Channels)),
+        new Assign(target, (Expression)target + (positions * PixelBytes)),
+    ];
+
+    /// <summary>One position without reuse: loads, then sums and stores.</summary>
+    private IEnumerable<Statement> Position(Expression row, Expression column, Expression from, Expression pixel)
+    {
+        if (shape.ChunkTaps > 0) return new ChunkedPosition(groups, matrix, shape, isUsed, Load, lanes, columns.Kernel, Channels).Statements(pixel);
+        Dictionary<(int, int, int), Expression> values = [];
+        List<Statement> loads = [];
+        for (int patchRow = 0; patchRow < rows.Kernel; patchRow++)
+        {
+            for (int patchColumn = 0; patchColumn < columns.Kernel; patchColumn++)
+            {
+                for (int channel = 0; channel < Channels; channel++)
+                {
+                    int uses = Uses(patchRow, patchColumn, channel);
+                    if (uses == 0) continue;
+                    (Expression value, IEnumerable<Statement> load) = Load(patchRow, patchColumn, channel, uses, null);
+                    values[(patchRow, patchColumn, channel)] = value;
+                    loads.AddRange(load);
+                }
+            }
+        }
+
+        return [.. loads, .. Sums(pixel, (patchRow, patchColumn, channel) => values[(patchRow, patchColumn, channel)])];
+
+        (Expression Value, IEnumerable<Statement> Load) Load(int patchRow, int patchColumn, int channel, int uses, Variable? into)
+        {
+            Expression inside = window.Read(from, patchRow, patchColumn, channel);
+            IEnumerable<Statement> probe = Guarded(row, column, patchRow, patchColumn, [new Comment("in")], []);
+            bool always = probe.FirstOrDefault() is Comment;
+            if (!probe.Any()) return (window.Padding, []);
+            if (always && uses == 1) return (inside, []);
+            Variable local = into ?? window[patchRow, patchColumn, channel];
+            if (always) return (local, [into is null ? new Declare(local, inside) : new Assign(local, inside)]);
+            Statement otherwise = into is null ? new Declare(local, window.Padding) : new Assign(local, window.Padding);
+            return (local, [otherwise, .. Guarded(row, column, patchRow, patchColumn, [new Assign(local, inside)], [])]);
+        }
+    }
+
+    private IEnumerable<Statement> Guarded(
+        Expression row, Expression column, int patchRow, int patchColumn, IEnumerable<Statement> inside, IEnumerable<Statement> outside) =>
+        WindowLocals.Guard(rows, patchRow, row, WindowLocals.Guard(columns, patchColumn, column, inside, outside), outside);
+
+    /// <summary>The words that read a patch position, over all positions of the pooling window.</summary>
+    private int Uses(int patchRow, int patchColumn, int channel)
+    {
+        (Window kernelRows, Window kernelColumns) = site.Windows;
+        int uses = 0;
+        for (int a = 0; a < poolRows.Kernel; a++)
+        {
+            for (int b = 0; b < poolColumns.Kernel; b++)
+            {
+                int kernelRow = patchRow - (a * kernelRows.Stride), kernelColumn = patchColumn - (b * kernelColumns.Stride);
+                if (kernelRow < 0 || kernelRow >= kernelRows.Kernel || kernelColumn < 0 || kernelColumn >= kernelColumns.Kernel) continue;
+                int tap = (((kernelRow * kernelColumns.Kernel) + kernelColumn) * Channels) + channel;
+                if (isUsed[tap]) uses += groups.Count(group => group.Factor(matrix, tap) != 0);
+            }
+        }
+
+        return uses;
+    }
+
+    private bool IsColumnValueUsed(int patchRow, int channel) =>
+        Enumerable.Range(0, columns.Kernel).Any(column => Uses(patchRow, column, channel) > 0);
+
+    private IEnumerable<(int Row, int Channel)> ColumnValues =>
+        from patchRow in Enumerable.Range(0, rows.Kernel)
+        from channel in Enumerable.Range(0, Channels)
+        where IsColumnValueUsed(patchRow, channel)
+        select (patchRow, channel);
+
+    private IEnumerable<Statement> Shifting(Expression row)
+    {
+        List<Statement> before = [], body = [];
+        for (int slot = 0; slot < columns.Kernel; slot++)
+        {
+            before.AddRange(slot < columns.Stride ? DeclareSlot(slot, false) : FirstLoad(row, slot - columns.Stride, slot));
+        }
+
+        Variable column = Variable.Counter("column");
+        for (int slot = 0; slot < Overlap; slot++)
+        {
+            body.AddRange(ColumnValues.Select(at => new Assign(window[at.Row, slot, at.Channel], window[at.Row, slot + columns.Stride, at.Channel])));
+        }
+
+        for (int slot = Overlap; slot < columns.Kernel; slot++) body.AddRange(LoadColumn(row, column, slot, slot, slot));
+        body.AddRange(Sums(target, (patchRow, patchColumn, channel) => window[patchRow, patchColumn, channel]));
+        body.AddRange(Advance(1, column));
+        return [.. before, new For(column, 0, columns.Output, 1, Block.Of(body))];
+    }
+
+    private IEnumerable<Statement> Rotating(Expression row)
+    {
+        List<Statement> statements = [];
+        int inside = Enumerable.Range(0, columns.Output).TakeWhile(position => columns.Start(position) + columns.Kernel <= columns.Input).Count();
+        int repetitions = inside / Period >= 2 ? inside / Period : 0;
+        bool isReadBehindLoop = repetitions > 0 && repetitions * Period < columns.Output;
+        for (int slot = 0; slot < columns.Kernel; slot++)
+        {
+            statements.AddRange(slot < Overlap ? FirstLoad(row, slot, slot) : DeclareSlot(slot, isReadBehindLoop));
+        }
+
+        if (repetitions > 0)
+        {
+            Variable counter = Variable.Counter("column");
+            List<Statement> body = [];
+            for (int position = 0; position < Period; position++) body.AddRange(Rotated(row, position, position, known: false));
+            body.AddRange(Advance(Period, counter));
+            statements.Add(new For(counter, 0, repetitions, 1, Block.Of(body)));
+        }
+
+        for (int position = repetitions * Period; position < columns.Output; position++)
+        {
+            statements.AddRange(Rotated(row, position, position - (repetitions * Period), known: true));
+        }
+
+        return statements;
+    }
+
+    /// <summary>One position of a rotating window: loads its new columns and sums.</summary>
+    /// <param name="row">Output row.</param>
+    /// <param name="position">Output column; within the loop, the one of its first round.</param>
+    /// <param name="ahead">Positions from where the source and target indices stand.</param>
+    /// <param name="known">Whether the output column is this one and no other, so that its padding is known.</param>
+    private IEnumerable<Statement> Rotated(Expression row, int position, int ahead, bool known)
+    {
+        int Slot(int patchColumn) => ((position * columns.Stride) + patchColumn) % columns.Kernel;
+        List<Statement> statements = [];
+        for (int patchColumn = Overlap; patchColumn < columns.Kernel; patchColumn++)
+        {
+            bool outside = known && columns.Start(position) + patchColumn >= columns.Input;
+            int ahead2 = patchColumn + (ahead * columns.Stride), slot = Slot(patchColumn);
+            statements.AddRange(outside
+                ? ColumnValues.Select(at => (Statement)new Assign(window[at.Row, slot, at.Channel], window.Padding))
+                : LoadRows(row, slot, ahead2));
+        }
+
+        Expression pixel = (Expression)target + (ahead * PixelBytes);
+        return [.. statements, .. Sums(pixel, (patchRow, patchColumn, channel) => window[patchRow, Slot(patchColumn), channel])];
+    }
+
+    /// <summary>Declares a slot that gets its values later; C# asks for some where a loop comes between that and a read.</summary>
+    private IEnumerable<Statement> DeclareSlot(int slot, bool needsValue) =>
+        ColumnValues.Select(at => new Declare(window[at.Row, slot, at.Channel], needsValue ? window.Padding : null));
+
+    /// <summary>Declares a slot with what the row's first position sees in patch column <paramref name="patchColumn"/>.</summary>
+    private IEnumerable<Statement> FirstLoad(Expression row, int patchColumn, int slot)
+    {
+        int position = columns.Start(0) + patchColumn;
+        foreach ((int patchRow, int channel) in ColumnValues)
+        {
+            Variable local = window[patchRow, slot, channel];
+            Expression inside = window.Read(source, patchRow, patchColumn, channel);
+            IEnumerable<Statement> load = position < 0 || position >= columns.Input
+                ? [] : WindowLocals.Guard(rows, patchRow, row, [new Assign(local, inside)], []);
+            if (load.FirstOrDefault() is Assign)
+            {
+                yield return new Declare(local, inside);
+                continue;
+            }
+
+            yield return new Declare(local, window.Padding);
+            foreach (Statement statement in load) yield return statement;
+        }
+    }
+
+    private IEnumerable<Statement> LoadColumn(Expression row, Expression column, int patchColumn, int slot, int ahead) =>
+        WindowLocals.Guard(columns, patchColumn, column, LoadRows(row, slot, ahead),
+            ColumnValues.Select(at => new Assign(window[at.Row, slot, at.Channel], window.Padding)));
+
+    private IEnumerable<Statement> LoadRows(Expression row, int slot, int ahead) =>
+        ColumnValues.GroupBy(at => at.Row).SelectMany(values => WindowLocals.Guard(
+            rows, values.Key, row,
+            values.Select(at => new Assign(window[at.Row, slot, at.Channel], window.Read(source, at.Row, ahead, at.Channel))),
+            values.Select(at => new Assign(window[at.Row, slot, at.Channel], window.Padding))));
+
+    /// <summary>Sums and stores all outputs of one position; with pooling, of all positions under its window.</summary>
+    private IEnumerable<Statement> Sums(Expression pixel, Func<int, int, int, Expression> patch)
+    {
+        (Window kernelRows, Window kernelColumns) = site.Windows;
+        Expression Sum(LaneGroup group, int a, int b) => WeightedSum.Of(
+            group, matrix, Start(group), Enumerable.Range(0, matrix.Taps), tap =>
+            {
+                int channel = tap % Channels, position = tap / Channels;
+                return patch((a * kernelRows.Stride) + (position / kernelColumns.Kernel), (b * kernelColumns.Stride) + (position % kernelColumns.Kernel), channel);
+            }, shape.Form);
+        return groups.SelectMany(group => lanes.Statements(group, (a, b) => Sum(group, a, b), pixel));
+    }
+
+    private Expression? Start(LaneGroup group) => StartOf(group, matrix);
+
+    /// <summary>The constant a word starts from; nothing for zero.</summary>
+    internal static Expression? StartOf(LaneGroup group, WeightMatrix matrix)
+    {
+        long start = group.Start(matrix);
+        return start == 0 ? null : group.Word == DeviceType.Int ? (int)start : new LongConstant(start);
+    }
+}
