@@ -38,7 +38,7 @@ public class KernelShapeTests
             BitExactness.Check(network, model, RandomImages.Draw(network.Graph.Input, 5, random));
         }
 
-        Assert.True(tally.Exact >= 0.95 * tally.Methods, $"only {tally.Exact} of {tally.Methods} methods are predicted exactly");
+        Assert.True(tally.Methods - tally.Exact <= Math.Max(2, tally.Methods / 20), $"only {tally.Exact} of {tally.Methods} methods are predicted exactly");
         Assert.True(used > 0, "no network could be emitted in this shape");
     }
 
