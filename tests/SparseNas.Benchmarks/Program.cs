@@ -1,8 +1,10 @@
+using SparseNas.Benchmarks.Quantization;
 using SparseNas.Benchmarks.Training;
 
 // One subcommand per benchmark: dotnet run -c Release --project tests/SparseNas.Benchmarks -- NAME [options]
 var benchmarks = new Dictionary<string, Action<string[]>>
 {
+    ["quantization"] = QuantizationBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
 };
 
