@@ -10,6 +10,8 @@ internal static class AllCommands
         SearchCommand.Create(context),
         FrontCommand.Create(context),
         TrainCommand.Create(context),
+        DeployCommand.Create(context),
+        SimulateCommand.Create(context),
         MonitorCommand.Create(context),
         BoardsCommand.Create(context),
         DataCommand.Create(context),

@@ -42,6 +42,9 @@ internal sealed class Terminal
     /// <summary>One line of data, exactly as given.</summary>
     public void WriteLine(string line = "") => output.WriteLine(line);
 
+    /// <summary>Data exactly as given, without a line end of its own.</summary>
+    public void Write(string text) => output.Write(text);
+
     /// <summary>One line of progress, unless quiet.</summary>
     public void Note(string line)
     {

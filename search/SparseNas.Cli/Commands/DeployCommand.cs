@@ -1,0 +1,103 @@
+using System.CommandLine;
+using SparseNas.Boards;
+using SparseNas.Cli.Deployment;
+using SparseNas.Codegen.Costs;
+using SparseNas.Codegen.Firmware;
+using SparseNas.Codegen.Firmware.Application;
+using SparseNas.Search;
+using SparseNas.Simulator;
+using SparseNas.Training.Data;
+
+namespace SparseNas.Cli.Commands;
+
+/// <summary><c>sparsenas deploy</c>: a front member becomes a firmware project that was compiled and simulated before it is written.</summary>
+internal static class DeployCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var folder = new Argument<string>("DIR") { Description = "The study's folder, such as runs/quickstart." };
+        var trial = new Option<int?>("--trial") { Description = "The trial to deploy, by its number in the front.", HelpName = "N" };
+        var pick = new Option<FrontPick?>("--pick") { Description = "Or a member of the front: accuracy, size, memory, latency or knee (the default)." };
+        Option<string?> board = BoardOption.Create("The board; default: the study's own.");
+        var heap = new Option<long>("--reserve-heap") { Description = "Managed heap kept for your own application.", HelpName = "BYTES" };
+        var flash = new Option<long>("--reserve-flash") { Description = "Deployment area kept for your own application.", HelpName = "BYTES" };
+        var sdk = new Option<string>("--sdk") { Description = "v1: .nfproj for the stable nanoFramework 1.x; v2: SDK-style project for the 2.x preview.", DefaultValueFactory = _ => "v1" };
+        sdk.AcceptOnlyFromAmong("v1", "v2");
+        var output = new Option<string>("--out") { Description = "The project's folder.", Required = true, HelpName = "DIR" };
+        Option<string?> data = CommandContext.DataOption();
+        Option<bool> json = CommandContext.JsonOption();
+        var command = new Command("deploy", "Writes a network of the front as a nanoFramework project, compiled and simulated first.")
+        {
+            folder, trial, pick, board, heap, flash, sdk, output, data, json,
+        };
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        {
+            Terminal terminal = context.Terminal(parsed);
+            var reserve = new Reserve(NotNegative("--reserve-heap", parsed.GetValue(heap)), NotNegative("--reserve-flash", parsed.GetValue(flash)));
+            StudyRecord record = StudyStore.Read(parsed.GetRequiredValue(folder));
+            Trial chosen = Choose(record, parsed.GetValue(trial), parsed.GetValue(pick));
+            BoardProfile profile = BoardOption.Resolve(parsed.GetValue(board) ?? record.Study.Board
+                ?? throw new UsageException("--board: the study names no board, so one is needed; `sparsenas boards` lists them."));
+            Dataset dataset = DatasetCatalog.Load(record.Study.Dataset.Name, parsed.GetValue(data));
+
+            terminal.Note($"trial {chosen.Number}: generating, compiling and simulating for {profile.Name} …");
+            BuiltFirmware firmware = Deployer.Build(Deployable.Of(record, chosen, dataset), profile);
+            cancellation.ThrowIfCancellationRequested();
+            FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, profile, reserve);
+            Check(simulation, profile, reserve, chosen.Number);
+
+            FirmwareProject project = ModelApplication.Project(
+                firmware.Firmware, new BoardDeployment(profile.Name, profile.Description, profile.Apis),
+                parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable, LiveInput.Own);
+            string target = parsed.GetRequiredValue(output);
+            FirmwareProjectWriter.Write(project.Files(), target);
+            var report = DeploymentReport.Of(chosen, profile, firmware, simulation, target);
+            if (parsed.GetValue(json)) JsonOutput.Write(terminal, report);
+            else report.Print(terminal, CostReport.Lines(firmware.Model.Cost), simulation.Console);
+            terminal.Note($"Next: simulate it again after changes, or build and flash it as {Path.Combine(target, "README.md")} says:");
+            terminal.Note($"  {Shell.Tool} simulate {Shell.Quote(target)} --board {Shell.Quote(parsed.GetValue(board) ?? profile.Name)}");
+            return ExitCode.Ok;
+        }, CancellationToken.None));
+        return command;
+    }
+
+    private static long NotNegative(string option, long value) =>
+        value >= 0 ? value : throw new UsageException($"{option}: 0 or more bytes are needed, but got {value}.");
+
+    private static Trial Choose(StudyRecord record, int? number, FrontPick? pick)
+    {
+        if (number is not null && pick is not null) throw new UsageException("--trial and --pick exclude each other.");
+        if (number is { } wanted)
+        {
+            return record.Trials.FirstOrDefault(trial => trial.Number == wanted && trial.Score is not null)
+                ?? throw new UsageException($"--trial: study '{record.Study.Name}' has no scored trial {wanted}; on its front are {string.Join(", ", record.Front.Members.Select(member => member.Number))}.");
+        }
+
+        return record.Front.Pick(pick ?? FrontPick.Knee)
+            ?? throw new NothingFitsException($"The front of study '{record.Study.Name}' is empty: none of its {record.Trials.Length} trials is within the study's limits.");
+    }
+
+    /// <summary>Refuses what does not fit, naming every limit that is broken.</summary>
+    private static void Check(FirmwareSimulation simulation, BoardProfile board, Reserve reserve, int trial)
+    {
+        if (!simulation.Fits)
+        {
+            IEnumerable<string> broken = simulation.Limits.Where(limit => !limit.Fits).Select(limit =>
+                $"  {limit.Name}: {Units.Grouped(limit.Used)} needed{Reserved(limit.Name, reserve)}, {Units.Grouped(limit.Available)} available");
+            throw new NothingFitsException(
+                $"Trial {trial} does not fit {board.Name}; nothing was written:{Environment.NewLine}{string.Join(Environment.NewLine, broken)}");
+        }
+
+        if (!simulation.SelfTestPassed)
+        {
+            throw new InvalidOperationException(
+                $"The firmware's self-test fails in the simulator, which is a defect of the generator; nothing was written. The device would print:{Environment.NewLine}{simulation.Console}");
+        }
+    }
+
+    private static string Reserved(string limit, Reserve reserve)
+    {
+        long bytes = limit switch { "managedHeapBytes" => reserve.HeapBytes, "deploymentBytes" => reserve.FlashBytes, _ => 0 };
+        return bytes == 0 ? "" : $" (of which {Units.Grouped(bytes)} are reserved)";
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using SparseNas.Boards;
+using SparseNas.Cli.Deployment;
+using SparseNas.Simulator;
+
+namespace SparseNas.Cli.Commands;
+
+/// <summary><c>sparsenas simulate</c>: runs code under a board's rules and says whether it fits and how long it takes.</summary>
+internal static class SimulateCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var inputs = new Argument<string[]>("CODE") { Description = "A firmware folder, an assembly (.dll, .exe) or C# files compiled together.", Arity = ArgumentArity.OneOrMore };
+        Option<string?> board = BoardOption.Create("The board whose rules apply.");
+        board.Required = true;
+        var entry = new Option<string?>("--entry") { Description = "A static method without parameters to run instead of Main.", HelpName = "Type.Method" };
+        var heap = new Option<long?>("--heap") { Description = "A managed heap of exactly this size.", HelpName = "BYTES" };
+        var minHeap = new Option<bool>("--min-heap") { Description = "Also search the smallest heap with which the program ends in the same way." };
+        var budget = new Option<long>("--budget") { Description = "IL instructions after which the program counts as endless.", DefaultValueFactory = _ => 20_000_000_000 };
+        var timeline = new Option<string?>("--timeline") { Description = "Also draw the heap over time.", HelpName = "FILE.svg" };
+        var stacks = new Option<string?>("--stacks") { Description = "Also write folded call stacks for flame graphs.", HelpName = "FILE" };
+        Option<bool> json = CommandContext.JsonOption();
+        var command = new Command("simulate", "Runs code under a board's rules: does it fit, how long does it take, where does the heap go.")
+        {
+            inputs, board, entry, heap, minHeap, budget, timeline, stacks, json,
+        };
+        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        {
+            Terminal terminal = context.Terminal(parsed);
+            BoardProfile profile = BoardOption.Resolve(parsed.GetRequiredValue(board)!);
+            string? method = parsed.GetValue(entry);
+            ProgramImages program = ProgramImages.Load(parsed.GetRequiredValue(inputs), method);
+            SimulationReport report = Run(terminal, program, profile, parsed.GetValue(heap), method, parsed.GetValue(budget), parsed.GetValue(json));
+            if (parsed.GetValue(minHeap)) report = report with { MinHeapBytes = MinimumHeap.Find(profile, program.Images, parsed.GetValue(budget)) };
+            if (parsed.GetValue(timeline) is { } picture) File.WriteAllText(picture, TimelineSvg.Draw(report));
+            if (parsed.GetValue(stacks) is { } folded) File.WriteAllText(folded, ReportText.FoldedStacks(report));
+            if (parsed.GetValue(json)) terminal.WriteLine(ReportJson.Write(report));
+            else terminal.WriteLine(ReportText.Write(report));
+            return Judge(terminal, report);
+        }, cancellation));
+        return command;
+    }
+
+    /// <summary>Without an entry <c>Main</c> runs and its console output is data, unless the data is to be one JSON document.</summary>
+    private static SimulationReport Run(
+        Terminal terminal, ProgramImages program, BoardProfile board, long? heapBytes, string? entry, long budget, bool json)
+    {
+        if (heapBytes is < 1024 or > 64 << 20) throw new UsageException($"--heap: 1,024 to 67,108,864 bytes are needed, but got {heapBytes}.");
+        using var device = new SimulatedDevice(board, heapBytes) { BudgetOpcodes = budget };
+        if (entry is null && !json) device.Console = text => terminal.Write(text);
+        foreach (ReadOnlyMemory<byte> image in program.Images) device.Load(image);
+        try
+        {
+            return entry is null ? device.RunMain() : device.Run(entry);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new UsageException($"--entry: {exception.Message}");
+        }
+    }
+
+    private static int Judge(Terminal terminal, SimulationReport report)
+    {
+        if (report.Fits) return ExitCode.Ok;
+        foreach (Limit limit in report.Limits.Where(limit => !limit.Fits))
+        {
+            terminal.Error($"{limit.Name}: {Units.Grouped(limit.Used)} needed, {Units.Grouped(limit.Available)} available");
+        }
+
+        if (report.Limits.All(limit => limit.Fits)) terminal.Error($"managedHeapBytes: {Units.Grouped(report.HeapBytes)} available, and the program ran out of memory ({report.Exception})");
+        return ExitCode.NothingFits;
+    }
+}

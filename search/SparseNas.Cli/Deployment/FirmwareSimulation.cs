@@ -1,0 +1,82 @@
+using System.Text;
+using SparseNas.Boards;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Firmware;
+using SparseNas.Networks;
+using SparseNas.Simulator;
+
+namespace SparseNas.Cli.Deployment;
+
+/// <summary>What the simulator says of built firmware before anything is flashed.</summary>
+/// <param name="Application">The whole application: boot, self-test, report lines.</param>
+/// <param name="Inference">One inference by itself, after the boot.</param>
+/// <param name="HeapPeakBytes">
+/// What the managed heap holds at its worst, garbage left out: the smallest heap with which the whole application runs to its end.
+/// </param>
+/// <param name="Limits">Heap and deployment area with what is reserved for the user's own application.</param>
+/// <param name="Console">What the device would print.</param>
+/// <param name="SelfTest">The application's own lines, read back; null when it did not come that far.</param>
+internal sealed record FirmwareSimulation(
+    SimulationReport Application, SimulationReport Inference, int HeapPeakBytes, IReadOnlyList<Limit> Limits, string Console, DeviceRun? SelfTest)
+{
+    /// <summary>Heap given to the application while its need is measured, so that the board's own size does not decide.</summary>
+    private const int AmpleHeapBytes = 4 << 20;
+
+    public bool Fits => Limits.All(limit => limit.Fits);
+
+    /// <summary>Whether every golden vector came out right in the simulator.</summary>
+    public bool SelfTestPassed => SelfTest is { IsComplete: true } run && run.Passed == run.Vectors;
+
+    public static FirmwareSimulation Of(BuiltFirmware firmware, BoardProfile board, Reserve reserve)
+    {
+        ReadOnlyMemory<byte>[] images = [.. firmware.Assemblies.Select(assembly => (ReadOnlyMemory<byte>)assembly.Image)];
+        var console = new StringBuilder();
+        SimulationReport application;
+        using (SimulatedDevice device = Load(board, Math.Max(board.HeapBytes, AmpleHeapBytes), images))
+        {
+            device.Console = text => console.Append(text);
+            application = device.RunMain();
+        }
+
+        int heapPeakBytes = MinimumHeap.Find(board, images, comparable: OutputWithoutFigures) ?? application.HeapPeakBytes;
+        Limit[] limits =
+        [
+            new("managedHeapBytes", heapPeakBytes + reserve.HeapBytes, board.HeapBytes),
+            new("deploymentBytes", application.ImageBytes + reserve.FlashBytes, board.DeploymentBytes.Whole),
+            .. application.Limits.Where(limit => limit.Name is not ("managedHeapBytes" or "deploymentBytes")),
+        ];
+        return new FirmwareSimulation(
+            application, SimulateInference(firmware, board, images), heapPeakBytes, limits, console.ToString(), DeviceLog.Parse(console.ToString()).Best);
+    }
+
+    /// <summary>The first golden vector, row by row as a device gets it.</summary>
+    private static SimulationReport SimulateInference(BuiltFirmware firmware, BoardProfile board, ReadOnlyMemory<byte>[] images)
+    {
+        using SimulatedDevice device = Load(board, Math.Max(board.HeapBytes, AmpleHeapBytes), images);
+        device.Start();
+        device.Call($"{GeneratedModel.TypeName}.Reset");
+        byte[] input = [.. firmware.Firmware.Golden[^1].Input];
+        Shape shape = firmware.Firmware.Input;
+        foreach (byte[] row in input.Chunk(shape.Width * shape.Channels)) device.Call($"{GeneratedModel.TypeName}.PushRow", row);
+        device.Call($"{GeneratedModel.TypeName}.Run");
+        return device.Report();
+    }
+
+    private static SimulatedDevice Load(BoardProfile board, long heapBytes, ReadOnlyMemory<byte>[] images)
+    {
+        var device = new SimulatedDevice(board, heapBytes);
+        foreach (ReadOnlyMemory<byte> image in images) device.Load(image);
+        return device;
+    }
+
+    /// <summary>Free bytes and ticks depend on the heap's size; everything else the program prints must not.</summary>
+    private static string OutputWithoutFigures(string output) => string.Join(
+        '\n', output.Split('\n').Where(line => !line.StartsWith("SPARSENAS HEAP", StringComparison.Ordinal) && !line.StartsWith("SPARSENAS TIME", StringComparison.Ordinal)
+            && !line.StartsWith("SPARSENAS PROBE", StringComparison.Ordinal)));
+}
+
+/// <summary>Room kept for the user's own application.</summary>
+/// <param name="HeapBytes">Managed heap.</param>
+/// <param name="FlashBytes">Deployment area.</param>
+internal sealed record Reserve(long HeapBytes, long FlashBytes);

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Firmware;
+
+namespace SparseNas.Cli.Deployment;
+
+/// <summary>The assemblies of a program to simulate, libraries first, the application last.</summary>
+/// <param name="Images">Bytes of each.</param>
+internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
+{
+    /// <summary>Loads assemblies as they are, compiles sources and firmware folders against the device facade.</summary>
+    /// <param name="paths">One firmware folder, assemblies (libraries first), or C# files compiled together in the given order.</param>
+    /// <param name="entry">
+    /// A method to run; sources without a <c>Main</c> get a driver for it that prints its result, so that they are a program of their own.
+    /// </param>
+    public static ProgramImages Load(IReadOnlyList<string> paths, string? entry)
+    {
+        string[] missing = [.. paths.Where(path => !Path.Exists(path))];
+        if (missing.Length > 0) throw new UsageException($"These do not exist: {string.Join(", ", missing)}.");
+        if (paths is [var folder] && Directory.Exists(folder)) return Compile(FirmwareProjectReader.Read(folder));
+        if (paths.All(path => Is(path, ".cs"))) return Compile(paths, entry);
+        if (paths.All(path => Is(path, ".dll") || Is(path, ".exe"))) return new ProgramImages([.. paths.Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))]);
+        throw new UsageException("Give one firmware folder, or only assemblies, or only C# files: they cannot be mixed.");
+    }
+
+    private static bool Is(string path, string extension) => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
+
+    private static ProgramImages Compile(IReadOnlyList<FirmwareAssembly> assemblies) =>
+        new([.. FirmwareBuild.Compile(assemblies).Select(assembly => (ReadOnlyMemory<byte>)assembly.Image)]);
+
+    private static ProgramImages Compile(IReadOnlyList<string> files, string? entry)
+    {
+        List<SourceFile> sources = [.. files.Select(file => new SourceFile(Path.GetFileName(file), File.ReadAllText(file)))];
+        bool hasMain = SourceOutline.HasMain(sources);
+        if (!hasMain && entry is null) throw new UsageException("The sources have no Main; name a static method without parameters: --entry Type.Method.");
+        if (!hasMain) sources.Add(EntryDriver.For(entry!, SourceOutline.ReturnTypeOf(sources, entry!)));
+        return new ProgramImages([FirmwareCompiler.Compile(sources, "app", FirmwareOutput.Executable).Image]);
+    }
+}
