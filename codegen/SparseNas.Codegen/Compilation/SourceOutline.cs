@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -23,5 +24,5 @@ public static class SourceOutline
 
     private static IEnumerable<MethodDeclarationSyntax> StaticMethods(IEnumerable<SourceFile> sources) =>
         sources.SelectMany(source => CSharpSyntaxTree.ParseText(source.Text).GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>())
-            .Where(method => method.Modifiers.Any(SyntaxKind.StaticKeyword));
+            .Where(method => method.Modifiers.Any(modifier => modifier.IsKind(SyntaxKind.StaticKeyword)));
 }
