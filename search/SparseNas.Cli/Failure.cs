@@ -1,7 +1,10 @@
 using SparseNas.Boards;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Firmware;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Search;
+using SparseNas.Simulator;
 using SparseNas.Training.Data;
 
 namespace SparseNas.Cli;
@@ -27,8 +30,8 @@ internal static class Failure
     {
         OperationCanceledException => ExitCode.Cancelled,
         UsageException or ArchitectureException or ConfigurationException or DatasetException or StudyException => ExitCode.Usage,
-        NothingFitsException => ExitCode.NothingFits,
-        StudyStoreException or QuantizedNetworkException or IOException or UnauthorizedAccessException => ExitCode.Failure,
+        NothingFitsException or BoardApiException => ExitCode.NothingFits,
+        StudyStoreException or QuantizedNetworkException or FirmwareCompilationException or FirmwareFault or MissingMemberFault or DamagedAssemblyException or IOException or UnauthorizedAccessException => ExitCode.Failure,
         _ => null,
     };
 }

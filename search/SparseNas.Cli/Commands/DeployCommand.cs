@@ -50,7 +50,7 @@ internal static class DeployCommand
                 firmware.Firmware, new BoardDeployment(profile.Name, profile.Description, profile.Apis),
                 parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable, LiveInput.Own);
             string target = parsed.GetRequiredValue(output);
-            FirmwareProjectWriter.Write(project.Files(), target);
+            FirmwareProjectWriter.Write(project, target);
             var report = DeploymentReport.Of(chosen, profile, firmware, simulation, target);
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, report);
             else report.Print(terminal, CostReport.Lines(firmware.Model.Cost), simulation.Console);

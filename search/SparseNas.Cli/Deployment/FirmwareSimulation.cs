@@ -20,7 +20,7 @@ namespace SparseNas.Cli.Deployment;
 internal sealed record FirmwareSimulation(
     SimulationReport Application, SimulationReport Inference, int HeapPeakBytes, IReadOnlyList<Limit> Limits, string Console, DeviceRun? SelfTest)
 {
-    /// <summary>Heap given to the application while its need is measured, so that the board's own size does not decide.</summary>
+    /// <summary>Heap for the inference by itself where the board's own is too small for it: its cycles are reported all the same.</summary>
     private const int AmpleHeapBytes = 4 << 20;
 
     public bool Fits => Limits.All(limit => limit.Fits);
@@ -33,7 +33,7 @@ internal sealed record FirmwareSimulation(
         ReadOnlyMemory<byte>[] images = [.. firmware.Assemblies.Select(assembly => (ReadOnlyMemory<byte>)assembly.Image)];
         var console = new StringBuilder();
         SimulationReport application;
-        using (SimulatedDevice device = Load(board, Math.Max(board.HeapBytes, AmpleHeapBytes), images))
+        using (SimulatedDevice device = Load(board, board.HeapBytes, images))
         {
             device.Console = text => console.Append(text);
             application = device.RunMain();
