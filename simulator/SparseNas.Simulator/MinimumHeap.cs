@@ -20,11 +20,18 @@ public static class MinimumHeap
     /// <param name="images">Assemblies, the application last; its entry point runs.</param>
     /// <param name="budgetOpcodes">IL instructions after which a trial counts as failed.</param>
     /// <param name="limitBytes">Largest heap to try.</param>
+    /// <param name="comparable">Leaves out of the console output what may differ from heap to heap, such as free bytes; null for nothing.</param>
     /// <returns>Bytes; null when even the largest heap does not do.</returns>
-    public static int? Find(BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long budgetOpcodes = 1_000_000_000, int limitBytes = 16 << 20)
+    public static int? Find(BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long budgetOpcodes = 1_000_000_000, int limitBytes = 16 << 20, Func<string, string>? comparable = null)
     {
-        (string Output, string? End) reference = Run(board, images, limitBytes, budgetOpcodes);
-        bool Works(int blocks) => Run(board, images, 32 + (blocks * BlockBytes), budgetOpcodes) == reference;
+        (string Output, string? End) Try(long bytes)
+        {
+            (string output, string? end) = Run(board, images, bytes, budgetOpcodes);
+            return (comparable is null ? output : comparable(output), end);
+        }
+
+        (string Output, string? End) reference = Try(limitBytes);
+        bool Works(int blocks) => Try(32 + (blocks * BlockBytes)) == reference;
         if (reference.End is not null && (reference.End.StartsWith(FaultMark, StringComparison.Ordinal) || reference.End == Execution.DeviceThrow.OutOfMemoryName)) return null;
         int low = 1024 / BlockBytes, high = limitBytes / BlockBytes;
         while (low + 1 < high)
