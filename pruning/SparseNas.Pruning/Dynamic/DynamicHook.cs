@@ -12,53 +12,61 @@ internal sealed class DynamicHook : ITrainingHook
 {
     private readonly DynamicPruning options;
     private readonly IMaskSelector selector;
-    private readonly PrunedKernels dense;
-    private readonly Dictionary<int, float[]> pruned;
-    private readonly float[] current;
-    private bool isFirst = true;
+    private readonly DenseKernel[] kernels;
+    private readonly PrunedKernel[] masks;
 
     public DynamicHook(Architecture architecture, DynamicPruning options)
     {
         options.Schedule.Check(options.Sparsity);
         this.options = options;
         selector = MaskSelectors.For(options.Granularity, architecture);
-        dense = new PrunedKernels(architecture);
-        pruned = dense.All.ToDictionary(kernel => kernel.Node, kernel => new float[kernel.Weights.Length]);
-        current = new float[dense.All.Max(kernel => kernel.Weights.Length)];
+        kernels = [.. new PrunedKernels(architecture).All.Select(kernel => new DenseKernel(kernel))];
+        masks = [.. kernels.Select(kernel => kernel.Dense)];
     }
 
     public void AfterStep(int step, int totalSteps, ITrainableWeights weights)
     {
         int end = options.Schedule.EndStep(totalSteps);
         if (step > end) return;
-        foreach (PrunedKernel kernel in dense.All) TakeStep(kernel, weights);
-        isFirst = false;
+        foreach (DenseKernel kernel in kernels) kernel.TakeStep(weights);
         if (options.Schedule.IsRefresh(step, totalSteps))
         {
-            selector.Select(dense.All, options.Schedule.SparsityAt(step, totalSteps, options.Sparsity));
+            selector.Select(masks, options.Schedule.SparsityAt(step, totalSteps, options.Sparsity));
+            foreach (DenseKernel kernel in kernels) kernel.TakeMask();
         }
 
-        foreach (PrunedKernel kernel in dense.All)
+        foreach (DenseKernel kernel in kernels)
         {
-            float[] values = pruned[kernel.Node];
-            kernel.Weights.CopyTo(values, 0);
-            kernel.ApplyMask(values);
-            weights.WriteWeights(kernel.Node, values);
-            if (step == end) weights.SetMask(kernel.Node, kernel.Mask);
+            kernel.WritePruned(weights);
+            if (step == end) weights.SetMask(kernel.Dense.Node, kernel.Dense.Mask);
         }
     }
 
-    private void TakeStep(PrunedKernel kernel, ITrainableWeights weights)
+    /// <summary>The dense weights of one node and the pruned ones that the trainer was given.</summary>
+    private sealed class DenseKernel(PrunedKernel dense)
     {
-        if (isFirst)
+        private readonly float[] alive = [.. Enumerable.Repeat(1f, dense.Weights.Length)];
+        private readonly float[] pruned = new float[dense.Weights.Length];
+        private readonly float[] present = new float[dense.Weights.Length];
+
+        public PrunedKernel Dense { get; } = dense;
+
+        /// <summary>Adds what the optimiser changed; at the first call dense and pruned are both 0, so that it takes the initial weights.</summary>
+        public void TakeStep(ITrainableWeights weights)
         {
-            weights.ReadWeights(kernel.Node, kernel.Weights);
-            return;
+            weights.ReadWeights(Dense.Node, present);
+            TensorMath.AddDifference(present, pruned, Dense.Weights);
         }
 
-        Span<float> now = current.AsSpan(0, kernel.Weights.Length);
-        weights.ReadWeights(kernel.Node, now);
-        float[] before = pruned[kernel.Node], target = kernel.Weights;
-        for (int index = 0; index < now.Length; index++) target[index] += now[index] - before[index];
+        public void TakeMask()
+        {
+            for (int index = 0; index < alive.Length; index++) alive[index] = Dense.Mask[index] ? 1f : 0f;
+        }
+
+        public void WritePruned(ITrainableWeights weights)
+        {
+            TensorMath.Multiply(Dense.Weights, alive, pruned);
+            weights.WriteWeights(Dense.Node, pruned);
+        }
     }
 }

@@ -13,8 +13,13 @@ internal sealed class WeightSelector : IMaskSelector
 {
     public void Select(IReadOnlyList<PrunedKernel> kernels, double sparsity)
     {
-        int[] dead = DeadPerLayer([.. kernels.Select(kernel => new SortedLayer(kernel.Weights))], sparsity);
-        for (int layer = 0; layer < kernels.Count; layer++) Mask(kernels[layer], dead[layer]);
+        SortedLayer[] layers = [.. kernels.Select(kernel => new SortedLayer(kernel.Weights))];
+        int[] dead = DeadPerLayer(layers, sparsity);
+        for (int layer = 0; layer < layers.Length; layer++)
+        {
+            if (dead[layer] == 0) kernels[layer].Mask.AsSpan().Fill(true);
+            else Mask(kernels[layer], layers[layer].Magnitude(dead[layer] - 1), dead[layer]);
+        }
     }
 
     /// <summary>How many weights of each layer die.</summary>
@@ -43,13 +48,10 @@ internal sealed class WeightSelector : IMaskSelector
         return dead;
     }
 
-    /// <summary>Kills the <paramref name="count"/> smallest magnitudes; of equal ones the first.</summary>
-    private static void Mask(PrunedKernel kernel, int count)
+    /// <summary>Kills the <paramref name="count"/> smallest magnitudes, the largest of which is <paramref name="cut"/>; of equal ones the first.</summary>
+    private static void Mask(PrunedKernel kernel, float cut, int count)
     {
-        Span<bool> mask = kernel.Mask;
-        mask.Fill(true);
-        if (count == 0) return;
-        float cut = SortedLayer.Magnitudes(kernel.Weights)[count - 1];
+        bool[] mask = kernel.Mask;
         int below = 0;
         foreach (float weight in kernel.Weights) below += Math.Abs(weight) < cut ? 1 : 0;
         int ties = count - below;
@@ -63,21 +65,26 @@ internal sealed class WeightSelector : IMaskSelector
     /// <summary>A layer's scores in rising order.</summary>
     private sealed class SortedLayer
     {
+        private readonly float[] magnitudes;
         private readonly float[] scores;
 
         public SortedLayer(float[] weights)
         {
-            scores = Magnitudes(weights);
+            magnitudes = Magnitudes(weights);
+            scores = new float[magnitudes.Length];
             double suffix = 0;
             for (int index = scores.Length - 1; index >= 0; index--)
             {
-                double square = (double)scores[index] * scores[index];
+                double square = (double)magnitudes[index] * magnitudes[index];
                 suffix += square;
                 scores[index] = suffix == 0 ? 0f : (float)(square / suffix);
             }
         }
 
         public int Count => scores.Length;
+
+        /// <summary>The magnitude at a rank, the smallest at 0.</summary>
+        public float Magnitude(int rank) => magnitudes[rank];
 
         /// <summary>Number of scores smaller than <paramref name="cut"/>.</summary>
         public int CountBelow(float cut)
@@ -94,7 +101,7 @@ internal sealed class WeightSelector : IMaskSelector
         }
 
         /// <summary>Magnitudes in rising order: a radix sort over the bits, three passes of eleven (positive floats order like integers).</summary>
-        public static float[] Magnitudes(float[] weights)
+        private static float[] Magnitudes(float[] weights)
         {
             const int Digits = 1 << 11;
             var keys = new uint[weights.Length];

@@ -33,6 +33,15 @@ internal static class TensorMath
         for (int index = z.Length * Vector<float>.Count; index < sums.Length; index++) sums[index] += a[index] * b[index];
     }
 
+    /// <summary>sums += a − b.</summary>
+    public static void AddDifference(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> sums)
+    {
+        ReadOnlySpan<Vector<float>> x = Vectors(a), y = Vectors(b);
+        Span<Vector<float>> z = MemoryMarshal.Cast<float, Vector<float>>(sums);
+        for (int at = 0; at < z.Length; at++) z[at] += x[at] - y[at];
+        for (int index = z.Length * Vector<float>.Count; index < sums.Length; index++) sums[index] += a[index] - b[index];
+    }
+
     /// <summary>Σ a · b.</summary>
     public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
