@@ -119,8 +119,11 @@ public sealed record SparseVariationalDropout : PruningOptions
 /// </summary>
 public sealed record BayesianCompression : PruningOptions
 {
-    /// <summary>Rates, divergence weight, warm-up and threshold (of a group's log α).</summary>
-    public VariationalOptions Variational { get; init; } = new();
+    /// <summary>
+    /// Rates, divergence weight, warm-up and threshold. A group's log α stays lower than a weight's, because one variable answers for many
+    /// weights; the authors read thresholds of −2.8 to −5 off its histogram.
+    /// </summary>
+    public VariationalOptions Variational { get; init; } = new() { VarianceLearningRate = 3e-2f, LogAlphaThreshold = -2.5f };
 }
 
 /// <summary>

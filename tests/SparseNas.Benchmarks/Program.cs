@@ -1,3 +1,4 @@
+using SparseNas.Benchmarks.Pruning;
 using SparseNas.Benchmarks.Quantization;
 using SparseNas.Benchmarks.Training;
 
@@ -6,6 +7,8 @@ var benchmarks = new Dictionary<string, Action<string[]>>
 {
     ["quantization"] = QuantizationBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
+    ["pruning"] = PruningBenchmark.Run,
+    ["pruning-sweep"] = PruningSweep.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Action<string[]>? run))

@@ -28,10 +28,10 @@ public sealed record PaperExperiment(Architecture Architecture, PruningOptions P
         TrainedNetwork trained = Trainer.Train(Architecture, mnist.Train, mnist.Train.Take(1000), mnist.Encoding, Training, 1,
             hook: PruningOptions.HookFor(Pruning, new(Architecture, mnist.Train.Count, 1)));
         Network compact = Compaction.Compact(trained.Network);
-        KernelWeights[] kernels = [.. trained.Network.Layers.OfType<KernelWeights>()];
+        int weights = Enumerable.Range(0, Architecture.Nodes.Length).Sum(node => ParameterCount.Of(Architecture, node).Weights);
         return new PaperResult(
-            FloatInference.Error(compact, mnist.Test.Value, mnist.Encoding), kernels.Sum(kernel => kernel.Weights.Length),
-            kernels.Sum(kernel => kernel.NonZeroCount),
+            FloatInference.Error(compact, mnist.Test.Value, mnist.Encoding), weights,
+            compact.Layers.OfType<KernelWeights>().Sum(kernel => kernel.NonZeroCount),
             string.Join('-', compact.Architecture.Nodes.Where(node => node.Layer is Conv2D or Dense)
                 .Select((node, index) => compact.Architecture.OutputOf(compact.Architecture.Nodes.IndexOf(node)).Channels)));
     }
