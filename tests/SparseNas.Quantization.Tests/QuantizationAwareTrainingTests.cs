@@ -57,6 +57,34 @@ public class QuantizationAwareTrainingTests
         }
     }
 
+    [Fact]
+    public void AHookMayHoldWeightsAtZero()
+    {
+        Dataset glyphs = GlyphsDataset.Create(200, 10);
+        Network start = RandomNetworks.Draw(Net, new SeededRandom(3));
+        QuantizationAwareResult result = QuantizationAwareTraining.Train(
+            start, glyphs.Train, glyphs.Train, glyphs.Encoding, Float with { Epochs = 1 }, new QuantizationOptions { WeightBits = 4 }, seed: 1,
+            hook: new EveryOtherWeight());
+        foreach (QuantizedKernel op in result.Integers.Operators.OfType<QuantizedKernel>())
+        {
+            Assert.All(op.Kernel.Weights.Where((_, index) => index % 2 == 1), weight => Assert.Equal(0, weight));
+            Assert.Contains(op.Kernel.Weights, weight => weight != 0);
+        }
+    }
+
+    private sealed class EveryOtherWeight : ITrainingHook
+    {
+        public void AfterStep(int step, int totalSteps, ITrainableWeights weights)
+        {
+            if (step > 0) return;
+            foreach (int node in weights.KernelNodes)
+            {
+                int count = ParameterCount.Of(Net, node).Weights;
+                weights.SetMask(node, [.. Enumerable.Range(0, count).Select(index => index % 2 == 0)]);
+            }
+        }
+    }
+
     /// <summary>Every channel holds −s, 0 and s alone, and the integers are the signs.</summary>
     private static void WeightsLieOnTernaryGrids(QuantizationAwareResult result)
     {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
 using SparseNas.Networks;
 using SparseNas.Quantization.Execution;
 using SparseNas.Quantization.Storage;
@@ -94,6 +97,37 @@ public class QuantizedNetworkFileTests
         };
         Assert.Contains("accumulators must fit 32 bits",
             Assert.Throws<QuantizedNetworkException>(() => QuantizedNetworkLaws.Check(broken, "broken")).Message);
+    }
+
+    /// <summary>Whatever a hand or a disk does to the content, the answer is a network or one error with every mistake, nothing else.</summary>
+    [Fact]
+    public void DamagedContentWithARightChecksumGivesTheOneErrorOrALegalNetwork()
+    {
+        var random = new SeededRandom(12);
+        string[] replacements = ["-1", "1e40", "99999999999", "0.5", "\"x\"", "null", "[]", "{}", "true", "128", "\"name\": 1, \"name\": 2"];
+        int refused = 0;
+        for (int round = 0; round < 600; round++)
+        {
+            string text = QuantizedNetworkFile.Write(round % 2 == 0 ? Network() : RandomQuantizedNetworks.Draw(new SeededRandom((ulong)round)));
+            int start = text.IndexOf("\"content\": ", StringComparison.Ordinal) + "\"content\": ".Length;
+            string content = text[start..text.LastIndexOf('}')].TrimEnd();
+            MatchCollection tokens = Regex.Matches(content, "-?[0-9][0-9.E+-]*|\"[a-zA-Z0-9_]+\"");
+            Match token = tokens[random.Next(tokens.Count)];
+            content = content[..token.Index] + replacements[random.Next(replacements.Length)] + content[(token.Index + token.Length)..];
+            string checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
+            string file = $"{{ \"format\": \"sparsenas-integer-network\", \"version\": 1, \"sha256\": \"{checksum}\", \"content\": {content} }}";
+            try
+            {
+                QuantizedNetworkLaws.Check(QuantizedNetworkFile.Read(file, "damaged"), "damaged");
+            }
+            catch (QuantizedNetworkException error)
+            {
+                Assert.NotEmpty(error.Problems);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 280, 600);
     }
 
     private static string Refusal(string text) => Assert.Throws<QuantizedNetworkException>(() => QuantizedNetworkFile.Read(text, "file"))

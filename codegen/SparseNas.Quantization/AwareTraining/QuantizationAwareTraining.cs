@@ -30,18 +30,19 @@ public static class QuantizationAwareTraining
     /// <param name="training">How to train; its own activation grids are replaced.</param>
     /// <param name="options">Widths and calibration.</param>
     /// <param name="seed">All randomness derives from it.</param>
+    /// <param name="hook">Sees the weights between steps, before they are rounded: holds masks, for example.</param>
     /// <param name="progress">Told after every epoch.</param>
     /// <param name="cancellation">Checked before every step.</param>
     /// <exception cref="ArgumentException">Options out of range, no samples, or activations that are not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static QuantizationAwareResult Train(
         Network start, Samples train, Samples validation, InputEncoding encoding, TrainingOptions training, QuantizationOptions options,
-        ulong seed, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
+        ulong seed, ITrainingHook? hook = null, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
     {
         QuantizedNetwork calibrated = Quantizer.Quantize(start, train, encoding, options);
         TrainedNetwork trained = Trainer.Train(
             start.Architecture, train, validation, encoding, training with { ActivationGrids = GridsOf(calibrated) }, seed, start,
-            new StraightThroughWeights(start.Architecture, options), progress, cancellation);
+            new StraightThroughWeights(start.Architecture, options, hook), progress, cancellation);
         return new QuantizationAwareResult(trained, Quantizer.QuantizeLike(calibrated, trained.Network, options));
     }
 

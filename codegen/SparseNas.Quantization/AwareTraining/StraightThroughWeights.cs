@@ -20,20 +20,23 @@ internal sealed class StraightThroughWeights : ITrainingHook
 
     private readonly Architecture architecture;
     private readonly QuantizationOptions options;
+    private readonly ITrainingHook? inner;
     private readonly int logits;
     private readonly Dictionary<int, Layer> layers = [];
 
-    /// <summary>A hook for one training run.</summary>
-    public StraightThroughWeights(Architecture architecture, QuantizationOptions options)
+    /// <summary>A hook for one training run; <paramref name="inner"/> sees the weights before they are rounded.</summary>
+    public StraightThroughWeights(Architecture architecture, QuantizationOptions options, ITrainingHook? inner)
     {
         this.architecture = architecture;
         this.options = options;
+        this.inner = inner;
         logits = OperatorGraph.From(architecture).Operators[^1].NodeIndex;
     }
 
     /// <inheritdoc/>
     public void AfterStep(int step, int totalSteps, ITrainableWeights weights)
     {
+        inner?.AfterStep(step, totalSteps, weights);
         bool fit = step == 0 || (step % StepsPerFit == 0 && step < FrozenAfter * totalSteps);
         foreach (int node in weights.KernelNodes)
         {
