@@ -88,7 +88,12 @@ internal sealed class NetworkPlan
     {
         foreach (Step step in Steps)
         {
-            foreach (TensorSlot input in step.Inputs.Where(input => input.Level < step.Output.Level)) input.KeepsValue = input.KeepsGradient = true;
+            foreach (TensorSlot input in step.Inputs.Where(input => input.Level < step.Output.Level))
+            {
+                input.KeepsValue = true;
+                input.KeepsGradient |= step is not BatchNormStep;   // a batch norm hands its gradient on in the phase of its input
+            }
+
             if (step is BatchNormStep) step.Output.KeepsGradient = true;
         }
     }

@@ -8,7 +8,8 @@ using SparseNas.Training.Engine.Steps;
 namespace SparseNas.Benchmarks.Training;
 
 /// <summary>
-/// Images per second in training (encoding, forward, backward and SGD step at batch 64) and inference, for one trial and for one trial per core.
+/// Images per second of processor time in training (encoding, forward, backward and SGD step at batch 64) and inference, for one trial and for one
+/// trial per core. Processor time, so that other work on the machine shows only through the caches it shares.
 /// Options: <c>--rounds N</c>, <c>--profile</c> (cycles per layer instead).
 /// </summary>
 internal static class TrainingBenchmark
@@ -82,15 +83,15 @@ internal static class TrainingBenchmark
 
     private static double Rate(Action run, int images)
     {
-        const double Seconds = 0.4;
-        long start = Stopwatch.GetTimestamp(), done = 0;
-        while (Stopwatch.GetElapsedTime(start).TotalSeconds < Seconds)
+        const double Microseconds = 0.3e6;
+        double start = ThreadClock.Microseconds, spent = 0;
+        for (long done = 0; ;)
         {
             run();
             done += images;
+            spent = ThreadClock.Microseconds - start;
+            if (spent > Microseconds) return done * 1e6 / spent;
         }
-
-        return done / Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static void Profile(string name, Architecture architecture)
