@@ -156,10 +156,10 @@ internal static class TrainingBenchmark
         public Trial(Architecture architecture)
         {
             var options = new TrainingOptions { BatchSize = BatchSize };
-            engine = new TrainingEngine(architecture, EngineInstructions.Current, BatchSize, []);
+            engine = new TrainingEngine(architecture, EngineInstructions.Current, new PlanOptions(BatchSize, Training: true));
             engine.Plan.Parameters.Import(NetworkInitialization.He(architecture, new SeededRandom(1)));
             optimizer = new Optimizer(options, engine.Plan.Parameters, engine.Plan.Kernels);
-            feeder = new BatchFeeder(RandomSamples(architecture), InputEncoding.UnitRange, options, 1);
+            feeder = new BatchFeeder(RandomSamples(architecture), InputEncoding.UnitRange, options, 1, engine);
             feeder.BeginEpoch(1);
         }
 
@@ -174,7 +174,7 @@ internal static class TrainingBenchmark
             Optimise();
         }
 
-        public void Feed() => feeder.Fill(batch++ % feeder.Batches, engine);
+        public void Feed() => feeder.Fill(batch++ % feeder.Batches);
 
         public void Optimise() => optimizer.Step(1e-4f);
 
