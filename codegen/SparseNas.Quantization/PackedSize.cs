@@ -41,9 +41,16 @@ public sealed record PackedSize(ImmutableArray<PackedOperatorSize> Operators)
         {
             case QuantizedKernel o:
                 ImmutableArray<int> biases = o.Kernel.Biases;
-                int count = o.Kernel.Weights.Length, nonZero = o.Kernel.NonZeroCount;
+                int count = o.Kernel.Weights.Length, nonZero = o.Kernel.NonZeroCount, bits = o.Kernel.Bits;
+                int bytes = Networks.ParameterBytes.Weights(count, nonZero, bits);
+                if (o.Operator.Layer is Dense dense)
+                {
+                    int features = count / dense.OutputFeatures;
+                    bytes = Math.Min(bytes, Networks.ParameterBytes.Gather(o.Kernel.Weights.AsSpan(), features, bits));
+                }
+
                 return new PackedOperatorSize(
-                    name, o.Kernel.Bits, count, nonZero, Networks.ParameterBytes.Weights(count, nonZero, o.Kernel.Bits),
+                    name, bits, count, nonZero, bytes,
                     Networks.ParameterBytes.Biases(biases.AsSpan()),
                     Networks.ParameterBytes.Requantization(o.Requantization?.Multipliers.Length ?? 0),
                     nonZero + biases.Count(bias => bias != 0));

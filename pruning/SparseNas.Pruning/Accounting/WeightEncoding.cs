@@ -46,18 +46,8 @@ public sealed record OperatorSparsity(
     internal static OperatorSparsity Of(string name, ReadOnlySpan<float> weights, int rowLength, bool isDense, int bits)
     {
         int nonZero = weights.Length - weights.Count(0f);
-        int? gather = isDense ? GatherBytesOf(weights, rowLength, bits) : null;
-        return new OperatorSparsity(name, weights.Length, nonZero, Pack((long)weights.Length * bits), Pack(weights.Length + ((long)nonZero * bits)), gather,
-            2 * nonZero);
+        return new OperatorSparsity(
+            name, weights.Length, nonZero, ParameterBytes.Dense(weights.Length, bits), ParameterBytes.Bitmap(weights.Length, nonZero, bits),
+            isDense ? ParameterBytes.Gather(weights, rowLength, bits) : null, 2 * nonZero);
     }
-
-    private static int GatherBytesOf(ReadOnlySpan<float> weights, int rowLength, int bits)
-    {
-        var isRead = new bool[rowLength];
-        for (int index = 0; index < weights.Length; index++) isRead[index % rowLength] |= weights[index] != 0f;
-        int features = isRead.Count(read => read);
-        return (features * (rowLength <= 256 ? 1 : 2)) + Pack((long)features * (weights.Length / rowLength) * bits);
-    }
-
-    private static int Pack(long bits) => (int)((bits + 7) / 8);
 }

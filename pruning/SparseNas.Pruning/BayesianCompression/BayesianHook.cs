@@ -8,15 +8,15 @@ namespace SparseNas.Pruning;
 /// by a group under an improper log-uniform prior, and v ~ N(μ, σ²) under a standard normal one. Groups whose log α = log σz² − log μz² has
 /// grown past the threshold are removed.
 /// </summary>
-/// <remarks>As in <see cref="SparseVariationalHook"/> one sample serves the whole batch of a step.</remarks>
-internal sealed class BayesianHook : ITrainingHook
+/// <remarks>As in sparse variational dropout one sample serves the whole batch of a step.</remarks>
+public sealed class BayesianHook : ITrainingHook
 {
     private readonly VariationalOptions options;
     private readonly GroupedKernel[] kernels;
     private readonly NormalNoise noise;
     private readonly float samples;
 
-    public BayesianHook(PruningContext context, BayesianCompression options)
+    internal BayesianHook(PruningContext context, BayesianCompression options)
     {
         options.Variational.Check();
         this.options = options.Variational;
@@ -25,9 +25,14 @@ internal sealed class BayesianHook : ITrainingHook
         samples = context.TrainingSamples;
     }
 
-    /// <summary>Bits that the posterior says each node's surviving weights deserve, in node order; see <see cref="GroupedKernel.DeservedBits"/>.</summary>
-    public IReadOnlyDictionary<int, int> DeservedBits() => kernels.ToDictionary(kernel => kernel.Node, kernel => kernel.DeservedBits(options.LogAlphaThreshold));
+    /// <summary>
+    /// The posterior's estimate of each node's bit width after training, by node: the fewest bits, 1 to 16, whose rounding error over the range of
+    /// the surviving weights stays within their mean posterior variance (Louizos et al. 2017, section 3).
+    /// </summary>
+    public IReadOnlyDictionary<int, int> DeservedBits() =>
+        kernels.ToDictionary(kernel => kernel.Node, kernel => kernel.DeservedBits(options.LogAlphaThreshold));
 
+    /// <inheritdoc/>
     public void AfterStep(int step, int totalSteps, ITrainableWeights weights)
     {
         int end = options.EndStep(totalSteps);

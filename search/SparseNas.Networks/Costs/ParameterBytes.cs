@@ -2,7 +2,7 @@ namespace SparseNas.Networks;
 
 /// <summary>
 /// Packed size of parameters: what the numbers themselves take, independent of how code is emitted and comparable with the literature.
-/// Per operator: the cheapest weight encoding with its indices, the biases at the narrowest width that holds them all (1, 2 or 4 bytes),
+/// Per operator: the cheapest weight encoding (dense, bitmap, gather) with its indices, the biases at the narrowest width that holds them all (1, 2 or 4 bytes),
 /// a 2-byte multiplier per channel and one shift byte where results are requantised.
 /// </summary>
 public static class ParameterBytes
@@ -10,12 +10,38 @@ public static class ParameterBytes
     private const int MultiplierBytes = 2;
     private const int ShiftBytes = 1;
 
-    /// <summary>Bytes of a weight tensor in its cheapest encoding: dense, or a bitmap of the living weights followed by their values.</summary>
+    /// <summary>Bytes of a weight tensor in the cheaper of <see cref="Dense"/> and <see cref="Bitmap"/>.</summary>
     /// <param name="count">All weights.</param>
     /// <param name="nonZero">Weights that are not zero.</param>
     /// <param name="bits">Bits per weight, 1 to 8.</param>
-    public static int Weights(int count, int nonZero, int bits) =>
-        (int)Math.Min(((long)count * bits + 7) / 8, (count + ((long)nonZero * bits) + 7) / 8);
+    public static int Weights(int count, int nonZero, int bits) => Math.Min(Dense(count, bits), Bitmap(count, nonZero, bits));
+
+    /// <summary>Bytes of every weight, zeros included.</summary>
+    /// <param name="count">All weights.</param>
+    /// <param name="bits">Bits per weight, 1 to 8.</param>
+    public static int Dense(int count, int bits) => Pack((long)count * bits);
+
+    /// <summary>Bytes of one bit per weight that says whether it lives, followed by the living ones.</summary>
+    /// <param name="count">All weights.</param>
+    /// <param name="nonZero">Weights that are not zero.</param>
+    /// <param name="bits">Bits per weight, 1 to 8.</param>
+    public static int Bitmap(int count, int nonZero, int bits) => Pack(count + ((long)nonZero * bits));
+
+    /// <summary>
+    /// Bytes of a dense layer as the gather that SpArSe shipped: the list of input features that any output reads, 1 byte each below 257
+    /// features, else 2, and the matrix over those features alone.
+    /// </summary>
+    /// <param name="weights">[O, I], zero where dead.</param>
+    /// <param name="features">I, at least 1.</param>
+    /// <param name="bits">Bits per weight, 1 to 8.</param>
+    public static int Gather<T>(ReadOnlySpan<T> weights, int features, int bits)
+        where T : struct, IEquatable<T>
+    {
+        var isRead = new bool[features];
+        for (int index = 0; index < weights.Length; index++) isRead[index % features] |= !weights[index].Equals(default);
+        int living = isRead.AsSpan().Count(true);
+        return (living * (features <= 256 ? 1 : 2)) + Dense(living * (weights.Length / features), bits);
+    }
 
     /// <summary>Bytes of biases stored at one width.</summary>
     /// <param name="biases">The integer biases.</param>
@@ -28,4 +54,6 @@ public static class ParameterBytes
 
     /// <summary>Bytes of the numbers that scale results: a multiplier for each of <paramref name="multipliers"/> and one shift; 0 for none.</summary>
     public static int Requantization(int multipliers) => multipliers == 0 ? 0 : (multipliers * MultiplierBytes) + ShiftBytes;
+
+    private static int Pack(long bits) => (int)((bits + 7) / 8);
 }
