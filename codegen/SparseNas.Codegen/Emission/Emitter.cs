@@ -4,6 +4,7 @@ using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Costs;
 using SparseNas.Codegen.Emission.Code;
 using SparseNas.Codegen.Emission.Plain;
+using SparseNas.Codegen.Limits;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 
@@ -32,6 +33,7 @@ public static class Emitter
     /// <param name="header">What the head of the file says.</param>
     /// <param name="costs">Cost table of the board's core, for the table of layers.</param>
     /// <exception cref="ArgumentException">An operator has no code or more than one, or there is not one label per class.</exception>
+    /// <exception cref="AssemblyLimitException">The code breaks a limit of the device's image format; all broken limits are listed.</exception>
     public static GeneratedModel Emit(
         QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps, ModelHeader header, CostTable costs)
     {
@@ -46,6 +48,8 @@ public static class Emitter
             throw new ArgumentException($"{network.Classes} classes need {network.Classes} labels or none, but got {header.Labels.Length}.", nameof(header));
         }
 
+        ImmutableArray<LimitBreak> breaks = AssemblyLimits.Check(steps, plan.ArenaBytes);
+        if (!breaks.IsEmpty) throw new AssemblyLimitException(breaks);
         MemoryPlan used = plan with { LocalBytes = steps.Max(step => step.LocalBytes) };
         ModelCost cost = CostModel.Estimate(network, used, steps, costs);
         ImmutableArray<SourceFile> sources =

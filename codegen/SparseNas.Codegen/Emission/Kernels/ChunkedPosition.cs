@@ -8,7 +8,7 @@ namespace SparseNas.Codegen.Emission.Kernels;
 /// whose sums wait in locals.
 /// </summary>
 internal sealed class ChunkedPosition(
-    ImmutableArray<LaneGroup> groups, WeightMatrix matrix, KernelShape shape, bool[] isUsed, ChunkedPosition.LoadTap load, PooledLanes lanes, int kernelColumns, int channels)
+    ImmutableArray<LaneGroup> groups, WeightMatrix matrix, KernelShape shape, int[] tapUses, ChunkedPosition.LoadTap load, PooledLanes lanes, int kernelColumns, int channels)
 {
     /// <summary>Brings a patch value into a local, or gives the expression that reads it where it is used once.</summary>
     internal delegate (Expression Value, IEnumerable<Statement> Load) LoadTap(int row, int column, int channel, int uses, Variable? into);
@@ -20,14 +20,14 @@ internal sealed class ChunkedPosition(
         Variable?[] taps = new Variable?[shape.ChunkTaps];
         var isDeclared = new bool[groups.Length];
         List<Statement> statements = [];
-        int[] used = [.. Enumerable.Range(0, matrix.Taps).Where(tap => isUsed[tap])];
+        int[] used = [.. Enumerable.Range(0, matrix.Taps).Where(tap => tapUses[tap] > 0)];
         foreach (int[] chunk in used.Chunk(shape.ChunkTaps))
         {
             Dictionary<int, Expression> values = [];
             for (int at = 0; at < chunk.Length; at++)
             {
                 int tap = chunk[at], position = tap / channels;
-                int uses = groups.Count(group => group.Factor(matrix, tap) != 0);
+                int uses = tapUses[tap];
                 bool isFirst = taps[at] is null;
                 Variable local = taps[at] ?? Variable.Value($"x{at}", shape.Word);
                 (Expression value, IEnumerable<Statement> loads) = load(position / kernelColumns, position % kernelColumns, tap % channels, uses, local);

@@ -24,7 +24,7 @@ internal sealed class WindowKernel
     private readonly PooledLanes lanes;
     private readonly ClampTable? clamp;
     private readonly Variable? clampArray;
-    private readonly bool[] isUsed;
+    private readonly int[] tapUses;
 
     private WindowKernel(EmissionScope scope, OperatorSite site, OperatorSite? pool, KernelShape shape, WeightMatrix matrix, ImmutableArray<LaneGroup> groups)
     {
@@ -42,7 +42,7 @@ internal sealed class WindowKernel
         window = new WindowLocals(site, arena, shape.Word, rows, columns, ((QuantizedKernel)site.Operator).Kernel.InputZeroPoint);
         output = new OutputStage(site, arena, clamp, clampArray);
         lanes = new PooledLanes(groups, matrix, poolRows.Kernel, poolColumns.Kernel, shape.Word, output);
-        isUsed = [.. Enumerable.Range(0, matrix.Taps).Select(tap => groups.Any(group => group.Factor(matrix, tap) != 0))];
+        tapUses = [.. Enumerable.Range(0, matrix.Taps).Select(tap => groups.Count(group => group.Factor(matrix, tap) != 0))];
     }
 
     /// <summary>The kernel in a shape; null when an accumulator does not fit the word, or the shape does not suit the layer.</summary>
@@ -71,7 +71,8 @@ internal sealed class WindowKernel
     /// <summary>Positions after which a rotating window is back where it was.</summary>
     private int Period => columns.Kernel / (int)System.Numerics.BigInteger.GreatestCommonDivisor(columns.Kernel, columns.Stride);
 
-    private bool Suits => shape.Reuse switch
+    /// <summary>Depthwise outputs read one channel each: lanes gain nothing, and outputs must keep their order for plans that overlap.</summary>
+    private bool Suits => (site.Layer is not DepthwiseConv2D || groups.All(group => group.IsScalar)) && shape.Reuse switch
     {
         Reuse.None => shape.ChunkTaps == 0 || (shape.ChunkTaps < matrix.Taps && poolRows.Kernel * poolColumns.Kernel == 1),
         _ => shape.ChunkTaps == 0 && Overlap > 0 && columns.Output > 1 && (shape.Reuse == Reuse.Shift || Overlap >= columns.Before),
@@ -117,7 +118,7 @@ internal sealed class WindowKernel
     /// <summary>One position without reuse: loads, then sums and stores.</summary>
     private IEnumerable<Statement> Position(Expression row, Expression column, Expression from, Expression pixel)
     {
-        if (shape.ChunkTaps > 0) return new ChunkedPosition(groups, matrix, shape, isUsed, Load, lanes, columns.Kernel, Channels).Statements(pixel);
+        if (shape.ChunkTaps > 0) return new ChunkedPosition(groups, matrix, shape, tapUses, Load, lanes, columns.Kernel, Channels).Statements(pixel);
         Dictionary<(int, int, int), Expression> values = [];
         List<Statement> loads = [];
         for (int patchRow = 0; patchRow < rows.Kernel; patchRow++)
@@ -167,7 +168,7 @@ internal sealed class WindowKernel
                 int kernelRow = patchRow - (a * kernelRows.Stride), kernelColumn = patchColumn - (b * kernelColumns.Stride);
                 if (kernelRow < 0 || kernelRow >= kernelRows.Kernel || kernelColumn < 0 || kernelColumn >= kernelColumns.Kernel) continue;
                 int tap = (((kernelRow * kernelColumns.Kernel) + kernelColumn) * Channels) + channel;
-                if (isUsed[tap]) uses += groups.Count(group => group.Factor(matrix, tap) != 0);
+                uses += tapUses[tap];
             }
         }
 

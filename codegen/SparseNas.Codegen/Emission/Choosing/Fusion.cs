@@ -1,0 +1,41 @@
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Emission.Choosing;
+
+/// <summary>
+/// Whether a convolution and the maximum pooling behind it may be one pass. The convolution's output is never stored then; the pooled values are
+/// written while the convolution's input is still read, so they must not lie over what is read later.
+/// </summary>
+internal static class Fusion
+{
+    /// <summary>Whether <paramref name="pool"/> alone reads <paramref name="site"/>, its windows share nothing, and the plan's offsets allow it.</summary>
+    public static bool Of(OperatorSite site, OperatorSite pool)
+    {
+        if (site.Operator is not QuantizedKernel || site.Layer is Dense || pool.Operator is not QuantizedMaxPool max) return false;
+        if (!pool.Operator.Operator.Inputs.SequenceEqual([site.Index]) || site.IsLast) return false;
+        if (site.Network.Operators.Count(op => op.Operator.Inputs.Contains(site.Index)) != 1) return false;
+        if (max.Operator.HasRelu && site.Requantization!.Minimum < max.Output.ZeroPoint) return false;
+        (Window rows, Window columns) = pool.Windows;
+        bool isApart = rows.Stride >= rows.Kernel && columns.Stride >= columns.Kernel;
+        return isApart && LiesClear(site, pool);
+    }
+
+    /// <summary>Whether each pooled pixel ends before anything that it, or a later one, still reads.</summary>
+    private static bool LiesClear(OperatorSite site, OperatorSite pool)
+    {
+        PlannedBuffer input = site.Plan.Of(site.Operator.Operator.Inputs[0]), output = site.Plan.Of(pool.Index);
+        if (output.EndBytes <= input.OffsetBytes || output.OffsetBytes >= input.EndBytes) return true;
+        (Window rows, Window columns) = site.Windows;
+        (Window poolRows, Window poolColumns) = pool.Windows;
+        int nextRead = int.MaxValue;
+        for (int pixel = (poolRows.Output * poolColumns.Output) - 1; pixel >= 0; pixel--)
+        {
+            int row = Math.Max(rows.Start(pixel / poolColumns.Output * poolRows.Stride), 0), column = Math.Max(columns.Start(pixel % poolColumns.Output * poolColumns.Stride), 0);
+            nextRead = Math.Min(nextRead, input.OffsetBytes + site.Input.Index(row, column, 0));
+            if (output.OffsetBytes + ((pixel + 1) * pool.Output.Channels) > nextRead) return false;
+        }
+
+        return true;
+    }
+}

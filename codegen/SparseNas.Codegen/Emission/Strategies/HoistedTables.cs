@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using SparseNas.Codegen.Emission.Code;
+using SparseNas.Codegen.Emission.Plain;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Emission.Strategies;
+
+/// <summary>
+/// Weights in a table, arrays hoisted to locals, taps unrolled in blocks: for layers with too many weights to write as immediates. Needs windows
+/// without padding; the table costs flash and heap.
+/// </summary>
+internal sealed class HoistedTables : IEmissionStrategy
+{
+    private const int BlockTaps = 8;
+
+    /// <inheritdoc/>
+    public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable)
+    {
+        if (pool is not null || site.Operator is not QuantizedKernel || site.Layer is DepthwiseConv2D || HasPadding(site)) return [];
+        return [new Builder(site).Build()];
+    }
+
+    private static bool HasPadding(OperatorSite site)
+    {
+        (Window rows, Window columns) = site.Windows;
+        return IsPadded(rows) || IsPadded(columns);
+        static bool IsPadded(Window axis) => axis.Before > 0 || axis.Start(axis.Output - 1) + axis.Kernel > axis.Input;
+    }
+
+    private sealed class Builder
+    {
+        private readonly OperatorSite site;
+        private readonly QuantizedKernel op;
+        private readonly Table weightTable, biasTable;
+        private readonly Table? multiplierTable;
+        private readonly Variable arena = Variable.Array("arena", DeviceType.Bytes), weights = Variable.Array("weights", DeviceType.SBytes);
+        private readonly Variable sum = Variable.Value("sum"), weight = Variable.Counter("weight"), source = Variable.Counter("source");
+
+        public Builder(OperatorSite site)
+        {
+            this.site = site;
+            op = (QuantizedKernel)site.Operator;
+            weightTable = new Table($"Weights{site.Index}", DeviceType.SBytes, [.. op.Kernel.Weights.Select(value => (int)value)]);
+            int taps = op.Kernel.Weights.Length / op.Kernel.Biases.Length;
+            biasTable = new Table($"Biases{site.Index}", DeviceType.Ints, [.. op.Kernel.Biases.Select((bias, output) =>
+                bias - (op.Kernel.InputZeroPoint * op.Kernel.Weights.AsSpan().Slice(output * taps, taps).ToArray().Sum(value => (int)value)))]);
+            multiplierTable = op.Requantization is { Multipliers.Length: > 1 } many
+                ? new Table($"Multipliers{site.Index}", DeviceType.Shorts, many.Multipliers) : null;
+        }
+
+        public OperatorCode Build()
+        {
+            Statement loops = For.Times("row", site.Output.Height, row => [For.Times("column", site.Output.Width, column => Position(row, column))]);
+            Block body = Tidy.Of(Block.Of([new Declare(arena, OperatorSite.Arena), new Declare(weights, weightTable.Reference), loops]));
+            ImmutableArray<Table> tables = multiplierTable is null ? [weightTable, biasTable] : [weightTable, biasTable, multiplierTable];
+            return new OperatorCode("hoisted tables", [site.Index], new Method(site.MethodName, StepComment.Of(site, "arrays hoisted, taps unrolled"), body), tables);
+        }
+
+        private IEnumerable<Statement> Position(Expression row, Expression column) =>
+        [
+            new Declare(weight, 0),
+            For.Times("output", site.Output.Channels, output => Value(row, column, output)),
+        ];
+
+        private IEnumerable<Statement> Value(Expression row, Expression column, Expression output)
+        {
+            (Window rows, Window columns) = site.Windows;
+            int line = columns.Kernel * site.Input.Channels, pitch = site.Input.Width * site.Input.Channels;
+            Expression first = (((row * rows.Stride * site.Input.Width) + (column * columns.Stride)) * site.Input.Channels) + site.InputOffset();
+            yield return new Declare(sum, biasTable.Reference[output]);
+            yield return new Declare(source, first);
+            yield return For.Times("kernelRow", rows.Kernel, _ => [.. Line(line), new Assign(source, (Expression)source + (pitch - (line / BlockTaps * BlockTaps)))]);
+            Expression index = ((row * site.Output.Width) + column) * site.Output.Channels + output;
+            IEnumerable<Statement> result = op.Requantization is { } requantization
+                ? PlainOutput.Code(site, requantization, sum, multiplierTable?.Reference[output] ?? requantization.Multipliers[0], index + site.OutputOffset)
+                : PlainOutput.Logit(sum, (index * sizeof(int)) + site.OutputOffset);
+            foreach (Statement statement in result) yield return statement;
+        }
+
+        /// <summary>One kernel row: whole blocks in a loop, then what is left.</summary>
+        private IEnumerable<Statement> Line(int taps)
+        {
+            int blocks = taps / BlockTaps, rest = taps % BlockTaps;
+            if (blocks > 0)
+            {
+                yield return For.Times("block", blocks, _ =>
+                [
+                    Sum(BlockTaps),
+                    new Assign(weight, (Expression)weight + BlockTaps),
+                    new Assign(source, (Expression)source + BlockTaps),
+                ]);
+            }
+
+            if (rest > 0)
+            {
+                yield return Sum(rest);
+                yield return new Assign(weight, (Expression)weight + rest);
+            }
+        }
+
+        private Assign Sum(int taps)
+        {
+            Expression total = sum;
+            for (int tap = 0; tap < taps; tap++) total += weights[(Expression)weight + tap] * arena[(Expression)source + tap];
+            return new Assign(sum, total);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using SparseNas.Codegen.Emission.Code;
+using SparseNas.Codegen.Emission.Kernels;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Emission.Strategies;
+
+/// <summary>The ways of bringing inputs to a kernel, the same for all strategies with immediates for weights.</summary>
+internal static class KernelOffers
+{
+    /// <summary>Taps beyond which a whole window in locals is not worth trying.</summary>
+    private const int MostLocals = 250;
+
+    private static readonly int[] Chunks = [4, 8, 16, 32];
+
+    /// <summary>One kernel for each way that suits the layer.</summary>
+    public static IEnumerable<OperatorCode> Of(
+        EmissionScope scope, OperatorSite site, OperatorSite? pool, DeviceType word, int maxLanes, SumForm form, bool clampByTable)
+    {
+        if (site.Operator is not QuantizedKernel) yield break;
+        int taps = site.Windows.Rows.Kernel * site.Windows.Columns.Kernel * site.Input.Channels;
+        IEnumerable<(Reuse Reuse, int Chunk)> ways =
+        [
+            .. taps <= MostLocals ? [(Reuse.None, 0), (Reuse.Shift, 0), (Reuse.Rotate, 0)] : Array.Empty<(Reuse, int)>(),
+            .. Chunks.Where(chunk => chunk < taps).Select(chunk => (Reuse.None, chunk)),
+        ];
+        foreach ((Reuse reuse, int chunk) in ways)
+        {
+            if (WindowKernel.Of(scope, site, pool, new KernelShape(word, maxLanes, form, reuse, chunk, clampByTable)) is { } code) yield return code;
+        }
+    }
+}
+
+/// <summary>Weights as immediates, one product per tap: no heap for weights, zeros cost nothing.</summary>
+internal sealed class Immediates : IEmissionStrategy
+{
+    /// <inheritdoc/>
+    public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable) =>
+        KernelOffers.Of(scope, site, pool, DeviceType.Int, 1, SumForm.Products, clampByTable);
+}
+
+/// <summary>Taps with weights of one magnitude are added first and multiplied once: for few bits, where magnitudes repeat.</summary>
+internal sealed class GroupedTaps : IEmissionStrategy
+{
+    /// <inheritdoc/>
+    public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable) =>
+        KernelOffers.Of(scope, site, pool, DeviceType.Int, 1, SumForm.Grouped, clampByTable);
+}
+
+/// <summary>Several outputs in one 64-bit word, so that one multiplication serves them all; legal because lanes are as wide as the weights ask for.</summary>
+internal sealed class PackedLanes : IEmissionStrategy
+{
+    private const int MostLanes = 16;
+
+    /// <inheritdoc/>
+    public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable) =>
+        KernelOffers.Of(scope, site, pool, DeviceType.Long, MostLanes, SumForm.Products, clampByTable);
+}
+
+/// <summary>The same in a 32-bit word: fewer lanes, but no conversion of inputs to 64 bits.</summary>
+internal sealed class PackedIntLanes : IEmissionStrategy
+{
+    private const int MostLanes = 8;
+
+    /// <inheritdoc/>
+    public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable) =>
+        KernelOffers.Of(scope, site, pool, DeviceType.Int, MostLanes, SumForm.Products, clampByTable);
+}

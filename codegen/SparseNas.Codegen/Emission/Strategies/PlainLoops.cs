@@ -1,0 +1,11 @@
+using SparseNas.Codegen.Emission.Plain;
+
+namespace SparseNas.Codegen.Emission.Strategies;
+
+/// <summary>Nested loops over static arrays: small, slow, for every operator.</summary>
+internal sealed class PlainLoops : IEmissionStrategy
+{
+    /// <inheritdoc/>
+    public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable) =>
+        pool is null ? [PlainCode.Of(site)] : [];
+}
