@@ -27,6 +27,10 @@ internal static class TrainingLaws
         Law(options.WarmUpEpochs >= 0, $"warm-up epochs >= 0 must hold, but got {options.WarmUpEpochs}");
         Law(options.GradientClip >= 0, $"gradient clip >= 0 must hold, but got {options.GradientClip}");
         Law(options.LabelSmoothing is >= 0 and < 1, $"0 <= label smoothing < 1 must hold, but got {options.LabelSmoothing}");
+        Law(options.Mixup is >= 0 and <= 10, $"0 <= mixup <= 10 must hold, but got {options.Mixup}");
+        Law(options.Dropout is >= 0 and < 1, $"0 <= dropout < 1 must hold, but got {options.Dropout}");
+        problems.AddRange(options.Augmentation.Problems());
+        if (options.Distillation is { } distillation) problems.AddRange(distillation.Problems(architecture));
         problems.AddRange(options.ActivationGrids.SelectMany(grid => grid.Problems(architecture)));
         if (problems.Count > 0)
         {

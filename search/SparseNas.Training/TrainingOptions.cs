@@ -70,16 +70,17 @@ public sealed record TrainingOptions
     /// <summary>Random changes to training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
 
+    /// <summary>
+    /// α of the Beta distribution that images and labels of a batch are mixed by (Zhang et al. 2018), 0 for none; 0.1 to 0.4 is usual.
+    /// </summary>
+    public float Mixup { get; init; }
+
+    /// <summary>Share of the last dense layer's inputs that is dropped at random in every step, 0 to 1 exclusive (Srivastava et al. 2014).</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>A teacher, or null.</summary>
+    public Distillation? Distillation { get; init; }
+
     /// <summary>Activations that are rounded while training; none in floating-point training.</summary>
     public ImmutableArray<ActivationGrid> ActivationGrids { get; init; } = [];
-}
-
-/// <summary>Random changes to a training image, each drawn anew for every image and epoch; borders are filled with the zero point.</summary>
-/// <param name="ShiftPixels">Largest shift in each direction.</param>
-/// <param name="RotateDegrees">Largest rotation to either side.</param>
-/// <param name="FlipHorizontally">Mirror every other image on average.</param>
-public sealed record Augmentation(int ShiftPixels = 0, float RotateDegrees = 0, bool FlipHorizontally = false)
-{
-    /// <summary>Images as they are.</summary>
-    public static Augmentation None { get; } = new();
 }

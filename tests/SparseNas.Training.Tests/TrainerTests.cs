@@ -61,6 +61,35 @@ public class TrainerTests
     }
 
     [Fact]
+    public void A_student_of_a_good_teacher_learns_more_from_few_images()
+    {
+        Samples many = Bars(1500, 1), few = Bars(24, 7), validation = Bars(300, 2);
+        Network teacher = Trainer.Train(Net, many, validation, InputEncoding.UnitRange, new TrainingOptions { Epochs = 8 }, 1).Network;
+        var alone = new TrainingOptions { Epochs = 12, BatchSize = 16 };
+        var taught = alone with { Distillation = new Distillation(teacher, Temperature: 3, Weight: 0.9f) };
+        double Error(TrainingOptions options) => Enumerable.Range(0, 4)
+            .Average(seed => Trainer.Train(Net, few, validation, InputEncoding.UnitRange, options, (ulong)seed).ValidationError);
+        Assert.True(Error(taught) < Error(alone), $"taught {Error(taught)}, alone {Error(alone)}");
+    }
+
+    [Theory]
+    [InlineData(0.3f, 0f, 1)]
+    [InlineData(0f, 0.3f, 1)]
+    [InlineData(0.2f, 0.2f, 3)]
+    public void Mixup_dropout_and_reused_augmentation_still_learn_and_stay_reproducible(float mixup, float dropout, int reuse)
+    {
+        var options = new TrainingOptions
+        {
+            Epochs = 6, Mixup = mixup, Dropout = dropout, Augmentation = new Augmentation(RotateDegrees: 3) { ReuseEpochs = reuse, ElasticPixels = 0.3f },
+        };
+        Samples train = Bars(410, 1), validation = Bars(100, 2);
+        TrainedNetwork first = Trainer.Train(Net, train, validation, InputEncoding.UnitRange, options, 3);
+        TrainedNetwork again = Trainer.Train(Net, train, validation, InputEncoding.UnitRange, options, 3);
+        Assert.InRange(first.ValidationError, 0, 0.15);
+        Assert.Equal(first.Network.Kernel(4).Weights.AsSpan(), again.Network.Kernel(4).Weights.AsSpan());
+    }
+
+    [Fact]
     public void All_mistakes_are_reported_together()
     {
         var options = new TrainingOptions { Epochs = 0, LearningRate = -1, Momentum = 2 };

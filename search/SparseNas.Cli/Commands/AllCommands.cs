@@ -12,6 +12,7 @@ internal static class AllCommands
         TrainCommand.Create(context),
         DeployCommand.Create(context),
         SimulateCommand.Create(context),
+        VerifyCommand.Create(context),
         MonitorCommand.Create(context),
         BoardsCommand.Create(context),
         DataCommand.Create(context),

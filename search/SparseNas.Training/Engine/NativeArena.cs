@@ -7,6 +7,7 @@ internal sealed unsafe class NativeArena : IDisposable
 {
     private const int Alignment = 64;
     private readonly List<nint> blocks = [];
+    private readonly Dictionary<string, nint> tables = [];
 
     /// <summary>Bytes handed out, padding included.</summary>
     public long Bytes { get; private set; }
@@ -25,11 +26,14 @@ internal sealed unsafe class NativeArena : IDisposable
         return block;
     }
 
-    /// <summary>A copy of a table of ints.</summary>
+    /// <summary>A copy of a table of ints; equal tables are held once and must not be changed.</summary>
     public int* Table(ReadOnlySpan<int> values)
     {
+        string content = new(MemoryMarshal.Cast<int, char>(values));
+        if (tables.TryGetValue(content, out nint known)) return (int*)known;
         int* table = (int*)Take((long)values.Length * sizeof(int));
         values.CopyTo(new Span<int>(table, values.Length));
+        tables.Add(content, (nint)table);
         return table;
     }
 

@@ -5,6 +5,9 @@ using SparseNas.Training.Engine.Steps;
 
 namespace SparseNas.Training.Engine;
 
+/// <summary>Share of the last dense layer's inputs that is dropped, and the seed of the choice.</summary>
+internal readonly record struct DropoutOptions(float Share, ulong Seed);
+
 /// <summary>What a plan is for.</summary>
 /// <param name="BatchSize">Images of the largest batch.</param>
 /// <param name="Training">Whether gradients are needed.</param>
@@ -12,6 +15,9 @@ internal sealed record PlanOptions(int BatchSize, bool Training)
 {
     /// <summary>Activations to round.</summary>
     public ImmutableArray<ActivationGrid> Grids { get; init; } = [];
+
+    /// <summary>What is dropped before the last dense layer.</summary>
+    public DropoutOptions Dropout { get; init; }
 
     /// <summary>Whether outputs that nothing reads are computed too, for those who look at every operator.</summary>
     public bool EveryOutput { get; init; }
@@ -88,7 +94,12 @@ internal sealed class NetworkPlan
     {
         foreach (Step step in Steps)
         {
-            foreach (TensorSlot input in step.Inputs.Where(input => input.Level < step.Output.Level)) input.KeepsValue = input.KeepsGradient = true;
+            foreach (TensorSlot input in step.Inputs.Where(input => input.Level < step.Output.Level))
+            {
+                input.KeepsValue = true;
+                input.KeepsGradient |= step is not BatchNormStep;   // a batch norm hands its gradient on in the phase of its input
+            }
+
             if (step is BatchNormStep) step.Output.KeepsGradient = true;
         }
     }

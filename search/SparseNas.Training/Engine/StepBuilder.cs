@@ -21,6 +21,7 @@ internal sealed class StepBuilder(
             if (outputs[index] is not null) continue;   // a ReLU that was fused
             Node node = architecture.Nodes[index];
             TensorSlot[] inputs = [.. node.Inputs.Select(source => source == Architecture.InputIndex ? input : outputs[source]!)];
+            if (DropsInputOf(index)) inputs = [Dropped(inputs[0], steps)];
             int level = inputs.Max(tensor => tensor.Level) + (node.Layer is BatchNorm ? 1 : 0);
             bool learns = ParameterCount.Of(architecture, index) != default;
             var output = new TensorSlot(shapes[index], level)
@@ -37,6 +38,16 @@ internal sealed class StepBuilder(
         }
 
         return ([.. steps], [.. outputs.Select(output => output!)]);
+    }
+
+    private bool DropsInputOf(int index) =>
+        options.Training && options.Dropout.Share > 0 && architecture.Nodes[index].Layer is Dense && index == architecture.Nodes.Length - 1;
+
+    private TensorSlot Dropped(TensorSlot x, List<Step> steps)
+    {
+        var dropped = new TensorSlot(x.Shape, x.Level) { NeedsGradient = x.NeedsGradient };
+        steps.Add(new DropoutStep(kernels, x, dropped, options.Dropout, batch));
+        return dropped;
     }
 
     /// <summary>The ReLU that became part of node <paramref name="index"/>, or null.</summary>

@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using SparseNas.Networks;
+using SparseNas.Training.Engine.Kernels;
 using SparseNas.Training.Engine.Steps;
 
 namespace SparseNas.Training.Engine;
@@ -12,13 +12,19 @@ internal sealed unsafe class TrainingEngine : IDisposable
 {
     private readonly NativeArena arena = new();
     private readonly float* targets;
+    private readonly float* teaching;
+    private readonly float temperature = 1;
+    private readonly float teacherWeight;
     private readonly int classes;
 
-    public TrainingEngine(Architecture architecture, InstructionSet set, int batchSize, ImmutableArray<ActivationGrid> grids)
+    public TrainingEngine(Architecture architecture, InstructionSet set, PlanOptions options, Distillation? distillation = null)
     {
-        Plan = new NetworkPlan(architecture, set, arena, new PlanOptions(batchSize, Training: true) { Grids = grids });
+        Plan = new NetworkPlan(architecture, set, arena, options);
         classes = architecture.Classes;
-        targets = arena.Floats((long)Plan.Batch.MaxBlocks * classes * Kernels.LaneBlock.Images);
+        targets = arena.Floats((long)Plan.Batch.MaxBlocks * classes * LaneBlock.Images);
+        if (distillation is null) return;
+        teaching = arena.Floats((long)Plan.Batch.MaxBlocks * classes * LaneBlock.Images);
+        (temperature, teacherWeight) = (distillation.Temperature, distillation.Weight);
     }
 
     /// <summary>The steps.</summary>
@@ -29,10 +35,16 @@ internal sealed unsafe class TrainingEngine : IDisposable
 
     /// <summary>Target shares of a block, [classes][16]; each lane sums to 1.</summary>
     public Span<float> Targets(int block) =>
-        new(targets + ((nint)block * classes * Kernels.LaneBlock.Images), classes * Kernels.LaneBlock.Images);
+        new(targets + ((nint)block * classes * LaneBlock.Images), classes * LaneBlock.Images);
+
+    /// <summary>The teacher's shares of a block at its temperature, like <see cref="Targets"/>.</summary>
+    public Span<float> Teaching(int block) => new(teaching + ((nint)block * classes * LaneBlock.Images), classes * LaneBlock.Images);
 
     /// <summary>Encoded images of a block, [C][H][W][16].</summary>
     public float* Images(int block) => Plan.Input.Value(block);
+
+    /// <summary>Memory for one more block of images.</summary>
+    public float* TakeBlock() => arena.Floats(Plan.Input.BlockElements);
 
     /// <summary>Forward and backward over the batch in place.</summary>
     /// <param name="count">Images in the batch.</param>
@@ -67,9 +79,17 @@ internal sealed unsafe class TrainingEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose() => arena.Dispose();
 
-    private float Loss(int block) => Plan.Kernels.SoftmaxLoss(
-        Plan.Output.Value(block), targets + ((nint)block * classes * Kernels.LaneBlock.Images), Plan.Output.Gradient(block), classes,
-        Plan.Batch.Live(block), 1f / Plan.Batch.Count);
+    private double Loss(int block)
+    {
+        float share = 1f / Plan.Batch.Count, taught = teacherWeight;
+        float* logits = Plan.Output.Value(block), gradient = Plan.Output.Gradient(block), live = Plan.Batch.Live(block);
+        nint offset = (nint)block * classes * LaneBlock.Images;
+        double loss = (1 - taught) * Plan.Kernels.SoftmaxLoss(
+            logits, targets + offset, gradient, classes, live, new SoftmaxForm((1 - taught) * share, 1, false));
+        if (taught == 0) return loss;
+        var soft = new SoftmaxForm(taught * temperature * share, 1 / temperature, true);
+        return loss + (taught * temperature * temperature * Plan.Kernels.SoftmaxLoss(logits, teaching + offset, gradient, classes, live, soft));
+    }
 
     private void BackwardPhase(int level)
     {

@@ -17,9 +17,14 @@ internal sealed unsafe class TrainingRun : IDisposable
 
     public TrainingRun(Architecture architecture, Samples train, InputEncoding encoding, TrainingOptions options, ulong seed, ITrainingHook? hook)
     {
-        engine = new TrainingEngine(architecture, EngineInstructions.Current, Math.Min(options.BatchSize, train.Count), options.ActivationGrids);
+        var plan = new PlanOptions(Math.Min(options.BatchSize, train.Count), Training: true)
+        {
+            Grids = options.ActivationGrids,
+            Dropout = new DropoutOptions(options.Dropout, seed),
+        };
+        engine = new TrainingEngine(architecture, EngineInstructions.Current, plan, options.Distillation);
         optimizer = new Optimizer(options, engine.Plan.Parameters, engine.Plan.Kernels);
-        feeder = new BatchFeeder(train, encoding, options, seed);
+        feeder = new BatchFeeder(train, encoding, options, seed, engine);
         weights = new TrainableWeights(engine.Plan.Parameters);
         this.options = options;
         this.hook = hook;
@@ -45,7 +50,7 @@ internal sealed unsafe class TrainingRun : IDisposable
         for (int batch = 0; batch < feeder.Batches; batch++)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = feeder.Fill(batch, engine);
+            int count = feeder.Fill(batch);
             loss += engine.Step(count) * count;
             images += count;
             if (!double.IsFinite(loss)) return double.NaN;

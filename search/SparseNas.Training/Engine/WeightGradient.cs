@@ -42,37 +42,46 @@ internal sealed unsafe class WeightGradient
         int bandRows = Math.Max(1, CacheBytes / (((q * output.Width) + (input.Width * rows.Stride)) * LaneBlock.Bytes));
         int bands = (output.Height + bandRows - 1) / bandRows;
         int registerFloats = LaneBlock.LanesOf(set), slotFloats = LaneBlock.Images * 2 * registerFloats;
+        Tap[][] chunks = [.. ranges.SelectMany(range => range.Chunk(p))];
+        nint[,] loops = new nint[bands, chunks.Length];
+        for (int band = 0; band < bands; band++)
+        {
+            for (int tile = 0; tile < chunks.Length; tile++) loops[band, tile] = LoopsOf(chunks[tile], band);
+        }
+
         var runs = new List<Run>();
         var targets = new List<int>();
-        int slots = 1;
         for (int first = 0; first < output.Channels; first += q)
         {
-            int width = Math.Min(q, output.Channels - first);
-            Tap[][] chunks = [.. ranges.SelectMany(range => range.Chunk(p))];
-            slots = bands == 1 ? 1 : Math.Max(slots, chunks.Length);
-            int firstTarget = targets.Count;
+            int width = Math.Min(q, output.Channels - first), firstTarget = targets.Count;
             foreach (Tap[] chunk in chunks) targets.AddRange(TargetsOf(chunk, first, width, stride));
             for (int band = 0; band < bands; band++)
             {
+                TileStart start = band == 0 ? TileStart.Zero : TileStart.Output;
                 int total = firstTarget;
                 for (int tile = 0; tile < chunks.Length; tile++)
                 {
-                    Tap[] chunk = chunks[tile];
-                    int bandFirst = Math.Max(chunk[0].Range.Row, band * bandRows);
-                    int bandEnd = Math.Min(chunk[0].Range.Row + chunk[0].Range.Rows, (band + 1) * bandRows);
-                    TileStart start = band == 0 ? TileStart.Zero : TileStart.Output;
-                    var loops = (TileArguments*)arena.Take(sizeof(TileArguments));
-                    *loops = LoopsOver(set, arena, input, output, rows, columns, chunk, bandFirst, Math.Max(bandEnd - bandFirst, 0));
+                    int count = chunks[tile].Length * width;
                     runs.Add(new Run(
-                        TileEmitter.Get(set, new TileKey(chunk.Length, width, TileOperand.Vector, start, TileEnd.Store)), (nint)loops,
+                        TileEmitter.Get(set, new TileKey(chunks[tile].Length, width, TileOperand.Vector, start, TileEnd.Store)), loops[band, tile],
                         (nint)first * output.Height * output.Width * LaneBlock.Bytes, bands == 1 ? 0 : tile * slotFloats,
-                        band == bands - 1 ? chunk.Length * width : 0, total));
-                    total += SlotsOf(chunk.Length * width);
+                        band == bands - 1 ? count : 0, total));
+                    total += SlotsOf(count);
                 }
             }
         }
 
+        int slots = bands == 1 ? 1 : chunks.Length;
         return new WeightGradient([.. runs], [.. targets], arena.Floats((long)slots * slotFloats), arena.Floats(targets.Count));
+
+        nint LoopsOf(Tap[] chunk, int band)
+        {
+            TapRange range = chunk[0].Range;
+            int from = Math.Max(range.Row, band * bandRows), end = Math.Min(range.Row + range.Rows, (band + 1) * bandRows);
+            var tile = (TileArguments*)arena.Take(sizeof(TileArguments));
+            *tile = LoopsOver(set, arena, input, output, rows, columns, chunk, from, Math.Max(end - from, 0));
+            return (nint)tile;
+        }
     }
 
     /// <summary>Adds one block's gradient.</summary>

@@ -1,7 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using SparseNas.Codegen.Compilation;
 
 namespace SparseNas.Codegen.Tests.Compilation;
 
@@ -13,9 +13,9 @@ internal static class SurfaceListing
         .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.UseErrorTypeSymbolName);
 
     /// <summary>The listing's lines per type, types in ordinal order of their names, members in metadata order.</summary>
-    public static SortedDictionary<string, string[]> Of(DeviceAssembly assembly)
+    public static SortedDictionary<string, string[]> Of(ImmutableArray<byte> image)
     {
-        MetadataReference reference = MetadataReference.CreateFromImage(assembly.Image);
+        MetadataReference reference = MetadataReference.CreateFromImage(image);
         var compilation = CSharpCompilation.Create("reader", references: [reference]);
         var module = (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(reference)!;
         var listing = new SortedDictionary<string, string[]>(StringComparer.Ordinal);

@@ -79,7 +79,7 @@ public unsafe class ActivationGridTests
     {
         const int Images = 20;
         var random = new SeededRandom(5);
-        using var engine = new TrainingEngine(architecture, EngineInstructions.Current, Images, [.. grids]);
+        using var engine = new TrainingEngine(architecture, EngineInstructions.Current, new PlanOptions(Images, Training: true) { Grids = [.. grids] });
         engine.Plan.Parameters.Import(NetworkInitialization.He(architecture, random));
         var pixels = new double[Images * architecture.Input.Elements];
         foreach (ref double pixel in pixels.AsSpan()) pixel = random.NextNormal();

@@ -16,7 +16,7 @@ internal static unsafe class TwinComparison
         var targets = new double[images * architecture.Classes];
         for (int image = 0; image < images; image++) targets[(image * architecture.Classes) + random.Next(architecture.Classes)] = 1;
 
-        using var engine = new TrainingEngine(architecture, set, images, []);
+        using var engine = new TrainingEngine(architecture, set, new PlanOptions(images, Training: true));
         engine.Plan.Parameters.Import(network);
         Load(engine, architecture, pixels, targets, images);
         double loss = engine.Step(images);

@@ -73,6 +73,12 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Multiply(float* a, float* b, float* y, nint count)
+    {
+        for (nint i = 0; i < count; i += L.Count) L.Store(L.Multiply(L.Load(a + i), L.Load(b + i)), y + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Mix(float* a, float* b, float* c, float w0, float w1, float w2, float* y, nint count)
     {
         V f0 = L.Create(w0), f1 = L.Create(w1), f2 = L.Create(w2);
@@ -90,32 +96,31 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override float SoftmaxLoss(float* logits, float* targets, float* gradient, int classes, float* live, float scale)
+    public override float SoftmaxLoss(float* logits, float* targets, float* gradient, int classes, float* live, in SoftmaxForm form)
     {
         float loss = 0;
+        V sharpness = L.Create(form.Sharpness);
         for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
         {
             V alive = L.Load(live + lane), largest = L.Load(logits + lane);
-            for (int c = 1; c < classes; c++) largest = L.Max(largest, L.Load(logits + (c * LaneBlock.Images) + lane));
+            for (int at = LaneBlock.Images + lane; at < classes * LaneBlock.Images; at += LaneBlock.Images) largest = L.Max(largest, L.Load(logits + at));
             V sum = L.Create(0);
-            for (int c = 0; c < classes; c++)
+            for (int at = lane; at < classes * LaneBlock.Images; at += LaneBlock.Images)
             {
-                V e = L.Exp(L.Subtract(L.Load(logits + (c * LaneBlock.Images) + lane), largest));
-                L.Store(e, gradient + (c * LaneBlock.Images) + lane);
-                sum = L.Add(sum, e);
+                sum = L.Add(sum, L.Exp(L.Multiply(L.Subtract(L.Load(logits + at), largest), sharpness)));
             }
 
-            V inverse = L.Divide(L.Create(1), sum), logSum = L.Add(L.Log(sum), largest), total = L.Create(0);
-            V factor = L.Multiply(alive, L.Create(scale));
-            for (int c = 0; c < classes; c++)
+            V logSum = L.Log(sum), total = L.Create(0), factor = L.Multiply(alive, L.Create(form.Scale));
+            for (int at = lane; at < classes * LaneBlock.Images; at += LaneBlock.Images)
             {
-                int at = (c * LaneBlock.Images) + lane;
                 V target = L.Load(targets + at);
-                total = L.MultiplyAdd(target, L.Subtract(logSum, L.Load(logits + at)), total);
-                L.Store(L.Multiply(L.Subtract(L.Multiply(L.Load(gradient + at), inverse), target), factor), gradient + at);
+                V logShare = L.Subtract(L.Multiply(L.Subtract(L.Load(logits + at), largest), sharpness), logSum);
+                total = L.MultiplyAdd(target, logShare, total);
+                V slope = L.Multiply(L.Subtract(L.Exp(logShare), target), factor);
+                L.Store(form.Adds ? L.Add(L.Load(gradient + at), slope) : slope, gradient + at);
             }
 
-            loss += L.Sum(L.Multiply(total, alive));
+            loss -= L.Sum(L.Multiply(total, alive));
         }
 
         return loss;

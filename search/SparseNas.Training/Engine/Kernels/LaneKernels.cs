@@ -35,6 +35,9 @@ internal abstract unsafe class LaneKernels
     /// <summary>y = a + b.</summary>
     public abstract void Add(float* a, float* b, float* y, nint count);
 
+    /// <summary>y = a · b.</summary>
+    public abstract void Multiply(float* a, float* b, float* y, nint count);
+
     /// <summary>y = a · w0 + b · w1 + c · w2.</summary>
     public abstract void Mix(float* a, float* b, float* c, float w0, float w1, float w2, float* y, nint count);
 
@@ -75,9 +78,12 @@ internal abstract unsafe class LaneKernels
     public abstract void NormGradient(
         float* x, float* dy, float* dx, int channels, int pixels, float* a, float* b, float* d, float* live, bool accumulate);
 
-    /// <summary>Softmax cross-entropy of a block of logits [classes][16] against target shares of the same layout; the logits' gradient times <paramref name="scale"/>.</summary>
-    /// <returns>The summed loss of the live lanes.</returns>
-    public abstract float SoftmaxLoss(float* logits, float* targets, float* gradient, int classes, float* live, float scale);
+    /// <summary>
+    /// Softmax cross-entropy of a block of logits [classes][16], divided by a temperature, against target shares of the same layout:
+    /// gradient (+)= live · scale · (softmax(sharpness · logits) − targets).
+    /// </summary>
+    /// <returns>The summed loss of the live lanes, not scaled.</returns>
+    public abstract float SoftmaxLoss(float* logits, float* targets, float* gradient, int classes, float* live, in SoftmaxForm form);
 
     /// <summary>v = momentum · v + (g + decay · w); w −= rate · v, or with Nesterov rate · (g + decay · w + momentum · v). All times mask where one is given.</summary>
     public abstract void MomentumStep(
@@ -116,6 +122,12 @@ internal readonly record struct PoolLoops(
 
 /// <summary>Planes of H x W in planes of PaddedHeight x PaddedWidth, from row Top and column Left on.</summary>
 internal readonly record struct PadLoops(int Planes, int Height, int Width, int Top, int Left, int PaddedHeight, int PaddedWidth);
+
+/// <summary>How a softmax enters the loss.</summary>
+/// <param name="Scale">Factor of the gradient.</param>
+/// <param name="Sharpness">1 / temperature.</param>
+/// <param name="Adds">Whether the gradient is added to what is there.</param>
+internal readonly record struct SoftmaxForm(float Scale, float Sharpness, bool Adds);
 
 /// <summary>Constants of one Adam step: rate / (1 − β1ᵗ), 1 / √(1 − β2ᵗ).</summary>
 internal readonly record struct AdamStep(float Rate, float Beta1, float Beta2, float InverseRootCorrection, float Epsilon);

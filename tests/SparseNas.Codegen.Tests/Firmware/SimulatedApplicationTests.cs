@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SparseNas.Boards;
+using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Firmware;
+using SparseNas.Codegen.Firmware.Application;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Tests.Firmware;
+
+/// <summary>The whole application in the simulator, as the board would run it.</summary>
+public class SimulatedApplicationTests
+{
+    /// <summary>Without the lines whose figures a clock or a heap decides.</summary>
+    private static string[] Stable(IEnumerable<string> lines) =>
+        lines.Where(line => !Regex.IsMatch(line, "^SPARSENAS (HEAP|TIME|PROBE)") && line.Length > 0).ToArray();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Random_networks_print_the_same_golden_lines_as_natively(ulong seed)
+    {
+        QuantizedNetwork network = GeneratedApplicationTests.Draw(seed);
+        FirmwareProject project = GeneratedApplicationTests.Project(network, GeneratedApplicationTests.Golden(network, seed));
+
+        string[] simulated = SimulatedRun.Console(FirmwareBuild.Compile(project.Assemblies), SimulatedRun.Board).Split('\n');
+
+        Assert.Equal(Stable(DesktopRun.Lines(project.Assemblies)), Stable(simulated));
+        DeviceRun run = DeviceLog.Parse(string.Join('\n', simulated)).Best!;
+        Assert.True(run.IsComplete);
+        Assert.Equal(run.Vectors, run.Passed);
+        Assert.Equal(["arithmetic", "calls", "collections", "memory"], run.Probes.Keys);
+        Assert.InRange(run.Timing!.InferenceMilliseconds, 0.01, 100_000);
+        Assert.InRange(run.HeapFreeBytes["end"], 1, SimulatedRun.Board.HeapBytes);
+    }
+
+    [Fact]
+    public void A_model_in_two_assemblies_runs_to_its_end()
+    {
+        SourceFile weights = new("Weights.cs", "namespace SparseNas.Generated { public static class Weights { public static int Offset() { return 3; } } }");
+        FirmwareAssembly library = FirmwareAssembly.Create(FirmwareName.From("tiny_part1"), FirmwareOutput.Library, [weights]);
+        FirmwareModel model = TinyModel.Model(text: TinyModel.Text.Replace("% 7 - 3)", "% 7 - Weights.Offset())")) with { Libraries = [library] };
+
+        DeviceRun run = SimulatedRun.Of(ModelApplication.Project(model, TinyModel.Board, FirmwareSdk.Stable, LiveInput.Own));
+
+        Assert.True(run.IsComplete);
+        Assert.Equal(4, run.Passed);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_between_the_start_and_the_end_that_stays()
+    {
+        DeviceRun run = SimulatedRun.Of(TinyModel.Project());
+
+        // The garbage of report lines is collected before each figure; what may differ is a cached stack frame or two.
+        Assert.InRange(run.HeapFreeBytes["start"] - run.HeapFreeBytes["end"], -600, 600);
+    }
+
+    [Fact]
+    public void A_corrupted_weight_is_detected_with_the_logit_it_changed()
+    {
+        QuantizedNetwork network = GeneratedApplicationTests.Draw(1);
+        QuantizedNetwork damaged = Corruption.OfOneWeight(network, new SeededRandom(2));
+
+        DeviceRun run = SimulatedRun.Of(GeneratedApplicationTests.Project(damaged, GeneratedApplicationTests.Golden(network, 1)));
+
+        Assert.True(run.IsComplete);
+        Assert.Contains(run.Golden, result => !result.IsOk && Regex.IsMatch(result.Detail, "reason=logits different=[0-9]+ logit=[0-9]+ got=-?[0-9]+ want=-?[0-9]+"));
+    }
+
+    [Fact]
+    public void A_wrong_scale_is_detected()
+    {
+        QuantizedNetwork network = GeneratedApplicationTests.Draw(3);
+
+        DeviceRun run = SimulatedRun.Of(GeneratedApplicationTests.Project(Corruption.OfAScale(network), GeneratedApplicationTests.Golden(network, 3)));
+
+        Assert.Equal(0, run.Passed);
+        Assert.All(run.Golden, result => Assert.Contains("reason=logits", result.Detail));
+    }
+
+    [Fact]
+    public void A_truncated_row_is_detected_with_its_place()
+    {
+        FirmwareProject project = TinyModel.Project();
+        string row = Convert.ToHexStringLower(TinyModel.Golden(2)[1].Input.AsSpan(12, 6));
+        FirmwareAssembly damaged = project.Assemblies[^1] with
+        {
+            Sources = [.. project.Assemblies[^1].Sources.Select(s => s.Path == "Golden.cs" ? s with { Text = s.Text.Replace(row, row[..10]) } : s)],
+        };
+
+        DeviceRun run = SimulatedRun.Of(project with { Assemblies = [damaged] });
+
+        Assert.Equal("reason=row row=2 got=5 want=6", run.Golden[1].Detail);
+        Assert.Equal(3, run.Passed);
+    }
+
+    /// <summary>
+    /// Boards whose calls, memory and collections cost 0.6 to 1.7 times what the table says, with 2 % noise on every time, logs that begin
+    /// with a boot cut short: the calibration from one model's log predicts another model's time.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_calibration_from_one_models_log_predicts_another_models_log_within_5_percent(ulong seed)
+    {
+        var random = new SeededRandom(seed);
+        double Factor() => 0.6 + (1.1 * random.NextDouble());
+        var truth = new Calibration(Factor(), Factor(), Factor(), Factor(), 50_000, "truth");
+        QuantizedNetwork first = GeneratedApplicationTests.Draw(4), second = GeneratedApplicationTests.Draw(2);
+        IReadOnlyList<CompiledFirmware> learnFrom = Compile(first, 4), heldOut = Compile(second, 2);
+        string Run(IReadOnlyList<CompiledFirmware> firmware, Calibration calibration) =>
+            SimulatedRun.Console(firmware, SimulatedRun.Board with { Calibration = calibration });
+
+        string log = Noisy(Run(learnFrom, truth), random);
+        DeviceRun measured = DeviceLog.Parse(log[..(log.Length / 3)] + "\nboot\n" + log).Best!;
+        Calibration fitted = CalibrationFit.Fit(
+            measured, calibration => DeviceLog.Parse(Run(learnFrom, calibration)).Best!, SimulatedRun.Board.HeapBytes, "log");
+
+        double expected = DeviceLog.Parse(Run(heldOut, truth)).Best!.Timing!.InferenceMilliseconds;
+        double predicted = DeviceLog.Parse(Run(heldOut, fitted)).Best!.Timing!.InferenceMilliseconds;
+        double uncalibrated = DeviceLog.Parse(Run(heldOut, Calibration.None)).Best!.Timing!.InferenceMilliseconds;
+        Assert.InRange(predicted / expected, 0.95, 1.05);
+        Assert.True(Math.Abs(predicted - expected) < Math.Abs(uncalibrated - expected), $"expected {expected}, predicted {predicted}, uncalibrated {uncalibrated}");
+        Assert.InRange(fitted.ManagedHeapBytes!.Value, 49_900, 50_100);
+    }
+
+    private static IReadOnlyList<CompiledFirmware> Compile(QuantizedNetwork network, ulong seed) =>
+        FirmwareBuild.Compile(GeneratedApplicationTests.Project(network, GeneratedApplicationTests.Golden(network, seed)).Assemblies);
+
+    /// <summary>Every time of the log multiplied by a factor around one, 2 % standard deviation.</summary>
+    private static string Noisy(string log, SeededRandom random) => Regex.Replace(log, " ticks=([0-9]+)", match =>
+    {
+        double factor = 1 + (0.02 * Math.Clamp(random.NextNormal(), -2, 2));
+        return $" ticks={Math.Round(long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * factor).ToString(CultureInfo.InvariantCulture)}";
+    });
+}

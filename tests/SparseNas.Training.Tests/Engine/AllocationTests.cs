@@ -1,0 +1,39 @@
+using SparseNas.Networks;
+using SparseNas.Training.Data;
+using SparseNas.Training.Engine;
+
+namespace SparseNas.Training.Tests.Engine;
+
+public class AllocationTests
+{
+    [Theory]
+    [InlineData("A")]
+    [InlineData("C")]
+    public void A_training_step_allocates_nothing(string net)
+    {
+        Architecture architecture = ReferenceNets.Of(net);
+        var options = new TrainingOptions
+        {
+            BatchSize = 20, Optimizer = OptimizerKind.AdamW, GradientClip = 1, Mixup = 0.2f, Dropout = 0.1f,
+            Augmentation = new Augmentation(2, 5, true) { CutoutPixels = 3 },
+        };
+        var samples = new Samples(architecture.Input, 10, new byte[60 * architecture.Input.Elements], new byte[60]);
+        var plan = new PlanOptions(options.BatchSize, Training: true) { Dropout = new DropoutOptions(options.Dropout, 1) };
+        using var engine = new TrainingEngine(architecture, EngineInstructions.Current, plan);
+        engine.Plan.Parameters.Import(NetworkInitialization.He(architecture, new SeededRandom(1)));
+        var optimizer = new Optimizer(options, engine.Plan.Parameters, engine.Plan.Kernels);
+        var feeder = new BatchFeeder(samples, InputEncoding.UnitRange, options, 1, engine);
+        feeder.BeginEpoch(1);
+        Step();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++) Step();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Step()
+        {
+            engine.Step(feeder.Fill(1));
+            optimizer.Step(0.01f);
+        }
+    }
+}
