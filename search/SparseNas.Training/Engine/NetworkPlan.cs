@@ -21,6 +21,9 @@ internal sealed record PlanOptions(int BatchSize, bool Training)
 
     /// <summary>Whether outputs that nothing reads are computed too, for those who look at every operator.</summary>
     public bool EveryOutput { get; init; }
+
+    /// <summary>Whether tensors that are not needed at the same time share memory; without, all can be looked at after a batch of one block.</summary>
+    public bool SharesMemory { get; init; } = true;
 }
 
 /// <summary>
@@ -52,7 +55,7 @@ internal sealed class NetworkPlan
         Recompute = [.. PerLevel(last, level => level == last ? [] : StepsToRepeat(Backward[level]))];
         if (options.Training) DecideAccumulation();
 
-        foreach (TensorSlot tensor in Steps.Select(step => step.Output).Prepend(Input)) tensor.Allocate(arena, Batch.MaxBlocks, options.Training);
+        new TensorMemory(this, options).Assign(arena);
         foreach (Step step in Steps) step.Prepare(arena, options.Training);
     }
 

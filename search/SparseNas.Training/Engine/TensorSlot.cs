@@ -41,13 +41,17 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     /// <summary>The gradient of a block.</summary>
     public float* Gradient(int block) => gradient + (block * gradientStride);
 
-    /// <summary>Takes memory.</summary>
-    public void Allocate(NativeArena arena, int blocks, bool training)
+    /// <summary>Decides where the value lives.</summary>
+    public void PlaceValue(float* memory)
     {
-        value = arena.Floats(BlockElements * (KeepsValue ? blocks : 1));
+        value = memory;
         valueStride = KeepsValue ? BlockElements : 0;
-        if (!training || !NeedsGradient) return;
-        gradient = arena.Floats(BlockElements * (KeepsGradient ? blocks : 1));
+    }
+
+    /// <summary>Decides where the gradient lives.</summary>
+    public void PlaceGradient(float* memory)
+    {
+        gradient = memory;
         gradientStride = KeepsGradient ? BlockElements : 0;
     }
 }

@@ -16,16 +16,30 @@ internal static unsafe class TwinComparison
         var targets = new double[images * architecture.Classes];
         for (int image = 0; image < images; image++) targets[(image * architecture.Classes) + random.Next(architecture.Classes)] = 1;
 
-        using var engine = new TrainingEngine(architecture, set, new PlanOptions(images, Training: true));
+        using var engine = new TrainingEngine(architecture, set, new PlanOptions(images, Training: true) { SharesMemory = false });
         engine.Plan.Parameters.Import(network);
         Load(engine, architecture, pixels, targets, images);
         double loss = engine.Step(images);
+
+        SharingChangesNothing(engine, architecture, set, network, pixels, targets, images);
 
         var twin = new ReferenceNetwork(network);
         if (images <= LaneBlock.Images) twin.Decider = (node, index) => Value(engine.Plan, architecture, node, index);
         double expectedLoss = twin.Step(pixels, targets);
         Assert.InRange(loss, expectedLoss - (1e-5 * Math.Abs(expectedLoss)), expectedLoss + (1e-5 * Math.Abs(expectedLoss)));
         Compare(engine.Plan.Parameters, twin, tolerance, noise);
+    }
+
+    /// <summary>The plan that training uses, where tensors share memory, gives the same bits.</summary>
+    private static void SharingChangesNothing(
+        TrainingEngine apart, Architecture architecture, InstructionSet set, Network network, double[] pixels, double[] targets, int images)
+    {
+        using var shared = new TrainingEngine(architecture, set, new PlanOptions(images, Training: true));
+        shared.Plan.Parameters.Import(network);
+        Load(shared, architecture, pixels, targets, images);
+        shared.Step(images);
+        int count = apart.Plan.Parameters.Elements;
+        Assert.True(new Span<float>(apart.Plan.Parameters.Gradients, count).SequenceEqual(new Span<float>(shared.Plan.Parameters.Gradients, count)));
     }
 
     /// <summary>The engine's value of a node after a step of one block.</summary>
