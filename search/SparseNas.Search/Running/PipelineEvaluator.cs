@@ -5,6 +5,7 @@ using SparseNas.Codegen.Emission;
 using SparseNas.Networks;
 using SparseNas.Pruning;
 using SparseNas.Quantization;
+using SparseNas.Quantization.AwareTraining;
 using SparseNas.Quantization.Execution;
 using SparseNas.Training;
 using SparseNas.Training.Data;
@@ -65,36 +66,45 @@ public sealed class PipelineEvaluator : IEvaluator
             architecture, train, validation, encoding, candidate.Training, Seed(request, SeedPurpose.Training), start, pruning, progress: null, cancellation);
         if (trained.Status == TrainingStatus.Diverged) return Divergence(candidate.Training);
 
-        Network compact = Compaction.Compact(trained.Network);
-        double floatError = trained.ValidationError;
-        if (study.Training.FineTuneEpochs > 0 && candidate.Pruning.Structure != PruningStructure.None)
+        (TrainedNetwork final, QuantizedNetwork? integers) = ToIntegers(request, trained with { Network = Compaction.Compact(trained.Network) }, cancellation);
+        if (integers is null) return Divergence(candidate.Training);
+        cancellation.ThrowIfCancellationRequested();
+        return new Evaluation(TrialStatus.Completed, null, Measure(integers, final.ValidationError), integers, trained.Network);
+    }
+
+    /// <summary>Fine-tunes what was pruned, or trains for the rounding of few bits; no integers when the loss was not finite.</summary>
+    private (TrainedNetwork Trained, QuantizedNetwork? Integers) ToIntegers(EvaluationRequest request, TrainedNetwork compact, CancellationToken cancellation)
+    {
+        Candidate candidate = request.Candidate;
+        QuantizationOptions options = new() { WeightBits = candidate.WeightBits };
+        if (candidate.WeightBits < 8 && study.Quantization.AwareEpochs > 0)
         {
-            TrainedNetwork tuned = FineTune(request, compact, cancellation);
-            if (tuned.Status == TrainingStatus.Diverged) return Divergence(candidate.Training);
-            (compact, floatError) = (tuned.Network, tuned.ValidationError);
+            QuantizationAwareResult aware = QuantizationAwareTraining.Train(
+                compact.Network, train, validation, encoding, Afterwards(candidate.Training, study.Quantization.AwareEpochs, 1f / 3), options,
+                Seed(request, SeedPurpose.FineTuning), progress: null, cancellation);
+            return (aware.Trained, aware.Trained.Status == TrainingStatus.Diverged ? null : aware.Integers);
         }
 
-        QuantizedNetwork quantized = Quantizer.Quantize(compact, train, encoding, new QuantizationOptions { WeightBits = candidate.WeightBits });
-        cancellation.ThrowIfCancellationRequested();
-        return new Evaluation(TrialStatus.Completed, null, Measure(quantized, floatError), quantized, trained.Network);
+        if (study.Training.FineTuneEpochs > 0 && candidate.Pruning.Structure != PruningStructure.None)
+        {
+            compact = Trainer.Train(
+                compact.Network.Architecture, train, validation, encoding, Afterwards(candidate.Training, study.Training.FineTuneEpochs, 1f / 10),
+                Seed(request, SeedPurpose.FineTuning), compact.Network, new HeldZeros(compact.Network), progress: null, cancellation);
+            if (compact.Status == TrainingStatus.Diverged) return (compact, null);
+        }
+
+        return (compact, Quantizer.Quantize(compact.Network, train, encoding, options));
     }
+
+    /// <summary>A short training behind the main one, at a share of its learning rate.</summary>
+    private static TrainingOptions Afterwards(TrainingOptions training, int epochs, float share) =>
+        training with { Epochs = epochs, LearningRate = training.LearningRate * share, WarmUpEpochs = 0 };
 
     private static Network? Start(EvaluationRequest request)
     {
         if (request.Candidate.Parent is not { } parent) return null;
         if (request.ParentWeights is null) throw new InvalidOperationException($"the weights of trial {parent}, from which this one starts, are missing");
         return WeightInheritance.Inherit(request.ParentWeights, request.Architecture, new SeededRandom(Seed(request, SeedPurpose.Inheritance)));
-    }
-
-    /// <summary>Trains what survived a little longer at a tenth of the learning rate; what is 0 stays 0.</summary>
-    private TrainedNetwork FineTune(EvaluationRequest request, Network compact, CancellationToken cancellation)
-    {
-        TrainingOptions options = request.Candidate.Training with
-        {
-            Epochs = study.Training.FineTuneEpochs, LearningRate = request.Candidate.Training.LearningRate / 10, WarmUpEpochs = 0,
-        };
-        return Trainer.Train(
-            compact.Architecture, train, validation, encoding, options, Seed(request, SeedPurpose.FineTuning), compact, new HeldZeros(compact), progress: null, cancellation);
     }
 
     private Score Measure(QuantizedNetwork quantized, double floatError)

@@ -53,4 +53,5 @@ public sealed record PruningSpace(ImmutableArray<PruningStructure> Structures, I
 
 /// <summary>How candidates may be quantised.</summary>
 /// <param name="WeightBits">Bits per weight: 8, 4, 3 or 2.</param>
-public sealed record QuantizationSpace(ImmutableArray<int> WeightBits);
+/// <param name="AwareEpochs">Epochs in which candidates below 8 bits learn to live with the rounding; 0 for none.</param>
+public sealed record QuantizationSpace(ImmutableArray<int> WeightBits, int AwareEpochs);

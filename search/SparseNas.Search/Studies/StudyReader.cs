@@ -186,8 +186,9 @@ internal static class StudyReader
             file.Problems.Add($"{file.PathOf("weightBits")}: must be 2, 3, 4 or 8, but is {other}");
         }
 
+        int awareEpochs = file.Integer("awareEpochs", 2, 0, 1000);
         file.RefuseUnknown();
-        return new QuantizationSpace(bits);
+        return new QuantizationSpace(bits, awareEpochs);
     }
 
     private static OptimizerOptions Optimizer(ConfigObject file)
