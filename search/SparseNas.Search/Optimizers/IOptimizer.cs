@@ -30,6 +30,7 @@ public static class Optimizers
             SearchMethod.Bayesian => new BayesianSearch(study, space, new GaussianProcess()),
             _ => throw new InvalidOperationException($"Search method {study.Optimizer.Kind} is not handled here."),
         };
+        if (!study.Start.IsEmpty) optimizer = new KnownFirst(optimizer, study.Start, space);
         return study.Optimizer.RungEpochs.IsEmpty ? optimizer : new SuccessiveHalving(optimizer, study);
     }
 

@@ -62,27 +62,6 @@ public sealed record Blueprint(InputStage Input, ImmutableArray<Block> Blocks, H
         return hash.ToHashCode();
     }
 
-    /// <summary>The choices in one line, for people: <c>down2 | conv3x8/2 | sep3x12 max2 | gap</c>.</summary>
-    public override string ToString()
-    {
-        string input = (Input.IsGrey ? "grey | " : "") + (Input.DownsampleFactor > 1 ? $"down{Input.DownsampleFactor} | " : "");
-        string head = (Head.HasGlobalPooling ? "gap" : "flat") + (Head.HiddenFeatures > 0 ? $" hidden{Head.HiddenFeatures}" : "");
-        return $"{input}{string.Concat(Blocks.Select(block => Describe(block) + " | "))}{head}";
-    }
-
-    private static string Describe(Block block)
-    {
-        string core = block switch
-        {
-            ConvBlock b => $"conv{b.Kernel}x{b.Channels}",
-            SeparableBlock b => $"sep{b.Kernel}x{b.Channels}",
-            DownsampledBlock b => $"reduce{b.InnerChannels}conv{b.Kernel}x{b.Channels}",
-            DepthwiseBlock b => $"dw{b.Kernel}",
-            ResidualBlock b => $"res{b.Kernel}x{b.InnerChannels}",
-            _ => throw UnknownBlock.Of(block),
-        };
-        var (stride, padding) = block.Sliding;
-        string pool = block.Pooling.Kind switch { PoolKind.None => "", PoolKind.Max => $" max{block.Pooling.Size}", _ => $" avg{block.Pooling.Size}" };
-        return $"{core}{(stride > 1 ? $"/{stride}" : "")}{(padding == Padding.Valid ? " valid" : "")}{(block.HasBatchNorm ? " bn" : "")}{pool}";
-    }
+    /// <summary>The choices in one line: <see cref="BlueprintText"/>.</summary>
+    public override string ToString() => BlueprintText.Write(this);
 }

@@ -33,9 +33,15 @@ public sealed class SearchSpace
     public QuantizationSpace Quantization { get; }
 
     /// <summary>The space of a study for one input shape.</summary>
-    /// <exception cref="StudyException">The space is empty.</exception>
-    public static SearchSpace Of(Study study, Shape input, int classes) =>
-        new(new ArchitectureSpace(study.Name, study.Space, input, classes), study.Training, study.Pruning, study.Quantization);
+    /// <exception cref="StudyException">The space is empty, or does not hold an architecture that the study starts with.</exception>
+    public static SearchSpace Of(Study study, Shape input, int classes)
+    {
+        var architectures = new ArchitectureSpace(study.Name, study.Space, input, classes);
+        ImmutableArray<string> strangers = [.. study.Start.Select((blueprint, index) => (blueprint, index)).Where(item => !architectures.Contains(item.blueprint))
+            .Select(item => $"$.start[{item.index}]: '{item.blueprint}' does not belong to the space or does not fit an input of {input}")];
+        if (!strangers.IsEmpty) throw new StudyException(study.Name, strangers);
+        return new SearchSpace(architectures, study.Training, study.Pruning, study.Quantization);
+    }
 
     /// <summary>A random candidate with fresh weights.</summary>
     public Candidate Sample(SeededRandom random) => new()

@@ -129,6 +129,17 @@ internal sealed class ConfigObject
         return values.IsEmpty ? NumberDomain.Fixed(fallback) : new NumberChoices(values);
     }
 
+    /// <summary>A list of texts with their paths; empty when the key is missing.</summary>
+    public IEnumerable<(string Text, string Path)> Texts(string key)
+    {
+        if (!Find(key, false, out JsonElement element)) yield break;
+        foreach ((JsonElement item, string path) in Items(element, PathOf(key)))
+        {
+            if (item.ValueKind == JsonValueKind.String) yield return (item.GetString()!, path);
+            else Problems.Add($"{path}: must be text, but is {Show(item)}");
+        }
+    }
+
     public ConfigObject Object(string key)
     {
         Find(key, false, out JsonElement element);

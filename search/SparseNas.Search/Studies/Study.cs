@@ -42,6 +42,9 @@ public sealed record Study
     /// <summary>The architectures.</summary>
     public required SpaceOptions Space { get; init; }
 
+    /// <summary>Architectures to try first; members of the space.</summary>
+    public required ImmutableArray<Blueprint> Start { get; init; }
+
     /// <summary>The training.</summary>
     public required TrainingSpace Training { get; init; }
 

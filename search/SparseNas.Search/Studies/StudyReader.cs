@@ -55,6 +55,7 @@ internal static class StudyReader
             Time = Time(file),
             Objectives = Objectives(file),
             Space = Space(file.RequiredObject("space")),
+            Start = Start(file),
             Training = Training(file.Object("training")),
             Pruning = Pruning(file.Object("pruning")),
             Quantization = Quantization(file.Object("quantization")),
@@ -132,6 +133,19 @@ internal static class StudyReader
         };
         foreach (ConfigObject part in new[] { input, blocks, head, file }) part.RefuseUnknown();
         return space;
+    }
+
+    private static ImmutableArray<Blueprint> Start(ConfigObject file)
+    {
+        var start = ImmutableArray.CreateBuilder<Blueprint>();
+        foreach ((string text, string path) in file.Texts("start"))
+        {
+            (Blueprint? blueprint, string? problem) = BlueprintText.Read(text);
+            if (blueprint is not null) start.Add(blueprint);
+            else file.Problems.Add($"{path}: {problem}");
+        }
+
+        return start.ToImmutable();
     }
 
     private static TrainingSpace Training(ConfigObject file)

@@ -8,7 +8,8 @@ public class SuccessiveHalvingTests
     public void TheBestOfARungTrainOnFromTheirOwnWeights()
     {
         using TemporaryFolder folder = new();
-        Study study = TestStudies.Parse(TestStudies.Rich.Replace("\"kind\": \"evolution\"", "\"rungEpochs\": [2, 5], \"reduction\": 3, \"kind\": \"random\"", StringComparison.Ordinal));
+        Study study = TestStudies.Parse(TestStudies.Rich.Replace("\"kind\": \"evolution\"", "\"rungEpochs\": [2, 5], \"reduction\": 3, \"kind\": \"random\"", StringComparison.Ordinal)
+            .Replace("\"validationError\", \"target\": 0.02", "\"validationError\", \"limit\": 0.99", StringComparison.Ordinal));
         Trial[] trials = [.. StudyProcess.Run(folder["study"], study, 1, new SyntheticEvaluator()).Record.Trials];
         Trial[] promoted = [.. trials.Where(trial => trial.Candidate.Rung == 1)];
 
