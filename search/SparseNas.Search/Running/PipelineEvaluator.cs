@@ -77,19 +77,20 @@ public sealed class PipelineEvaluator : IEvaluator
     {
         Candidate candidate = request.Candidate;
         QuantizationOptions options = new() { WeightBits = candidate.WeightBits };
+        HeldZeros? zeros = candidate.Pruning.Structure == PruningStructure.None ? null : new HeldZeros(compact.Network);
         if (candidate.WeightBits < 8 && study.Quantization.AwareEpochs > 0)
         {
             QuantizationAwareResult aware = QuantizationAwareTraining.Train(
                 compact.Network, train, validation, encoding, Afterwards(candidate.Training, study.Quantization.AwareEpochs, 1f / 3), options,
-                Seed(request, SeedPurpose.FineTuning), progress: null, cancellation);
+                Seed(request, SeedPurpose.FineTuning), zeros, progress: null, cancellation);
             return (aware.Trained, aware.Trained.Status == TrainingStatus.Diverged ? null : aware.Integers);
         }
 
-        if (study.Training.FineTuneEpochs > 0 && candidate.Pruning.Structure != PruningStructure.None)
+        if (study.Training.FineTuneEpochs > 0 && zeros is not null)
         {
             compact = Trainer.Train(
                 compact.Network.Architecture, train, validation, encoding, Afterwards(candidate.Training, study.Training.FineTuneEpochs, 1f / 10),
-                Seed(request, SeedPurpose.FineTuning), compact.Network, new HeldZeros(compact.Network), progress: null, cancellation);
+                Seed(request, SeedPurpose.FineTuning), compact.Network, zeros, progress: null, cancellation);
             if (compact.Status == TrainingStatus.Diverged) return (compact, null);
         }
 
