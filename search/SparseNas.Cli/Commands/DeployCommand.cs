@@ -23,12 +23,13 @@ internal static class DeployCommand
         var flash = new Option<long>("--reserve-flash") { Description = "Deployment area kept for your own application.", HelpName = "BYTES" };
         var sdk = new Option<string>("--sdk") { Description = "v1: .nfproj for the stable nanoFramework 1.x; v2: SDK-style project for the 2.x preview.", DefaultValueFactory = _ => "v1" };
         sdk.AcceptOnlyFromAmong("v1", "v2");
+        var live = new Option<LiveInput>("--live") { Description = "After the self-test: own, the place for your code; or serial, images from a serial port.", DefaultValueFactory = _ => LiveInput.Own };
         var output = new Option<string>("--out") { Description = "The project's folder.", Required = true, HelpName = "DIR" };
         Option<string?> data = CommandContext.DataOption();
         Option<bool> json = CommandContext.JsonOption();
         var command = new Command("deploy", "Writes a network of the front as a nanoFramework project, compiled and simulated first.")
         {
-            folder, trial, pick, board, heap, flash, sdk, output, data, json,
+            folder, trial, pick, board, heap, flash, sdk, live, output, data, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
@@ -48,12 +49,13 @@ internal static class DeployCommand
 
             FirmwareProject project = ModelApplication.Project(
                 firmware.Firmware, new BoardDeployment(profile.Name, profile.Description, profile.Apis),
-                parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable, LiveInput.Own);
+                parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable, parsed.GetValue(live));
             string target = parsed.GetRequiredValue(output);
             FirmwareProjectWriter.Write(project, target);
             var report = DeploymentReport.Of(chosen, profile, firmware, simulation, target);
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, report);
             else report.Print(terminal, CostReport.Lines(firmware.Model.Cost), simulation.Console);
+            if (parsed.GetValue(live) == LiveInput.Serial) terminal.Note("The figures are without the serial port's libraries, whose sizes are not known here: System.IO.Ports and what it needs.");
             terminal.Note($"Next: simulate it again after changes, or build and flash it as {Path.Combine(target, "README.md")} says:");
             terminal.Note($"  {Shell.Tool} simulate {Shell.Quote(target)} --board {Shell.Quote(parsed.GetValue(board) ?? profile.Name)}");
             return ExitCode.Ok;

@@ -5,6 +5,7 @@ using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
 using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Firmware;
+using SparseNas.Codegen.Firmware.Application;
 
 namespace SparseNas.Cli.Commands;
 
@@ -27,7 +28,7 @@ internal static class VerifyCommand
                 ?? throw new UsageException($"--board: '{project}' does not say which board it is for; `sparsenas boards` lists them."));
             string path = parsed.GetRequiredValue(log);
             DeviceRun measured = ReadLog(path, terminal);
-            IReadOnlyList<CompiledFirmware> firmware = FirmwareBuild.Compile(FirmwareProjectReader.Read(project));
+            IReadOnlyList<CompiledFirmware> firmware = FirmwareBuild.Compile(ModelApplication.WithoutSerialPort(FirmwareProjectReader.Read(project)));
             DeviceRun Simulate(Calibration calibration)
             {
                 cancellation.ThrowIfCancellationRequested();

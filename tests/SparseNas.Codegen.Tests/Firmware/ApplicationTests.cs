@@ -88,6 +88,18 @@ public class ApplicationTests
     }
 
     [Fact]
+    public void For_the_simulator_the_serial_variant_ends_after_its_self_test()
+    {
+        ImmutableArray<FirmwareAssembly> serial = ModelApplication.Assemblies(FirmwareName.From("app"), TinyModel.Model(), LiveInput.Serial);
+        ImmutableArray<FirmwareAssembly> own = ModelApplication.Assemblies(FirmwareName.From("app"), TinyModel.Model(), LiveInput.Own);
+
+        ImmutableArray<FirmwareAssembly> simulated = ModelApplication.WithoutSerialPort(serial);
+
+        Assert.Equal(own[0].Sources, simulated[0].Sources);
+        Assert.Equal(own[0].Sources, ModelApplication.WithoutSerialPort(own)[0].Sources);
+    }
+
+    [Fact]
     public void Hostile_names_stay_text()
     {
         const string Hostile = "\"; } } class Evil { static int x = 1/0; } //\\\n\r\u2028\0é";

@@ -6,19 +6,22 @@ namespace SparseNas.Codegen.Firmware.Application;
 /// <summary>The fixed sources of the application, <c>firmware/Application</c>, which travel inside this assembly as resources.</summary>
 internal static class ApplicationTemplate
 {
+    /// <summary>The one file that differs between applications.</summary>
+    public const string LiveFile = "Live.cs";
+
     private static readonly string[] Common = ["Program.cs", "SelfTest.cs", "Probe.cs", "Report.cs", "Hex.cs"];
 
     /// <summary>The program, its self-test and the chosen <c>Live.cs</c>.</summary>
-    public static IEnumerable<SourceFile> Sources(LiveInput live)
+    public static IEnumerable<SourceFile> Sources(LiveInput live) =>
+        Common.Select(name => new SourceFile(name, Read(name))).Append(Live(live));
+
+    /// <summary>What happens after the self-test.</summary>
+    public static SourceFile Live(LiveInput live) => new(LiveFile, live switch
     {
-        string liveFile = live switch
-        {
-            LiveInput.Own => "Live/Own.cs",
-            LiveInput.Serial => "Live/Serial.cs",
-            _ => throw new ArgumentOutOfRangeException(nameof(live), live, "Unknown live input."),
-        };
-        return Common.Select(name => new SourceFile(name, Read(name))).Append(new SourceFile("Live.cs", Read(liveFile)));
-    }
+        LiveInput.Own => Read("Live/Own.cs"),
+        LiveInput.Serial => Read("Live/Serial.cs"),
+        _ => throw new ArgumentOutOfRangeException(nameof(live), live, "Unknown live input."),
+    });
 
     private static string Read(string name)
     {

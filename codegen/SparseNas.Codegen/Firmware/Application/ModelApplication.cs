@@ -23,6 +23,18 @@ public static class ModelApplication
         return [.. model.Libraries, FirmwareAssembly.Create(name, FirmwareOutput.Executable, sources, uses)];
     }
 
+    /// <summary>
+    /// The same program for the simulator, which has no serial port: after the self-test it ends instead of waiting for images. Programs with
+    /// another <c>Live.cs</c> than the serial one stay as they are.
+    /// </summary>
+    /// <param name="assemblies">The program, in build order.</param>
+    public static ImmutableArray<FirmwareAssembly> WithoutSerialPort(ImmutableArray<FirmwareAssembly> assemblies)
+    {
+        SourceFile serial = ApplicationTemplate.Live(LiveInput.Serial);
+        SourceFile own = ApplicationTemplate.Live(LiveInput.Own);
+        return [.. assemblies.Select(assembly => assembly with { Sources = [.. assembly.Sources.Select(source => source == serial ? own : source)] })];
+    }
+
     /// <summary>The project that <c>deploy</c> writes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="board">The board.</param>
