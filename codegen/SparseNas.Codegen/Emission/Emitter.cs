@@ -26,6 +26,12 @@ public static class Emitter
     public static ImmutableArray<OperatorCode> Plain(QuantizedNetwork network, MemoryPlan plan) =>
         [.. plan.Order.Select(index => PlainCode.Of(new OperatorSite(network, plan, index)))];
 
+    /// <summary>The plan with the locals of the chosen code: its peak is the network's working memory, for the score and on the device.</summary>
+    /// <param name="plan">From the planner.</param>
+    /// <param name="steps">The chosen code; one step runs at a time, so the largest counts.</param>
+    public static MemoryPlan WithLocals(MemoryPlan plan, ImmutableArray<OperatorCode> steps) =>
+        plan with { LocalBytes = steps.Max(step => step.LocalBytes) };
+
     /// <summary>Writes the source of a model.</summary>
     /// <param name="network">Integer network.</param>
     /// <param name="plan">Offsets in the arena.</param>
@@ -50,7 +56,7 @@ public static class Emitter
 
         ImmutableArray<LimitBreak> breaks = AssemblyLimits.Check(steps, plan.ArenaBytes);
         if (!breaks.IsEmpty) throw new AssemblyLimitException(breaks);
-        MemoryPlan used = plan with { LocalBytes = steps.Max(step => step.LocalBytes) };
+        MemoryPlan used = WithLocals(plan, steps);
         ModelCost cost = CostModel.Estimate(network, used, steps, costs);
         ImmutableArray<SourceFile> sources =
         [

@@ -21,7 +21,7 @@ internal static class FrontCommand
             Terminal terminal = context.Terminal(parsed);
             if (parsed.GetValue(json) && parsed.GetValue(csv)) throw new UsageException("--json and --csv exclude each other.");
             StudyRecord record = StudyStore.Read(parsed.GetRequiredValue(folder));
-            Dataset? dataset = parsed.GetValue(test) ? DatasetCatalog.Load(record.Study.Dataset.Name, parsed.GetValue(data)) : null;
+            Dataset? dataset = FindDataset(record, parsed.GetValue(data), parsed.GetValue(test), terminal);
             IReadOnlyList<FrontRow> rows = FrontRow.Of(record, dataset, parsed.GetValue(test), terminal);
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, rows);
             else if (parsed.GetValue(csv)) FrontTable.PrintCsv(terminal, rows);
@@ -29,5 +29,19 @@ internal static class FrontCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>Without the data the front is shown as far as it is known; only test accuracy needs it.</summary>
+    private static Dataset? FindDataset(StudyRecord record, string? folder, bool isNeeded, Terminal terminal)
+    {
+        try
+        {
+            return DatasetCatalog.Load(record.Study.Dataset.Name, folder);
+        }
+        catch (DatasetException exception) when (!isNeeded && folder is null)
+        {
+            terminal.Note($"without the data no network is simulated: {exception.Message}");
+            return null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SparseNas.Codegen.Emission;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
@@ -75,7 +76,8 @@ internal static class TrainCommand
     private static void Print(Terminal terminal, bool json, Architecture architecture, TrainedNetwork trained, QuantizedNetwork quantized, double error)
     {
         PackedSize size = PackedSize.Of(quantized);
-        MemoryPlan plan = MemoryPlanner.Plan(quantized.Graph);
+        MemoryPlan arena = MemoryPlanner.Plan(quantized.Graph);
+        MemoryPlan plan = Emitter.WithLocals(arena, Emitter.Plain(quantized, arena));
         if (json)
         {
             JsonOutput.Write(terminal, new

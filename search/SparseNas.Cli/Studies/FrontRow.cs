@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SparseNas.Cli.Commands;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
@@ -39,6 +40,9 @@ internal sealed record FrontRow
 
     public long? ImageBytes { get; init; }
 
+    /// <summary>Whether the whole application fits the board; null without one.</summary>
+    public bool? Fits { get; init; }
+
     public string? Board { get; init; }
 
     /// <summary>The architecture as <c>sparsenas train</c> reads it.</summary>
@@ -47,33 +51,43 @@ internal sealed record FrontRow
     /// <summary>The architecture in one line.</summary>
     public required string Layers { get; init; }
 
-    /// <summary>The rows of a study's front; test data is touched only with <paramref name="withTest"/>.</summary>
+    /// <summary>The rows of a study's front.</summary>
+    /// <param name="record">The study.</param>
+    /// <param name="dataset">Its data; null leaves out what needs it.</param>
+    /// <param name="withTest">Whether to measure on test data: the only place where it is touched.</param>
+    /// <param name="terminal">Where progress goes.</param>
     public static IReadOnlyList<FrontRow> Of(StudyRecord record, Dataset? dataset, bool withTest, Terminal terminal)
     {
-        List<FrontRow> rows = [];
-        foreach (Trial trial in record.Front.Members)
-        {
-            QuantizedNetwork network = record.LoadQuantized(trial.Number);
-            Score score = trial.Score!;
-            rows.Add(new FrontRow
-            {
-                Trial = trial.Number,
-                ValidationError = score.ValidationError,
-                TestError = withTest && dataset is not null ? IntegerExecutor.Error(network, dataset.Test.Value) : null,
-                ParameterBytes = score.ParameterBytes,
-                L0 = score.L0,
-                WorkingMemoryPeakBytes = score.WorkingMemoryPeakBytes,
-                Wm1Elements = score.Wm1Elements,
-                Wm2Elements = score.Wm2Elements,
-                Macs = score.Macs,
-                Cycles = score.Cycles,
-                CostTable = score.CostTable,
-                Board = record.Study.Board,
-                Architecture = JsonNode.Parse(ArchitectureJson.WriteLine(network.Graph.Architecture)),
-                Layers = LayerText.Of(network.Graph.Architecture),
-            });
-        }
+        IReadOnlyDictionary<int, DeploymentFigures> deployed = dataset is not null && record.Study.Board is { } board
+            ? DeploymentFigures.Of(record, dataset, BoardOption.Resolve(board), terminal)
+            : new Dictionary<int, DeploymentFigures>();
+        return [.. record.Front.Members.Select(trial => Of(
+            trial, record.LoadQuantized(trial.Number), record.Study.Board, deployed.GetValueOrDefault(trial.Number), withTest ? dataset?.Test.Value : null))];
+    }
 
-        return rows;
+    private static FrontRow Of(Trial trial, QuantizedNetwork network, string? board, DeploymentFigures? deployed, Samples? test)
+    {
+        Score score = trial.Score!;
+        return new FrontRow
+        {
+            Trial = trial.Number,
+            ValidationError = score.ValidationError,
+            TestError = test is null ? null : IntegerExecutor.Error(network, test),
+            ParameterBytes = score.ParameterBytes,
+            L0 = score.L0,
+            WorkingMemoryPeakBytes = score.WorkingMemoryPeakBytes,
+            Wm1Elements = score.Wm1Elements,
+            Wm2Elements = score.Wm2Elements,
+            Macs = score.Macs,
+            Cycles = deployed?.Cycles ?? score.Cycles,
+            CostTable = deployed?.CostTable ?? score.CostTable,
+            Milliseconds = deployed?.Milliseconds,
+            HeapPeakBytes = deployed?.HeapPeakBytes,
+            ImageBytes = deployed?.ImageBytes,
+            Fits = deployed?.Fits,
+            Board = board,
+            Architecture = JsonNode.Parse(ArchitectureJson.WriteLine(network.Graph.Architecture)),
+            Layers = LayerText.Of(network.Graph.Architecture),
+        };
     }
 }

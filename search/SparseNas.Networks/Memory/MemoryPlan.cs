@@ -38,7 +38,9 @@ public enum OrderMethod
 /// <param name="OrderMethod">How the order was found.</param>
 /// <param name="Buffers">One per tensor: the input first, then operators by index.</param>
 /// <param name="ArenaBytes">Size of the arena: the largest end of any buffer.</param>
-/// <param name="LocalBytes">12 bytes for each local variable that holds an activation or accumulator while an operator runs.</param>
+/// <param name="LocalBytes">
+/// 12 bytes for each local variable that holds an activation or accumulator while an operator runs; 0 until code is chosen for the operators.
+/// </param>
 public sealed record MemoryPlan(
     ImmutableArray<int> Order, OrderMethod OrderMethod, ImmutableArray<PlannedBuffer> Buffers, int ArenaBytes, int LocalBytes)
 {

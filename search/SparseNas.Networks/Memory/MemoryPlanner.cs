@@ -8,26 +8,23 @@ namespace SparseNas.Networks;
 /// </summary>
 /// <example><code>
 /// MemoryPlan plan = MemoryPlanner.Plan(OperatorGraph.From(architecture));
-/// plan.PeakBytes;              // what the score calls working memory
+/// plan.ArenaBytes;             // every activation, input and logits included
 /// plan.Of(0).OffsetBytes;      // where the first operator writes
 /// PlanPicture.Ascii(graph, plan);
 /// </code></example>
 public static class MemoryPlanner
 {
-    /// <summary>A local variable of the device takes one heap block.</summary>
-    private const int LocalSlotBytes = 12;
-
     /// <summary>Bytes of one logit: the raw 32-bit accumulator.</summary>
     private const int LogitBytes = 4;
 
-    /// <summary>Plans activations of one byte per value and 32-bit logits.</summary>
+    /// <summary>Plans activations of one byte per value and 32-bit logits; locals are added by whoever chooses the code.</summary>
     public static MemoryPlan Plan(OperatorGraph graph)
     {
         (ImmutableArray<int> order, OrderMethod method) = ExecutionOrder.Of(graph);
         Packing packing = Packing.Of(graph, order);
         int[] offsets = ArenaPacker.Pack(packing);
         ImmutableArray<PlannedBuffer> buffers = [.. packing.Buffers.Select((buffer, at) => buffer with { OffsetBytes = offsets[at] })];
-        return new MemoryPlan(order, method, buffers, buffers.Max(buffer => buffer.EndBytes), LocalSlotBytes);
+        return new MemoryPlan(order, method, buffers, buffers.Max(buffer => buffer.EndBytes), LocalBytes: 0);
     }
 
     /// <summary>Bytes of one value of tensor <paramref name="tensor"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using SparseNas.Boards;
 using SparseNas.Codegen.Costs;
@@ -112,15 +113,16 @@ public sealed class PipelineEvaluator : IEvaluator
     {
         PackedSize size = PackedSize.Of(quantized);
         MemoryPlan plan = MemoryPlanner.Plan(quantized.Graph);
+        ImmutableArray<OperatorCode> code = Emitter.Plain(quantized, plan);
         SparseWorkingMemory sparse = SparseWorkingMemory.Of(quantized.Graph, [.. size.Operators.Select(op => op.L0)]);
-        ModelCost? cost = board is null ? null : CostModel.Estimate(quantized, plan, Emitter.Plain(quantized, plan), board.CostTable);
+        ModelCost? cost = board is null ? null : CostModel.Estimate(quantized, plan, code, board.CostTable);
         return new Score
         {
             ValidationError = IntegerExecutor.Error(quantized, validation),
             FloatValidationError = floatError,
             ParameterBytes = size.ParameterBytes,
             L0 = size.L0,
-            WorkingMemoryPeakBytes = plan.PeakBytes,
+            WorkingMemoryPeakBytes = Emitter.WithLocals(plan, code).PeakBytes,
             Wm1Elements = sparse.Wm1Elements,
             Wm2Elements = sparse.Wm2Elements,
             Macs = MacCount.Of(quantized.Graph),

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using SparseNas.Boards;
+using SparseNas.Cli.Deployment;
+using SparseNas.Networks;
+using SparseNas.Search;
+using SparseNas.Training.Data;
+
+namespace SparseNas.Cli.Studies;
+
+/// <summary>What a trial takes on its study's board, simulated with the whole application around it.</summary>
+internal sealed record DeploymentFigures(
+    string Board, string CostTable, string Tool, long Cycles, double Milliseconds, int HeapPeakBytes, int ImageBytes, bool Fits)
+{
+    private const string FileName = "deployments.json";
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>
+    /// The figures of a front, simulated where they are not known yet and kept in the study's folder: they follow from the trial, the board and the
+    /// tool's version, all of which are kept with them.
+    /// </summary>
+    public static IReadOnlyDictionary<int, DeploymentFigures> Of(StudyRecord record, Dataset dataset, BoardProfile board, Terminal terminal)
+    {
+        string path = Path.Combine(record.Folder, FileName);
+        Dictionary<int, DeploymentFigures> known = Read(path);
+        Trial[] open = [.. record.Front.Members.Where(trial => !(known.TryGetValue(trial.Number, out DeploymentFigures? figures) && figures.IsOf(board)))];
+        if (open.Length == 0) return known;
+        terminal.Note($"simulating {open.Length} network(s) of the front on {board.Name} …");
+        (int Number, DeploymentFigures Figures)[] simulated = [.. open.AsParallel().Select(trial => (trial.Number, Simulate(record, trial, dataset, board)))];
+        foreach ((int number, DeploymentFigures figures) in simulated) known[number] = figures;
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, new SortedDictionary<int, DeploymentFigures>(known), Json));
+        return known;
+    }
+
+    private bool IsOf(BoardProfile board) => Board == board.Name && CostTable == board.CostTable.Title && Tool == ToolVersion.Text;
+
+    private static DeploymentFigures Simulate(StudyRecord record, Trial trial, Dataset dataset, BoardProfile board)
+    {
+        BuiltFirmware firmware = Deployer.Build(Deployable.Of(record, trial, dataset), board);
+        FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, board, new Reserve(0, 0));
+        return new DeploymentFigures(
+            board.Name, board.CostTable.Title, ToolVersion.Text, (long)simulation.Inference.Cycles.Expected, simulation.Inference.Milliseconds.Expected,
+            simulation.HeapPeakBytes, simulation.Application.ImageBytes, simulation.Fits);
+    }
+
+    /// <summary>A missing or damaged file only means simulating again.</summary>
+    private static Dictionary<int, DeploymentFigures> Read(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? JsonSerializer.Deserialize<Dictionary<int, DeploymentFigures>>(File.ReadAllText(path), Json) ?? [] : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
+}
