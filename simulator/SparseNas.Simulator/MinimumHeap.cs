@@ -21,8 +21,12 @@ public static class MinimumHeap
     /// <param name="budgetOpcodes">IL instructions after which a trial counts as failed.</param>
     /// <param name="limitBytes">Largest heap to try.</param>
     /// <param name="comparable">Leaves out of the console output what may differ from heap to heap, such as free bytes; null for nothing.</param>
+    /// <param name="scanBlocks">Blocks below the bisected size that are tried one by one; 0 is an order of magnitude faster and rarely differs.</param>
     /// <returns>Bytes; null when even the largest heap does not do.</returns>
-    public static int? Find(BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long budgetOpcodes = 1_000_000_000, int limitBytes = 16 << 20, Func<string, string>? comparable = null)
+    public static int? Find(
+        BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long budgetOpcodes = 1_000_000_000, int limitBytes = 16 << 20,
+        Func<string, string>? comparable = null,
+        int scanBlocks = ScanBlocks)
     {
         (string Output, string? End) Try(long bytes)
         {
@@ -42,7 +46,7 @@ public static class MinimumHeap
         }
 
         int smallest = high;
-        for (int blocks = high - 1; blocks >= Math.Max(1024 / BlockBytes, high - ScanBlocks); blocks--)
+        for (int blocks = high - 1; blocks >= Math.Max(1024 / BlockBytes, high - scanBlocks); blocks--)
         {
             if (Works(blocks)) smallest = blocks;
         }
