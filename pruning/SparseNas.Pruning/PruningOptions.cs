@@ -81,8 +81,11 @@ public sealed record DynamicPruning : PruningOptions
     /// <summary>What is removed together.</summary>
     public PruningGranularity Granularity { get; init; }
 
-    /// <summary>When and how often masks change.</summary>
-    public PruningSchedule Schedule { get; init; } = new();
+    /// <summary>
+    /// When and how often masks change; often, because a dead weight is pulled at by a gradient that cannot see it move, grows too far and then
+    /// displaces a good one (at 90 % a small network lost 1 to 5 points of accuracy with 16 or 64 steps between masks, nothing with 2 or 4).
+    /// </summary>
+    public PruningSchedule Schedule { get; init; } = new(RefreshSteps: 4);
 }
 
 /// <summary>
