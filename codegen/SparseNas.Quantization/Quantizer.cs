@@ -59,7 +59,8 @@ public static class Quantizer
             return RangeChoice.Choose(statistics.Operators[index], bits, ClampsAtZero(folded.Graph, index), options);
         }
 
-        return Convert(folded, new TensorFormat(8, encoding.Scale, encoding.ZeroPoint), options, Choose);
+        return Convert(
+            folded, new TensorFormat(8, encoding.Scale, encoding.ZeroPoint), options, Choose, tensor => statistics.Of(tensor).Means());
     }
 
     /// <summary>
@@ -78,14 +79,15 @@ public static class Quantizer
                 nameof(network));
         }
 
-        return Convert(FoldedNetwork.From(network), model.Input, options, index => model.Operators[index].Output);
+        return Convert(FoldedNetwork.From(network), model.Input, options, index => model.Operators[index].Output, _ => []);
     }
 
     private static QuantizedNetwork Convert(
-        FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf)
+        FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf,
+        Func<int, float[]> meansOf)
     {
         options.Check(folded.Graph.Architecture.Nodes.Select(node => node.Name));
-        QuantizedNetwork result = new Conversion(folded, input, options, formatOf).Run();
+        QuantizedNetwork result = new Conversion(folded, input, options, formatOf, meansOf).Run();
         QuantizedNetworkLaws.Check(result, folded.Graph.Architecture.Name);
         return result;
     }
@@ -98,7 +100,8 @@ public static class Quantizer
         .Where(reader => reader.Inputs.Contains(index))
         .All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
 
-    private sealed class Conversion(FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf)
+    private sealed class Conversion(FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf,
+        Func<int, float[]> meansOf)
     {
         /// <summary>Lets a ratio that is a whole multiplier but for float rounding stay one.</summary>
         private const double Exact = 1 + 1e-6;
@@ -133,10 +136,12 @@ public static class Quantizer
         private QuantizedKernel Kernel(Operator op, int index, TensorFormat source)
         {
             int bits = options.For(op.Name).WeightBits;
-            KernelWeights weights = folded.Kernels[index]!;
-            if (index == graph.Operators.Length - 1) return KernelConversion.Logits(op, weights, bits, source);
+            float[] means = meansOf(op.Inputs[0]);
+            if (means.Length > 0) means = TapMeans.Of(op, graph.InputOf(index), means);
+            var kernel = new FloatKernel(op, folded.Kernels[index]!, bits, source, means);
+            if (index == graph.Operators.Length - 1) return KernelConversion.Logits(kernel);
             TensorFormat output = formatOf(index);
-            return KernelConversion.Hidden(op, weights, bits, source, output, Minimum(index, output), options.Requantization);
+            return KernelConversion.Hidden(kernel, output, Minimum(index, output), options.Requantization);
         }
 
         /// <summary>

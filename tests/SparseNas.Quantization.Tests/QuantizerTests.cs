@@ -90,6 +90,36 @@ public class QuantizerTests
         Assert.InRange(test.NoiseShares(network)[^1], 0, 1e-3);
     }
 
+    /// <summary>Coarse weights shift every channel's mean; the bias takes it back, border padding included.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void ChannelsKeepTheirMeans(int bits)
+    {
+        LayerSpec[] layers = [new Conv2D(6, 3, 3, 2, Padding.Same), new DepthwiseConv2D(5, 3, 1, Padding.Same)];
+        foreach (LayerSpec layer in layers)
+        {
+            Architecture architecture = Architecture.Chain("means", new Shape(9, 8, 3), 3, layer, new Dense(3));
+            Case test = Case.Draw(4, architecture);
+            QuantizedNetwork network = test.Quantize(
+                new QuantizationOptions { WeightBits = bits, Calibration = CalibrationMethod.MinMax });
+            TensorFormat format = network.Operators[0].Output;
+            int channels = network.Operators[0].Operator.Output.Channels;
+            var difference = new double[channels];
+            foreach (byte[] image in test.Images)
+            {
+                float[] expected = NaiveFloatForward.Run(FoldedNetwork.From(test.Network), image, Encoding)[0];
+                byte[] actual = NaiveIntegerExecutor.Run(network, image).Activations[0];
+                for (int index = 0; index < actual.Length; index++)
+                {
+                    difference[index % channels] += (format.ToReal(actual[index]) - expected[index]) * channels / actual.Length / test.Images.Length;
+                }
+            }
+
+            Assert.All(difference, shift => Assert.InRange(Math.Abs(shift), 0, 2.5 * format.Scale));
+        }
+    }
+
     [Fact]
     public void PowersOfTwoOnlyShift()
     {
@@ -167,6 +197,7 @@ public class QuantizerTests
                 {
                     foreach (byte[] image in Images)
                     {
+                        visit(Architecture.InputIndex, [.. image.Select(Encoding.ToReal)]);
                         float[][] outputs = NaiveFloatForward.Run(folded, image, Encoding);
                         for (int index = 0; index < outputs.Length; index++) visit(index, outputs[index]);
                     }
