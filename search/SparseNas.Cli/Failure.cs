@@ -1,5 +1,6 @@
 using SparseNas.Boards;
 using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Firmware;
 using SparseNas.Networks;
 using SparseNas.Quantization;
@@ -30,7 +31,7 @@ internal static class Failure
     {
         OperationCanceledException => ExitCode.Cancelled,
         UsageException or ArchitectureException or ConfigurationException or DatasetException or StudyException => ExitCode.Usage,
-        NothingFitsException or BoardApiException => ExitCode.NothingFits,
+        NothingFitsException or BoardApiException or EmissionBudgetException => ExitCode.NothingFits,
         StudyStoreException or QuantizedNetworkException or FirmwareCompilationException or FirmwareFault or MissingMemberFault or DamagedAssemblyException or IOException or UnauthorizedAccessException => ExitCode.Failure,
         _ => null,
     };

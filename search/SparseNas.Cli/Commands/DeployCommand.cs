@@ -2,6 +2,7 @@ using System.CommandLine;
 using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
 using SparseNas.Codegen.Costs;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Firmware;
 using SparseNas.Codegen.Firmware.Application;
 using SparseNas.Search;
@@ -21,6 +22,10 @@ internal static class DeployCommand
         Option<string?> board = BoardOption.Create("The board; default: the study's own.");
         var heap = new Option<long>("--reserve-heap") { Description = "Managed heap kept for your own application.", HelpName = "BYTES" };
         var flash = new Option<long>("--reserve-flash") { Description = "Deployment area kept for your own application.", HelpName = "BYTES" };
+        var strategy = new Option<EmissionGoal?>("--strategy")
+        {
+            Description = "Of the code: plain loops, auto (fast with modest memory, small where that does not fit; the default), small or fast.",
+        };
         var sdk = new Option<string>("--sdk") { Description = "v1: .nfproj for the stable nanoFramework 1.x; v2: SDK-style project for the 2.x preview.", DefaultValueFactory = _ => "v1" };
         sdk.AcceptOnlyFromAmong("v1", "v2");
         var live = new Option<LiveInput>("--live") { Description = "After the self-test: own, the place for your code; or serial, images from a serial port.", DefaultValueFactory = _ => LiveInput.Own };
@@ -29,7 +34,7 @@ internal static class DeployCommand
         Option<bool> json = CommandContext.JsonOption();
         var command = new Command("deploy", "Writes a network of the front as a nanoFramework project, compiled and simulated first.")
         {
-            folder, trial, pick, board, heap, flash, sdk, live, output, data, json,
+            folder, trial, pick, board, heap, flash, strategy, sdk, live, output, data, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
@@ -42,9 +47,8 @@ internal static class DeployCommand
             Dataset dataset = DatasetCatalog.Load(record.Study.Dataset.Name, parsed.GetValue(data));
 
             terminal.Note($"trial {chosen.Number}: generating, compiling and simulating for {profile.Name} …");
-            BuiltFirmware firmware = Deployer.Build(Deployable.Of(record, chosen, dataset), profile);
-            cancellation.ThrowIfCancellationRequested();
-            FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, profile, reserve);
+            EmissionGoal[] goals = parsed.GetValue(strategy) is { } goal ? [goal] : [EmissionGoal.Auto, EmissionGoal.Small];
+            (BuiltFirmware firmware, FirmwareSimulation simulation) = FirstThatFits(Deployable.Of(record, chosen, dataset), profile, reserve, goals, cancellation);
             Check(simulation, profile, reserve, chosen.Number);
 
             FirmwareProject project = ModelApplication.Project(
@@ -61,6 +65,21 @@ internal static class DeployCommand
             return ExitCode.Ok;
         }, CancellationToken.None));
         return command;
+    }
+
+    /// <summary>The first goal whose code fits, or the last one's code, which does not.</summary>
+    private static (BuiltFirmware Firmware, FirmwareSimulation Simulation) FirstThatFits(
+        Deployable deployable, BoardProfile board, Reserve reserve, EmissionGoal[] goals, CancellationToken cancellation)
+    {
+        foreach (EmissionGoal goal in goals)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            BuiltFirmware firmware = Deployer.Build(deployable, board, goal);
+            FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, board, reserve);
+            if (simulation.Fits || goal == goals[^1]) return (firmware, simulation);
+        }
+
+        throw new ArgumentException("at least one goal is needed", nameof(goals));
     }
 
     private static long NotNegative(string option, long value) =>

@@ -3,6 +3,7 @@ using System.Globalization;
 using SparseNas.Boards;
 using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Firmware;
 using SparseNas.Codegen.Firmware.Application;
 using SparseNas.Networks;
@@ -19,8 +20,10 @@ namespace SparseNas.Cli.Deployment;
 /// <param name="Encoding">What an input byte stands for.</param>
 /// <param name="ClassNames">One per class.</param>
 /// <param name="Images">Real inputs to choose the self-test's vectors from; never test data.</param>
+/// <param name="Budget">What the code may take: locals count as working memory, so the study's limit on it holds for the code too.</param>
 internal sealed record Deployable(
-    string Title, QuantizedNetwork Network, ModelHeader Header, InputEncoding Encoding, ImmutableArray<string> ClassNames, IReadOnlyList<ImmutableArray<byte>> Images)
+    string Title, QuantizedNetwork Network, ModelHeader Header, InputEncoding Encoding, ImmutableArray<string> ClassNames, IReadOnlyList<ImmutableArray<byte>> Images,
+    EmissionBudget Budget)
 {
     /// <summary>Training images that golden vectors are chosen from.</summary>
     private const int CandidateImages = 200;
@@ -29,11 +32,18 @@ internal sealed record Deployable(
     public static Deployable Of(StudyRecord record, Trial trial, Dataset dataset)
     {
         string accuracy = string.Create(CultureInfo.InvariantCulture, $"{1 - trial.Score!.ValidationError:0.0000} (validation)");
+        QuantizedNetwork network = record.LoadQuantized(trial.Number);
         Samples images = dataset.Train.Take(Math.Min(CandidateImages, dataset.Train.Count));
         return new Deployable(
-            $"{record.Study.Name}_trial{trial.Number}", record.LoadQuantized(trial.Number),
+            $"{record.Study.Name}_trial{trial.Number}", network,
             new ModelHeader(ToolVersion.Text, record.Study.Name, trial.Number, accuracy, dataset.ClassNames), dataset.Encoding, dataset.ClassNames,
-            [.. Enumerable.Range(0, images.Count).Select(index => images.Image(index).ToArray().ToImmutableArray())]);
+            [.. Enumerable.Range(0, images.Count).Select(index => images.Image(index).ToArray().ToImmutableArray())], BudgetOf(record.Study, network));
+    }
+
+    private static EmissionBudget BudgetOf(Study study, QuantizedNetwork network)
+    {
+        double? limit = study.Objectives.FirstOrDefault(objective => objective.Kind == ObjectiveKind.WorkingMemoryPeakBytes)?.Limit;
+        return limit is { } bytes ? EmissionBudget.Unlimited with { LocalBytes = (long)bytes - MemoryPlanner.Plan(network.Graph).ArenaBytes } : EmissionBudget.Unlimited;
     }
 }
 
@@ -49,11 +59,14 @@ internal static class Deployer
     private const int GoldenVectors = 6;
     private const ulong GoldenSeed = 1;
 
-    public static BuiltFirmware Build(Deployable deployable, BoardProfile board)
+    /// <summary>Builds firmware.</summary>
+    /// <param name="deployable">The network.</param>
+    /// <param name="board">Its core's costs decide between strategies.</param>
+    /// <param name="goal">What is wanted of the code.</param>
+    public static BuiltFirmware Build(Deployable deployable, BoardProfile board, EmissionGoal goal)
     {
         QuantizedNetwork network = deployable.Network;
-        MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
-        GeneratedModel model = Emitter.Emit(network, plan, Emitter.Plain(network, plan), deployable.Header, board.CostTable);
+        GeneratedModel model = ModelGenerator.Generate(network, goal, board.CostTable, deployable.Budget, deployable.Header);
         var firmware = new FirmwareModel(
             deployable.Title, network.Graph.Input, deployable.Encoding, model.Sources, [],
             GoldenVectorChooser.Choose(network, deployable.Images, GoldenVectors, GoldenSeed), Facts(deployable, model));

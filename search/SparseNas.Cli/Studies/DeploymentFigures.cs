@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 using SparseNas.Search;
 using SparseNas.Training.Data;
@@ -36,7 +37,7 @@ internal sealed record DeploymentFigures(
 
     private static DeploymentFigures Simulate(StudyRecord record, Trial trial, Dataset dataset, BoardProfile board)
     {
-        BuiltFirmware firmware = Deployer.Build(Deployable.Of(record, trial, dataset), board);
+        BuiltFirmware firmware = Deployer.Build(Deployable.Of(record, trial, dataset), board, EmissionGoal.Auto);
         FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, board, new Reserve(0, 0));
         return new DeploymentFigures(
             board.Name, board.CostTable.Title, ToolVersion.Text, (long)simulation.Inference.Cycles.Expected, simulation.Inference.Milliseconds.Expected,

@@ -19,7 +19,8 @@ public enum EmissionGoal
 /// <summary>What generated code may take of a board.</summary>
 /// <param name="ImageBytes">Flash for the model's byte code and initialisers.</param>
 /// <param name="HeapBytes">Managed heap for arena, tables and the largest stack frame.</param>
-public sealed record EmissionBudget(long ImageBytes, long HeapBytes)
+/// <param name="LocalBytes">Working memory in locals, on top of the arena; plain loops are always allowed.</param>
+public sealed record EmissionBudget(long ImageBytes, long HeapBytes, long LocalBytes = long.MaxValue)
 {
     /// <summary>No limit but the device's own.</summary>
     public static EmissionBudget Unlimited { get; } = new(long.MaxValue, long.MaxValue);

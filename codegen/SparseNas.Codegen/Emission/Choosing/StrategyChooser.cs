@@ -43,7 +43,8 @@ public static class StrategyChooser
         if (goal == EmissionGoal.Plain) return Emitter.Plain(network, plan);
         EmissionScope scope = new(network, plan);
         InstructionCosts instructions = InstructionCosts.Of(costs);
-        int localBytes = goal == EmissionGoal.Auto ? Math.Max(ModestLocalBytes, (int)(plan.ArenaBytes * ModestLocalShare)) : int.MaxValue;
+        long localBytes = Math.Min(
+            budget.LocalBytes, goal == EmissionGoal.Auto ? Math.Max(ModestLocalBytes, (int)(plan.ArenaBytes * ModestLocalShare)) : long.MaxValue);
         double Cost(OperatorCode code) => goal == EmissionGoal.Small
             ? code.Count.IlBytes + code.InitialiserBytes + code.TableHeapBytes + code.LocalBytes : instructions.CyclesOf(code.Count);
         Choice? best = null;
@@ -73,7 +74,7 @@ public static class StrategyChooser
             && other.HeapBytes <= HeapBytes && other.ClampBytes <= ClampBytes;
     }
 
-    private static ImmutableArray<Segment> Segments(EmissionScope scope, bool clampByTable, int localBytes, Func<OperatorCode, double> cost)
+    private static ImmutableArray<Segment> Segments(EmissionScope scope, bool clampByTable, long localBytes, Func<OperatorCode, double> cost)
     {
         var segments = ImmutableArray.CreateBuilder<Segment>();
         ImmutableArray<int> order = scope.Plan.Order;
