@@ -59,11 +59,12 @@ internal static class PruningSweep
             }
         }
 
+        VariationalOptions groups = new BayesianCompression().Variational;
         foreach (float strength in (float[])[1, 4, 12])
         {
             var variational = new VariationalOptions { KlWeight = strength, VarianceLearningRate = 0.02f, End = 0.7 };
             yield return ("variational dropout", strength, new SparseVariationalDropout { Variational = variational });
-            yield return ("Bayesian groups", strength, new BayesianCompression { Variational = variational });
+            yield return ("Bayesian groups", strength, new BayesianCompression { Variational = groups with { KlWeight = strength, End = 0.7 } });
         }
     }
 }

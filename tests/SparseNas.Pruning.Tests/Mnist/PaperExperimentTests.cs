@@ -24,6 +24,26 @@ public class PaperExperimentTests(ITestOutputHelper output)
         Assert.True(result.Compression >= 50 && result.TestError <= 0.022, result.ToString());
     }
 
+    [DataFact("mnist")]
+    [Trait("Category", "Exhaustive")]
+    public void LeNet5WithSparseVariationalDropout()
+    {
+        PaperResult result = Run(new PaperExperiment(PaperExperiment.LeNet5,
+            new SparseVariationalDropout { Variational = Variational with { KlWeight = 4, End = 0.8 } },
+            Training with { Epochs = 12, BatchSize = 128, LearningRate = 0.02f }));
+        Assert.True(result.Compression >= 120 && result.TestError <= 0.015, result.ToString());
+    }
+
+    [DataFact("mnist")]
+    [Trait("Category", "Exhaustive")]
+    public void LeNet5WithBayesianCompression()
+    {
+        VariationalOptions variational = new BayesianCompression().Variational with { KlWeight = 6, WarmUp = 0.2, End = 0.75 };
+        PaperResult result = Run(new PaperExperiment(PaperExperiment.LeNet5,
+            new BayesianCompression { Variational = variational }, Training with { Epochs = 12, BatchSize = 128 }));
+        Assert.True(result.Compression >= 25 && result.TestError <= 0.016, result.ToString());
+    }
+
     private PaperResult Run(PaperExperiment experiment)
     {
         PaperResult result = experiment.Run(DatasetCatalog.Load("mnist", SharedFiles.DataFolder));
