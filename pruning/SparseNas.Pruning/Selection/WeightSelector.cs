@@ -26,7 +26,7 @@ internal sealed class WeightSelector : IMaskSelector
     private static int[] DeadPerLayer(SortedLayer[] layers, double sparsity)
     {
         long target = (long)Math.Round(sparsity * layers.Sum(layer => (long)layer.Count));
-        uint low = 0, high = BitConverter.SingleToUInt32Bits(1f) + 1;   // invariant: fewer than target below low or equal, more below high
+        uint low = 0, high = BitConverter.SingleToUInt32Bits(1f) + 1;   // at most target scores lie below low, more below high
         while (low + 1 < high)
         {
             uint middle = low + ((high - low) / 2);
