@@ -56,7 +56,7 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
         InitialiseStructStatics();
         int thread = High(BlockKind.Runtime, HeapLayout.ThreadBlocks), subThread = High(BlockKind.Runtime, HeapLayout.SubThreadBlocks);
         foreach ((string _, int literals, int[] objectFields, int garbageBlocks) in s_coreConstructors) RunCoreConstructor(literals, objectFields, garbageBlocks);
-        foreach (DeviceMethod method in types.Assemblies.SelectMany(assembly => assembly.Methods.Values).Where(method => method.Name == ".cctor" && method.IsStatic).ToList())
+        foreach (DeviceMethod method in types.Assemblies.SelectMany(StaticConstructors).ToList())
         {
             machine.Protect(machine.AllocateStartDelegate(method));
             machine.Invoke(method, []);
@@ -66,6 +66,9 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
         heap.Release(subThread);
         heap.Release(thread);
     }
+
+    private static IEnumerable<DeviceMethod> StaticConstructors(AssemblyImage assembly) =>
+        ImageOrder.Of(assembly).SelectMany(type => assembly.Types[type].Methods).Where(method => method.Name == ".cctor" && method.IsStatic);
 
     private void RunCoreConstructor(int literals, int[] objectFields, int garbageBlocks)
     {
