@@ -1,5 +1,6 @@
 using System.Globalization;
 using SparseNas.Simulator.Execution;
+using SparseNas.Simulator.Heap;
 using SparseNas.Simulator.Loading;
 
 namespace SparseNas.Simulator.Corlib;
@@ -32,21 +33,75 @@ internal static partial class CoreLibrary
     }
 
     /// <summary>
-    /// Number.Format below ToString: the culture is looked up in managed code (frames and instructions), the digits are made natively.
+    /// ToString boxes the number, looks the culture up in managed code and lets Number.Format make the digits natively. Frames and objects are
+    /// those of the library's own code (Int32.cs, Number.cs, NumberFormatInfo.cs, CultureInfo.cs), because they decide how much heap it takes to
+    /// print a number. The first use makes the culture's objects, which stay.
     /// </summary>
     private static void FormatNumber(CoreCall call, string text)
     {
+        Interpreter machine = call.Machine;
         call.EnterManaged(0, 4);
-        CultureObjects(call);
+        machine.Protect(machine.AllocateBoxed(machine.Types.Core("System.Int32"), 0));
+        if (call.Method.Arguments.Count == 1) machine.Protect(machine.AllocateLiteral("G"));
+        call.EnterManaged(0, 1);
+        CurrentCulture(call);
+        NumberFormatOf(call);
+        call.Leave();
         call.Executes(s_formatInteger);
         call.EnterManaged(0, 7);
+        call.EnterNative();
+        call.Leave();
         call.EnterNative();
         call.Return(text);
     }
 
-    /// <summary>The first use of the culture makes its objects, which stay.</summary>
-    private static void CultureObjects(CoreCall call)
+    private static readonly OpcodeList s_newCulture = new("ldstr*2 newobj stloc.0 ldloc.0 call*2 ldarg.0*3 stfld*2 ldarg.1*2 brtrue.s ret*2");
+    private static readonly OpcodeList s_newNumberFormat = new("ldarg.0*9 newobj stfld*7 ldc.i4.1 newarr dup ldc.i4.0 ldc.i4.3 stelem.i4 ldstr*4 call ldarg.1 ret*2");
+
+    /// <summary>CultureInfo.CurrentUICulture: a native lookup, and a new object of five fields the first time.</summary>
+    private static void CurrentCulture(CoreCall call)
     {
+        Interpreter machine = call.Machine;
+        call.EnterManaged(1, 1);
+        call.EnterNative();
+        call.Leave();
+        if (!machine.HasCulture)
+        {
+            call.Executes(s_newCulture);
+            machine.Protect(machine.AllocateLiteral(""));
+            machine.Protect(machine.Allocated(BlockKind.Reflection, machine.Types.Object, HeapLayout.ObjectBlocks(5)));
+            call.EnterManaged(0, 2);
+            int culturesName = machine.AllocateLiteral("");
+            machine.Protect(culturesName);
+            call.EnterManaged(0, 0);
+            call.Leave();
+            call.Leave();
+            call.EnterNative();
+            call.Leave();
+            machine.KeepForever(machine.Unprotect());
+            machine.KeepForever(machine.Unprotect());
+            machine.KeepForever(machine.Unprotect());
+            machine.HasCulture = true;
+        }
+
+        call.Leave();
+    }
+
+    /// <summary>CultureInfo.NumberFormat, inlined into its caller: the first time an object of six fields, an array and four literals.</summary>
+    private static void NumberFormatOf(CoreCall call)
+    {
+        Interpreter machine = call.Machine;
+        if (machine.HasNumberFormat) return;
+        call.Executes(s_newNumberFormat);
+        machine.Protect(machine.Allocated(BlockKind.Reflection, machine.Types.Object, HeapLayout.ObjectBlocks(6)));
+        call.EnterManaged(0, 5);
+        machine.Protect(machine.AllocateArray(machine.Types.ArrayOf(new SlotType(Storage.I4, machine.Types.Core("System.Int32"))), 1));
+        for (int literal = 0; literal < 4; literal++) machine.Protect(machine.AllocateLiteral("+-.,"[literal].ToString()));
+        call.EnterManaged(0, 0);
+        call.Leave();
+        call.Leave();
+        for (int kept = 0; kept < 6; kept++) machine.KeepForever(machine.Unprotect());
+        machine.HasNumberFormat = true;
     }
 
     private static string FormatBoxed(CoreCall call, int reference)

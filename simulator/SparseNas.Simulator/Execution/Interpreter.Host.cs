@@ -5,6 +5,12 @@ internal sealed unsafe partial class Interpreter
 {
     private long _sleptTicks;
 
+    /// <summary>Whether the core library has made its culture object.</summary>
+    public bool HasCulture { get; set; }
+
+    /// <summary>Whether the core library has made the culture's number format.</summary>
+    public bool HasNumberFormat { get; set; }
+
     /// <summary>Takes what the program prints; null drops it.</summary>
     public Action<string>? Console { get; set; }
 
