@@ -105,7 +105,12 @@ public sealed class SimulatedDevice : IDisposable
     /// <summary>Runs a static method without arguments.</summary>
     /// <param name="entry"><c>Type.Method</c>, with the namespace if there is one.</param>
     /// <returns>The report of the run.</returns>
-    public SimulationReport Run(string entry) => Run(FindMethod(entry, 0));
+    public SimulationReport Run(string entry)
+    {
+        Start();
+        _machine.Counters.MachineryInstructions += CallCosts.EntryCall;
+        return Run(FindMethod(entry, 0));
+    }
 
     /// <summary>Calls a static method with host values: integers, floats, booleans, and arrays of them (copied into the heap).</summary>
     /// <param name="entry"><c>Type.Method</c>.</param>

@@ -16,23 +16,26 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
     public const int CoreLibraryPeBytes = 32452;
 
     /// <summary>
-    /// What mscorlib's static constructors leave on the heap, in the order they run: header-only literals (L) and objects by their
-    /// number of fields; <c>garbage</c> is what they drop. Read from the constructors of nanoFramework.CoreLibrary 1.17.
+    /// What mscorlib's static constructors leave on the heap, in the order they run: header-only literals, an object with its number of
+    /// fields (-1: none), blocks that they drop, and how many frames their own calls take below them. Read from nanoFramework.CoreLibrary 1.17.
     /// </summary>
-    private static readonly (string Type, int Literals, int[] ObjectFields, int GarbageBlocks)[] s_coreConstructors =
+    private static readonly (string Type, int Literals, int ObjectFields, int GarbageBlocks, int NestedFrames)[] s_coreConstructors =
     [
-        ("System.ArgumentException", 3, [], 0),
-        ("System.ArgumentNullException", 1, [], 0),
-        ("System.AttributeUsageAttribute", 0, [3], 0),
-        ("System.Boolean", 2, [], 0),
-        ("System.DateTime", 0, [], 0),
-        ("System.DBNull", 0, [0], 0),
-        ("System.EventArgs", 0, [0], 0),
-        ("System.Guid", 0, [], 3),
-        ("System.String", 1, [], 0),
-        ("System.TimeSpan", 0, [], 0),
-        ("System.Threading.Timeout", 0, [], 0),
+        ("System.ArgumentException", 3, -1, 0, 0),
+        ("System.ArgumentNullException", 1, -1, 0, 0),
+        ("System.AttributeUsageAttribute", 0, 3, 0, 3),
+        ("System.Boolean", 2, -1, 0, 0),
+        ("System.DateTime", 0, -1, 0, 1),
+        ("System.DBNull", 0, 0, 0, 2),
+        ("System.EventArgs", 0, 0, 0, 2),
+        ("System.Guid", 0, -1, 3, 1),
+        ("System.String", 1, -1, 0, 0),
+        ("System.TimeSpan", 0, -1, 0, 1),
+        ("System.Threading.Timeout", 0, -1, 0, 1),
     ];
+
+    /// <summary>Static constructors of the program that ended with an exception; the device goes on without them.</summary>
+    public List<string> FailedConstructors { get; } = [];
 
     /// <summary>Boots; gives the frame of Main, which exists before the static constructors run.</summary>
     public int Run(IReadOnlyList<int> loaderRamBytes, DeviceMethod main)
@@ -49,37 +52,95 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
         return mainFrame;
     }
 
-    /// <summary>They run on a thread of their own, which is given back afterwards.</summary>
+    /// <summary>
+    /// They run on a thread of their own, which is given back afterwards. One that fails ends alone; when there is no room for the thread or
+    /// for a constructor's delegate, the constructors left over do not run (SpawnStaticConstructorHelper).
+    /// </summary>
     private void RunStaticConstructors(DeviceHeap heap)
     {
         machine.GrowStatics();
         InitialiseStructStatics();
-        int thread = High(BlockKind.Runtime, HeapLayout.ThreadBlocks), subThread = High(BlockKind.Runtime, HeapLayout.SubThreadBlocks);
-        foreach ((string _, int literals, int[] objectFields, int garbageBlocks) in s_coreConstructors) RunCoreConstructor(literals, objectFields, garbageBlocks);
-        foreach (DeviceMethod method in types.Assemblies.SelectMany(StaticConstructors).ToList())
+        int thread = heap.AllocateCached(BlockKind.Runtime, HeapLayout.ThreadBlocks);
+        int subThread = thread == 0 ? 0 : heap.AllocateCached(BlockKind.Runtime, HeapLayout.SubThreadBlocks);
+        if (subThread != 0)
         {
-            machine.Protect(machine.AllocateStartDelegate(method));
-            machine.Invoke(method, []);
-            machine.Unprotect();
+            foreach ((string _, int literals, int objectFields, int garbageBlocks, int nestedFrames) in s_coreConstructors)
+            {
+                if (!RunConstructor(() => RunCoreConstructor(literals, objectFields, garbageBlocks, nestedFrames))) break;
+            }
+
+            foreach (AssemblyImage assembly in types.Assemblies)
+            {
+                foreach (DeviceMethod method in StaticConstructors(assembly))
+                {
+                    if (!RunConstructor(() => RunProgramConstructor(method))) break;
+                }
+            }
+
+            heap.Release(subThread);
         }
 
-        heap.Release(subThread);
-        heap.Release(thread);
+        if (thread != 0) heap.Release(thread);
+    }
+
+    private bool RunConstructor(Action body)
+    {
+        try
+        {
+            machine.Protect(machine.AllocateStartDelegate(types.Methods[0]));
+        }
+        catch (DeviceThrow)
+        {
+            return false;
+        }
+
+        int held = machine.ProtectedCount;
+        body();
+        machine.ProtectedCount = held - 1;
+        return true;
+    }
+
+    private void RunProgramConstructor(DeviceMethod method)
+    {
+        try
+        {
+            machine.Invoke(method, []);
+        }
+        catch (UnhandledException e)
+        {
+            FailedConstructors.Add($"{method.Owner.FullName}: {e.TypeName}");
+        }
+    }
+
+    private void RunCoreConstructor(int literals, int objectFields, int garbageBlocks, int nestedFrames)
+    {
+        int frames = 0;
+        void Enter()
+        {
+            machine.PushCoreFrame(HeapLayout.FrameBlocks(0, 0, inlining: true));
+            frames++;
+        }
+
+        try
+        {
+            Enter();
+            for (int l = 0; l < literals; l++) machine.KeepForever(machine.AllocateLiteral(""));
+            if (garbageBlocks > 0) machine.Allocated(BlockKind.Reflection, types.Object, garbageBlocks);
+            int created = objectFields < 0 ? 0 : machine.Allocated(BlockKind.Reflection, types.Object, HeapLayout.ObjectBlocks(objectFields));
+            machine.Protect(created);
+            for (int f = 0; f < nestedFrames; f++) Enter();
+            if (created != 0) machine.KeepForever(created);
+        }
+        catch (DeviceThrow)
+        {
+            // The constructor's thread ends; what it did not store is garbage.
+        }
+
+        for (; frames > 0; frames--) machine.PopCoreFrame();
     }
 
     private static IEnumerable<DeviceMethod> StaticConstructors(AssemblyImage assembly) =>
         ImageOrder.Of(assembly).SelectMany(type => assembly.Types[type].Methods).Where(method => method.Name == ".cctor" && method.IsStatic);
-
-    private void RunCoreConstructor(int literals, int[] objectFields, int garbageBlocks)
-    {
-        machine.Protect(machine.AllocateStartDelegate(types.Methods[0]));
-        machine.PushCoreFrame(HeapLayout.FrameBlocks(0, 0, inlining: true));
-        for (int l = 0; l < literals; l++) machine.KeepForever(machine.AllocateLiteral(""));
-        if (garbageBlocks > 0) machine.Allocated(BlockKind.Reflection, types.Object, garbageBlocks);
-        foreach (int fields in objectFields) machine.KeepForever(machine.Allocated(BlockKind.Reflection, types.Object, HeapLayout.ObjectBlocks(fields)));
-        machine.PopCoreFrame();
-        machine.Unprotect();
-    }
 
     /// <summary>A static structure has an object of its own from the start.</summary>
     private unsafe void InitialiseStructStatics()

@@ -55,7 +55,8 @@ internal sealed unsafe partial class Interpreter
         Protect(reference);
         try
         {
-            int trace = AllocateArray(_types.ArrayOf(new SlotType(Storage.U1, _types.Core("System.Byte"))), 8 * _frame->Depth);
+            // Without a debugger the trace stays empty (NoStackTraceInExceptions), but its array is made.
+            int trace = AllocateArray(_types.ArrayOf(new SlotType(Storage.U1, _types.Core("System.Byte"))), 0);
             *(int*)(_memory + FieldOffset(_protectedStore[_protectedCount - 1], 2)) = trace;
         }
         catch (DeviceThrow)
@@ -70,6 +71,7 @@ internal sealed unsafe partial class Interpreter
     private void Throw(DeviceThrow e, int baseDepth)
     {
         Unwind unwind = new() { Exception = MakeException(e), From = OffsetOf(_frame), Clause = -1 };
+        if (e.Reference == 0) Counters.MachineryInstructions += CallCosts.RaisedError;
         _unwinds.Add(unwind);
         FindHandler(unwind, baseDepth);
         ContinueUnwind(unwind, baseDepth);
@@ -84,7 +86,7 @@ internal sealed unsafe partial class Interpreter
             Frame* frame = _frames + depth;
             int offset = OffsetOf(frame);
             IReadOnlyList<ExceptionClause> clauses = _codes[depth].Method.Clauses;
-            Counters.MachineryInstructions += clauses.Count == 0 ? CallCosts.SearchedFrame : 0;
+            Counters.MachineryInstructions += CallCosts.SearchedFrame;
             for (int c = 0; c < clauses.Count; c++)
             {
                 Counters.MachineryInstructions += CallCosts.SearchedClause;

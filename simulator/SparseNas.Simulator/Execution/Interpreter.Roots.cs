@@ -21,6 +21,13 @@ internal sealed unsafe partial class Interpreter
         _protectedStore[_protectedCount++] = reference;
     }
 
+    /// <summary>How many objects are protected; set back to give up those protected since.</summary>
+    public int ProtectedCount
+    {
+        get => _protectedCount;
+        set => _protectedCount = value;
+    }
+
     /// <summary>Gives up the last protection; the object may have moved since.</summary>
     public int Unprotect() => _protectedStore[--_protectedCount];
 

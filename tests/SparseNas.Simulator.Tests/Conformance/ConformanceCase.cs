@@ -54,14 +54,21 @@ public sealed class ConformanceCase
         Expected.TryGetProperty(key, out JsonElement value) ? value.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt64()) : [], StringComparer.Ordinal);
 
     /// <summary>The assembly as the suite makes it: the case, then the driver.</summary>
-    public ReadOnlyMemory<byte> Compile()
+    public ReadOnlyMemory<byte> Compile() => s_images.GetOrAdd(Name, _ => CompileAnew());
+
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, ReadOnlyMemory<byte>> s_images = new();
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, SimulationReport> s_reports = new();
+
+    private ReadOnlyMemory<byte> CompileAnew()
     {
         SourceFile source = new("Case.cs", File.ReadAllText(Path.Combine(s_folder, Name, "Case.cs")));
         return FirmwareCompiler.Compile([source, new SourceFile("Program.cs", Driver)], "app", FirmwareOutput.Executable).Image;
     }
 
     /// <summary>Runs <c>Case.Run</c> with the heap that the numbers hold for; 10 MB when the case names none.</summary>
-    public SimulationReport Run()
+    public SimulationReport Run() => s_reports.GetOrAdd(Name, _ => RunAnew());
+
+    private SimulationReport RunAnew()
     {
         using SimulatedDevice device = new(Board, Number("heapBytes") ?? 10_000_000) { BudgetOpcodes = 50_000_000 };
         device.Load(Compile(), Name);
