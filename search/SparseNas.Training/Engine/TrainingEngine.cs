@@ -59,8 +59,9 @@ internal sealed unsafe class TrainingEngine : IDisposable
         double loss = 0;
         for (int level = 0; level <= last; level++)
         {
-            for (int block = 0; block < Plan.Batch.Blocks; block++)
+            for (int i = 0; i < Plan.Batch.Blocks; i++)
             {
+                int block = BlockAt(level, i);
                 foreach (Step step in Plan.Forward[level]) step.Forward(block);
                 foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.MeasureInput(block);
                 if (level < last) continue;
@@ -91,11 +92,15 @@ internal sealed unsafe class TrainingEngine : IDisposable
         return loss + (taught * temperature * temperature * Plan.Kernels.SoftmaxLoss(logits, teaching + offset, gradient, classes, live, soft));
     }
 
+    /// <summary>Every phase runs against the direction of the one before and so begins with the block that is still in the cache.</summary>
+    private int BlockAt(int phase, int i) => phase % 2 == 0 ? i : Plan.Batch.Blocks - 1 - i;
+
     private void BackwardPhase(int level)
     {
         foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.FinishBackward();
-        for (int block = 0; block < Plan.Batch.Blocks; block++)
+        for (int i = 0; i < Plan.Batch.Blocks; i++)
         {
+            int block = BlockAt((2 * Plan.Forward.Length) - level, i);
             foreach (Step step in Plan.Recompute[level]) step.Forward(block);
             foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.PropagateToInput(block);
             foreach (Step step in Plan.Backward[level]) step.Backward(block);

@@ -42,7 +42,8 @@ internal sealed unsafe class WeightGradient
         int bandRows = Math.Max(1, CacheBytes / (((q * output.Width) + (input.Width * rows.Stride)) * LaneBlock.Bytes));
         int bands = (output.Height + bandRows - 1) / bandRows;
         int registerFloats = LaneBlock.LanesOf(set), slotFloats = LaneBlock.Images * 2 * registerFloats;
-        Tap[][] chunks = [.. ranges.SelectMany(range => range.Chunk(p))];
+        // by channel, so that a channel of x is still in the first-level cache when the tiles of its other taps read it
+        Tap[][] chunks = [.. ranges.SelectMany(range => range.Chunk(p)).OrderBy(chunk => chunk[^1].Channel)];
         nint[,] loops = new nint[bands, chunks.Length];
         for (int band = 0; band < bands; band++)
         {

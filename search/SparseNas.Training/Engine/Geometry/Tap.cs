@@ -8,9 +8,10 @@ internal readonly record struct TapRange(int Row, int Rows, int Column, int Colu
 
 /// <summary>One weight position of an output channel.</summary>
 /// <param name="Range">Where it contributes.</param>
+/// <param name="Channel">Input channel.</param>
 /// <param name="Source">Bytes from the input under the window's origin.</param>
 /// <param name="Weight">Index in [kernel row][kernel column][input channel].</param>
-internal sealed record Tap(TapRange Range, int Source, int Weight)
+internal sealed record Tap(TapRange Range, int Channel, int Source, int Weight)
 {
     /// <summary>All taps that ever touch the input, channel by channel.</summary>
     public static IEnumerable<Tap> All(Shape input, Window rows, Window columns) =>
@@ -22,6 +23,7 @@ internal sealed record Tap(TapRange Range, int Source, int Weight)
         where vertical.Count > 0 && horizontal.Count > 0
         select new Tap(
             new TapRange(vertical.First, vertical.Count, horizontal.First, horizontal.Count),
+            channel,
             (((channel * input.Height) + y) * input.Width + x) * LaneBlock.Bytes,
             (((y * columns.Kernel) + x) * input.Channels) + channel);
 
