@@ -16,38 +16,71 @@ internal static class TrainingBenchmark
 {
     private const int BatchSize = 64;
     private const int Samples = 1024;
+    private const double RoundSeconds = 0.3;
 
     public static void Run(string[] args)
     {
         Console.WriteLine($"instructions {EngineInstructions.Current}, cores {Environment.ProcessorCount}, batch {BatchSize}");
+        WarmUp();
         if (args.Contains("--profile"))
         {
-            WarmUp();
             foreach ((string name, Architecture architecture) in ReferenceNets.All) Profile(name, architecture);
             return;
         }
 
         int rounds = args.SkipWhile(arg => arg != "--rounds").Skip(1).Select(int.Parse).FirstOrDefault(5);
-        Console.WriteLine("net  trials  training images/s: min / median / max      inference images/s: min / median / max     arena");
-        foreach ((string name, Architecture architecture) in ReferenceNets.All)
+        string script = Path.Combine(AppContext.BaseDirectory, "Training", "peer.py");
+        foreach (int trials in new[] { 1, Environment.ProcessorCount }.Distinct())
         {
-            foreach (int trials in new[] { 1, Environment.ProcessorCount }.Distinct())
+            TorchPeer?[] peers = [.. Enumerable.Range(0, trials).Select(_ => TorchPeer.Start(script))];
+            Console.WriteLine($"{trials} trial(s), peer {(peers[0] is { } peer ? $"PyTorch {peer.Version}" : "not installed")}; min / median / max");
+            foreach ((string name, Architecture architecture) in ReferenceNets.All)
             {
-                long arena = 0;
-                double[] training = Rounds(rounds, trials, () =>
-                {
-                    var trial = new Trial(architecture);
-                    arena = trial.ArenaBytes;
-                    return (trial.TrainBatch, trial.Dispose, BatchSize);
-                });
-                double[] inference = Rounds(rounds, trials, () =>
-                {
-                    var trial = new InferenceTrial(architecture);
-                    return (trial.Run, trial.Dispose, Samples);
-                });
-                Console.WriteLine($"{name,-4} {trials,6}  {Spread(training),-45}  {Spread(inference),-42} {arena / 1e6:F2} MB");
+                var trainers = Enumerable.Range(0, trials).Select(_ => new Trial(architecture)).ToArray();
+                var inferences = Enumerable.Range(0, trials).Select(_ => new InferenceTrial(architecture)).ToArray();
+                Report($"{name} training ", rounds, [.. trainers.Select(trial => (Action)trial.TrainBatch)], BatchSize, peers, name, "train");
+                Report($"{name} inference", rounds, [.. inferences.Select(trial => (Action)trial.Run)], Samples, peers, name, "infer");
+                Console.WriteLine($"{name} arena     {trainers[0].ArenaBytes / 1e6:F2} MB");
+                foreach (Trial trial in trainers) trial.Dispose();
+                foreach (InferenceTrial trial in inferences) trial.Dispose();
             }
+
+            foreach (TorchPeer? one in peers) one?.Dispose();
         }
+    }
+
+    /// <summary>Rounds of SparseNas and the peer in turn; the first of each warms up.</summary>
+    private static void Report(string title, int rounds, Action[] works, int images, TorchPeer?[] peers, string net, string mode)
+    {
+        List<double> own = [], theirs = [], ratios = [];
+        for (int round = -1; round < rounds; round++)
+        {
+            double mine = Together(works.Length, trial => Rate(works[trial], images));
+            double other = peers[0] is null ? double.NaN : Together(works.Length, trial => peers[trial]!.Rate(net, mode, RoundSeconds));
+            if (round < 0) continue;
+            own.Add(mine);
+            theirs.Add(other);
+            ratios.Add(mine / other);
+        }
+
+        Console.WriteLine($"{title} SparseNas {Spread(own, "N0"),-33} PyTorch {Spread(theirs, "N0"),-30} ratio {Spread(ratios, "F2")}");
+    }
+
+    private static string Spread(List<double> values, string format)
+    {
+        if (values.Any(double.IsNaN)) return "-";
+        double[] sorted = [.. values.Order()];
+        return $"{sorted[0].ToString(format)} / {sorted[sorted.Length / 2].ToString(format)} / {sorted[^1].ToString(format)}";
+    }
+
+    /// <summary>The sum over trials that run side by side, one thread each.</summary>
+    private static double Together(int trials, Func<int, double> rate)
+    {
+        var rates = new double[trials];
+        Thread[] threads = [.. Enumerable.Range(0, trials).Select(trial => new Thread(() => rates[trial] = rate(trial)))];
+        foreach (Thread thread in threads) thread.Start();
+        foreach (Thread thread in threads) thread.Join();
+        return rates.Sum();
     }
 
     /// <summary>Lets the JIT finish with what all networks share.</summary>
@@ -62,35 +95,15 @@ internal static class TrainingBenchmark
         Thread.Sleep(500);
     }
 
-    private static string Spread(double[] sorted) => $"{sorted[0]:N0} / {sorted[sorted.Length / 2]:N0} / {sorted[^1]:N0}";
-
-    /// <summary>Images per second of each round, sorted, summed over trials that run side by side.</summary>
-    private static double[] Rounds(int rounds, int trials, Func<(Action Run, Action Dispose, int Images)> create)
-    {
-        var works = Enumerable.Range(0, trials).Select(_ => create()).ToArray();
-        var results = new List<double>();
-        for (int round = -1; round < rounds; round++)
-        {
-            double[] rates = new double[trials];
-            Parallel.For(0, trials, new ParallelOptions { MaxDegreeOfParallelism = trials }, trial => rates[trial] = Rate(works[trial].Run, works[trial].Images));
-            if (round >= 0) results.Add(rates.Sum());   // the first round compiles and warms up
-        }
-
-        foreach (var work in works) work.Dispose();
-        results.Sort();
-        return [.. results];
-    }
-
     private static double Rate(Action run, int images)
     {
-        const double Microseconds = 0.3e6;
         double start = ThreadClock.Microseconds, spent = 0;
         for (long done = 0; ;)
         {
             run();
             done += images;
             spent = ThreadClock.Microseconds - start;
-            if (spent > Microseconds) return done * 1e6 / spent;
+            if (spent > RoundSeconds * 1e6) return done * 1e6 / spent;
         }
     }
 

@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace SparseNas.Benchmarks.Training;
+
+/// <summary>One process of <c>peer.py</c>, asked round by round.</summary>
+internal sealed class TorchPeer : IDisposable
+{
+    private readonly Process process;
+
+    private TorchPeer(Process process) => this.process = process;
+
+    /// <summary>Version of PyTorch.</summary>
+    public string Version { get; private init; } = "";
+
+    /// <summary>Starts a peer, or gives null where Debian's python3-torch is not installed.</summary>
+    public static TorchPeer? Start(string script)
+    {
+        var start = new ProcessStartInfo("/usr/bin/python3", [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        start.Environment["OPENBLAS_NUM_THREADS"] = "1";
+        start.Environment["MALLOC_MMAP_THRESHOLD_"] = "1073741824";
+        start.Environment["MALLOC_TRIM_THRESHOLD_"] = "1073741824";
+        start.Environment["MALLOC_TOP_PAD_"] = "67108864";
+        if (!File.Exists(start.FileName)) return null;
+        var process = Process.Start(start)!;
+        if (process.StandardOutput.ReadLine() is { } line && line.StartsWith("ready ", StringComparison.Ordinal))
+        {
+            return new TorchPeer(process) { Version = line[6..] };
+        }
+
+        process.Dispose();
+        return null;
+    }
+
+    /// <summary>Images per second of processor time.</summary>
+    public double Rate(string net, string mode, double seconds)
+    {
+        process.StandardInput.WriteLine(FormattableString.Invariant($"{net} {mode} {seconds}"));
+        string answer = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(process.StandardError.ReadToEnd());
+        return double.Parse(answer, CultureInfo.InvariantCulture);
+    }
+
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        process.WaitForExit();
+        process.Dispose();
+    }
+}
