@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using SparseNas.Training;
 
 namespace SparseNas.Benchmarks.Training;
 
@@ -22,6 +23,7 @@ internal sealed class TorchPeer : IDisposable
         start.Environment["MALLOC_MMAP_THRESHOLD_"] = "1073741824";
         start.Environment["MALLOC_TRIM_THRESHOLD_"] = "1073741824";
         start.Environment["MALLOC_TOP_PAD_"] = "67108864";
+        if (EngineInstructions.Current != InstructionSet.Avx512) ForbidAvx512(start);
         if (!File.Exists(start.FileName)) return null;
         var process = Process.Start(start)!;
         if (process.StandardOutput.ReadLine() is { } line && line.StartsWith("ready ", StringComparison.Ordinal))
@@ -31,6 +33,15 @@ internal sealed class TorchPeer : IDisposable
 
         process.Dispose();
         return null;
+    }
+
+    /// <summary>The same restriction for PyTorch's own kernels, oneDNN and OpenBLAS.</summary>
+    private static void ForbidAvx512(ProcessStartInfo start)
+    {
+        start.Environment["ATEN_CPU_CAPABILITY"] = "avx2";
+        start.Environment["DNNL_MAX_CPU_ISA"] = "AVX2";
+        start.Environment["ONEDNN_MAX_CPU_ISA"] = "AVX2";
+        start.Environment["OPENBLAS_CORETYPE"] = "Haswell";
     }
 
     /// <summary>Images per second of processor time.</summary>
