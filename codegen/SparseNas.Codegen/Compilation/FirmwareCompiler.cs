@@ -48,8 +48,7 @@ public static class FirmwareCompiler
         EmitResult result = compilation.Emit(image);
         if (!result.Success) throw new FirmwareCompilationException(assemblyName, ErrorsIn(result));
 
-        byte[] bytes = image.ToArray();
-        return new CompiledFirmware(assemblyName, bytes, ReferencedAssemblies(bytes));
+        return Describe(assemblyName, image.ToArray());
     }
 
     private static IEnumerable<MetadataReference> ReferencesOf(IEnumerable<CompiledFirmware> others) =>
@@ -96,12 +95,17 @@ public static class FirmwareCompiler
             unknownName);
     }
 
-    private static string[] ReferencedAssemblies(byte[] image)
+    private static CompiledFirmware Describe(string assemblyName, byte[] image)
     {
         using var reader = new PEReader(new MemoryStream(image, writable: false));
         MetadataReader metadata = reader.GetMetadataReader();
-        return metadata.AssemblyReferences
+        string[] references = metadata.AssemblyReferences
             .Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))
             .ToArray();
+        int ilBytes = metadata.MethodDefinitions
+            .Select(handle => metadata.GetMethodDefinition(handle).RelativeVirtualAddress)
+            .Where(address => address != 0)
+            .Sum(address => reader.GetMethodBody(address).GetILReader().Length);
+        return new CompiledFirmware(assemblyName, image, references, ilBytes);
     }
 }

@@ -88,6 +88,23 @@ public class ApplicationTests
     }
 
     [Fact]
+    public void A_model_that_leaves_no_room_for_the_application_gets_an_assembly_of_its_own()
+    {
+        // Eight methods of 538 statements of 15 bytes: 64,560 of the 65,535 bytes that an assembly holds.
+        string statements = string.Concat(Enumerable.Repeat("a = a * 1234567 + 7654321;\n", 538));
+        string methods = string.Concat(Enumerable.Range(0, 8).Select(n => $"public static int M{n}(int a) {{ {statements} return a; }}\n"));
+        var bulk = new SourceFile("Bulk.cs", $"namespace SparseNas.Generated {{ public static class Bulk {{ {methods} }} }}");
+        FirmwareModel model = TinyModel.Model();
+
+        ImmutableArray<FirmwareAssembly> assemblies = ModelApplication.Assemblies(
+            FirmwareName.From(new string('x', 60)), model with { Sources = [.. model.Sources, bulk] }, LiveInput.Own);
+
+        Assert.Equal([new string('x', 34) + "_model", new string('x', 40)], assemblies.Select(assembly => assembly.Name.Value));
+        Assert.All(FirmwareBuild.Compile(assemblies), image => Assert.InRange(image.IlBytes, 1_000, 65_535));
+        Assert.Equal("SPARSENAS DONE passed=4 failed=0 .", DesktopRun.Lines(assemblies)[^1]);
+    }
+
+    [Fact]
     public void For_the_simulator_the_serial_variant_ends_after_its_self_test()
     {
         ImmutableArray<FirmwareAssembly> serial = ModelApplication.Assemblies(FirmwareName.From("app"), TinyModel.Model(), LiveInput.Serial);

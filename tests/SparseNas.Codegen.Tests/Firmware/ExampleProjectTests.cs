@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using SparseNas.Boards;
 using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Firmware;
 using SparseNas.Codegen.Firmware.Application;
-using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
 using SparseNas.Quantization.Storage;
@@ -30,9 +30,8 @@ public class ExampleProjectTests
     internal static FirmwareProject Example()
     {
         BoardProfile board = BoardCatalog.Default.Find("ESP32_C3");
-        MemoryPlan plan = MemoryPlanner.Plan(Network.Graph);
         var header = new ModelHeader("0.1.0", "glyphs", null, "0.981 (test)", Glyphs.Value.ClassNames);
-        GeneratedModel model = Emitter.Emit(Network, plan, Emitter.Plain(Network, plan), header, board.CostTable);
+        GeneratedModel model = ModelGenerator.Generate(Network, EmissionGoal.Auto, board.CostTable, EmissionBudget.Unlimited, header);
         ImmutableArray<byte>[] images = [.. Enumerable.Range(0, ImagesToChooseFrom).Select(i => Glyphs.Value.Train.Image(i).ToImmutableArray())];
         ImmutableArray<GoldenVector> golden = GoldenVectorChooser.Choose(Network, images, 8, seed: 1);
         FirmwareModel firmware = FirmwareModel.From(

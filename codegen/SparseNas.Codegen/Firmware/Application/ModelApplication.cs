@@ -1,26 +1,39 @@
 using System.Collections.Immutable;
 using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Firmware.Files;
+using SparseNas.Codegen.Limits;
 
 namespace SparseNas.Codegen.Firmware.Application;
 
 /// <summary>Puts a model into the firmware application.</summary>
 public static class ModelApplication
 {
-    /// <summary>The application's assemblies: what the simulator runs and what the project folder holds.</summary>
+    /// <summary>Room for a suffix within the longest name.</summary>
+    private const int LongestStem = 34;
+
+    /// <summary>
+    /// The application's assemblies: what the simulator runs and what the project folder holds. One, as long as model, golden vectors and
+    /// application stay within the byte code that one assembly can hold; beyond that the model gets an assembly of its own.
+    /// </summary>
     /// <param name="name">Name of the application.</param>
     /// <param name="model">The model.</param>
     /// <param name="live">What happens after the self-test.</param>
+    /// <exception cref="FirmwareCompilationException">The model's sources do not compile.</exception>
     public static ImmutableArray<FirmwareAssembly> Assemblies(FirmwareName name, FirmwareModel model, LiveInput live)
     {
-        SourceFile[] sources =
+        SourceFile[] application = [GoldenSource.For(model.Title, model.Input, model.Golden), .. ApplicationTemplate.Sources(live)];
+        FirmwareName[] libraries = model.Libraries.Select(library => library.Name).ToArray();
+        FirmwareAssembly whole = FirmwareAssembly.Create(name, FirmwareOutput.Executable, [.. model.Sources, .. application], libraries);
+        ImmutableArray<FirmwareAssembly> together = [.. model.Libraries, whole];
+        if (FirmwareBuild.Compile(together)[^1].IlBytes <= AssemblyLimits.IlBytes.Most) return together;
+
+        FirmwareName modelName = FirmwareName.From($"{name.Value[..Math.Min(name.Value.Length, LongestStem)]}_model");
+        return
         [
-            .. model.Sources,
-            GoldenSource.For(model.Title, model.Input, model.Golden),
-            .. ApplicationTemplate.Sources(live),
+            .. model.Libraries,
+            FirmwareAssembly.Create(modelName, FirmwareOutput.Library, model.Sources, libraries),
+            FirmwareAssembly.Create(name, FirmwareOutput.Executable, application, [modelName, .. libraries]),
         ];
-        FirmwareName[] uses = model.Libraries.Select(library => library.Name).ToArray();
-        return [.. model.Libraries, FirmwareAssembly.Create(name, FirmwareOutput.Executable, sources, uses)];
     }
 
     /// <summary>

@@ -4,33 +4,20 @@ namespace SparseNas.Generated
     public static partial class Model
     {
         // downsample1, downsample2: 28x28x1 at 0 -> 14x14x1 at 0.
-        // Plain loops.
+        // Window unrolled, clamp table.
         public static void Step0_downsample1()
         {
+            byte[] arena = Arena;
             for (int row = 0; row < 14; row++)
             {
+                int source = row * 56;
+                int target = row * 14;
                 for (int column = 0; column < 14; column++)
                 {
-                    {
-                        int sum = 0;
-                        for (int windowRow = 0; windowRow < 2; windowRow++)
-                        {
-                            for (int windowColumn = 0; windowColumn < 2; windowColumn++)
-                            {
-                                sum += Arena[(row * 2 + windowRow) * 28 + (column * 2 + windowColumn)];
-                            }
-                        }
-                        int code = (int)((long)sum * 64L + 128L >> 8);
-                        if (code < 0)
-                        {
-                            code = 0;
-                        }
-                        if (code > 255)
-                        {
-                            code = 255;
-                        }
-                        Arena[row * 14 + column] = (byte)code;
-                    }
+                    arena[target] = (byte)((arena[source] + arena[source + 1] + arena[source + 28] + arena[source + 29] + 2) / 4);
+                    source += 1;
+                    target += 1;
+                    source += 1;
                 }
             }
         }

@@ -3,61 +3,191 @@ namespace SparseNas.Generated
 {
     public static partial class Model
     {
-        private static readonly sbyte[] Weights1 =
-        {
-            -66, -78, 22, 108, -95, -51, 97, 43, -127, 14, -127, 61, -114, -27, 91, -112, -24, 114, -32, -38, -127, 55, 79, 73,
-            -56, 0, 22, -63, -127, 37, -61, -90, 26, 50, 83, 117, 127, 69, 9, -22, 55, 29, -106, -83, -27, -11, -18, 40, 77, 45,
-            127, -67, -17, -43, -48, 64, 2, 20, 127, 39, 2, 58, 18, -9, -64, -37, -28, -41, -124, 122, 127, 105
-        };
-
-        private static readonly int[] Biases1 =
-        {
-            6136, 6207, 711, -1888, -2943, -5300, -7832, -2575
-        };
-
-        private static readonly short[] Multipliers1 =
-        {
-            138, 104, 172, 93, 127, 123, 119, 116
-        };
-
         // conv2, conv3x3x8 stride 2 same + ReLU, 8-bit weights: 14x14x1 at 0 -> 7x7x8 at 196.
-        // Plain loops.
+        // Long lanes<=16, rotate, clamp table.
         public static void Step1_conv2()
         {
+            byte[] arena = Arena;
+            byte[] clamp = Clamp0To255;
+            long packed;
             for (int row = 0; row < 7; row++)
             {
-                for (int column = 0; column < 7; column++)
+                int source = row * 28;
+                int target = row * 56 + 196;
+                long x0_0 = (long)arena[source];
+                long x1_0 = (long)arena[source + 14];
+                long x2_0 = 0L;
+                if (row <= 5)
                 {
-                    for (int output = 0; output < 8; output++)
-                    {
-                        int sum = Biases1[output];
-                        for (int kernelRow = 0; kernelRow < 3; kernelRow++)
-                        {
-                            int y = row * 2 + kernelRow;
-                            if (y < 14)
-                            {
-                                for (int kernelColumn = 0; kernelColumn < 3; kernelColumn++)
-                                {
-                                    int x = column * 2 + kernelColumn;
-                                    if (x < 14)
-                                    {
-                                        sum += Weights1[(output * 3 + kernelRow) * 3 + kernelColumn] * Arena[y * 14 + x];
-                                    }
-                                }
-                            }
-                        }
-                        int code = (int)((long)sum * (long)Multipliers1[output] + 16384L >> 15);
-                        if (code < 0)
-                        {
-                            code = 0;
-                        }
-                        if (code > 255)
-                        {
-                            code = 255;
-                        }
-                        Arena[(row * 7 + column) * 8 + output + 196] = (byte)code;
-                    }
+                    x2_0 = (long)arena[source + 28];
                 }
+                long x0_1 = 0L;
+                long x1_1 = 0L;
+                long x2_1 = 0L;
+                long x0_2 = 0L;
+                long x1_2 = 0L;
+                long x2_2 = 0L;
+                for (int column = 0; column < 2; column++)
+                {
+                    x0_1 = (long)arena[source + 1];
+                    x1_1 = (long)arena[source + 15];
+                    if (row <= 5)
+                    {
+                        x2_1 = (long)arena[source + 29];
+                    }
+                    else
+                    {
+                        x2_1 = 0L;
+                    }
+                    x0_2 = (long)arena[source + 2];
+                    x1_2 = (long)arena[source + 16];
+                    if (row <= 5)
+                    {
+                        x2_2 = (long)arena[source + 30];
+                    }
+                    else
+                    {
+                        x2_2 = 0L;
+                    }
+                    // Outputs 0, 1, 3.
+                    packed = 5975529105760095L + x0_0 * -4329323364418L + x0_1 * -8727406837838L + x0_2 * 2542636630038L
+                        + x1_0 * -4191917965204L + x1_1 * -6184759984223L + x1_2 * 1786730250189L + x2_0 * 3435944476769L
+                        + x2_1 * 5703710277675L + x2_2 * 8040208662401L;
+                    arena[target] = clamp[(((int)packed & 262143) * 69 + 9445693) / 16384];
+                    arena[target + 1] = clamp[(((int)(packed >> 18) & 262143) * 13 + 2831287) / 4096];
+                    arena[target + 3] = clamp[((int)(packed >> 36) * 93 + 24456449) / 32768];
+                    // Outputs 4, 7, 2.
+                    packed = 4433457296239890L + x0_0 * -2199025614721L + x0_1 * -2611356893115L + x0_2 * -8727383244791L
+                        + x1_0 * 3779563880426L + x1_1 * 5428827914295L + x1_2 * 5016489295901L + x2_0 * -3848258715754L
+                        + x2_1 * -9223372036821483603L + x2_2 * 1511856013285L;
+                    arena[target + 4] = clamp[(((int)packed & 262143) * 127 + 24637457) / 32768];
+                    arena[target + 7] = clamp[(((int)(packed >> 18) & 262143) * 29 + 5864352) / 8192];
+                    arena[target + 2] = clamp[(((int)(packed >> 36) & 131071) * 43 + 5436140) / 8192];
+                    // Outputs 5, 6.
+                    packed = 1604361060L + x0_0 * 9223372036848484341L + x0_1 * -9223372036846387218L
+                        + x0_2 * -9223372036854513624L + x1_0 * -9223372036852154291L + x1_1 * -9223372036838129619L
+                        + x1_2 * -9223372036849663873L + x2_0 * -9223372036854513731L + x2_1 * -9223372036847173649L
+                        + x2_2 * -9223372036852416555L;
+                    arena[target + 5] = clamp[(((int)packed & 131071) * 123 + 27174008) / 32768];
+                    arena[target + 6] = clamp[(((int)(packed >> 17) & 131071) * 119 + 30330280) / 32768];
+                    x0_0 = (long)arena[source + 3];
+                    x1_0 = (long)arena[source + 17];
+                    if (row <= 5)
+                    {
+                        x2_0 = (long)arena[source + 31];
+                    }
+                    else
+                    {
+                        x2_0 = 0L;
+                    }
+                    x0_1 = (long)arena[source + 4];
+                    x1_1 = (long)arena[source + 18];
+                    if (row <= 5)
+                    {
+                        x2_1 = (long)arena[source + 32];
+                    }
+                    else
+                    {
+                        x2_1 = 0L;
+                    }
+                    // Outputs 0, 1, 3.
+                    packed = 5975529105760095L + x0_2 * -4329323364418L + x0_0 * -8727406837838L + x0_1 * 2542636630038L
+                        + x1_2 * -4191917965204L + x1_0 * -6184759984223L + x1_1 * 1786730250189L + x2_2 * 3435944476769L
+                        + x2_0 * 5703710277675L + x2_1 * 8040208662401L;
+                    arena[target + 8] = clamp[(((int)packed & 262143) * 69 + 9445693) / 16384];
+                    arena[target + 9] = clamp[(((int)(packed >> 18) & 262143) * 13 + 2831287) / 4096];
+                    arena[target + 11] = clamp[((int)(packed >> 36) * 93 + 24456449) / 32768];
+                    // Outputs 4, 7, 2.
+                    packed = 4433457296239890L + x0_2 * -2199025614721L + x0_0 * -2611356893115L + x0_1 * -8727383244791L
+                        + x1_2 * 3779563880426L + x1_0 * 5428827914295L + x1_1 * 5016489295901L + x2_2 * -3848258715754L
+                        + x2_0 * -9223372036821483603L + x2_1 * 1511856013285L;
+                    arena[target + 12] = clamp[(((int)packed & 262143) * 127 + 24637457) / 32768];
+                    arena[target + 15] = clamp[(((int)(packed >> 18) & 262143) * 29 + 5864352) / 8192];
+                    arena[target + 10] = clamp[(((int)(packed >> 36) & 131071) * 43 + 5436140) / 8192];
+                    // Outputs 5, 6.
+                    packed = 1604361060L + x0_2 * 9223372036848484341L + x0_0 * -9223372036846387218L
+                        + x0_1 * -9223372036854513624L + x1_2 * -9223372036852154291L + x1_0 * -9223372036838129619L
+                        + x1_1 * -9223372036849663873L + x2_2 * -9223372036854513731L + x2_0 * -9223372036847173649L
+                        + x2_1 * -9223372036852416555L;
+                    arena[target + 13] = clamp[(((int)packed & 131071) * 123 + 27174008) / 32768];
+                    arena[target + 14] = clamp[(((int)(packed >> 17) & 131071) * 119 + 30330280) / 32768];
+                    x0_2 = (long)arena[source + 5];
+                    x1_2 = (long)arena[source + 19];
+                    if (row <= 5)
+                    {
+                        x2_2 = (long)arena[source + 33];
+                    }
+                    else
+                    {
+                        x2_2 = 0L;
+                    }
+                    x0_0 = (long)arena[source + 6];
+                    x1_0 = (long)arena[source + 20];
+                    if (row <= 5)
+                    {
+                        x2_0 = (long)arena[source + 34];
+                    }
+                    else
+                    {
+                        x2_0 = 0L;
+                    }
+                    // Outputs 0, 1, 3.
+                    packed = 5975529105760095L + x0_1 * -4329323364418L + x0_2 * -8727406837838L + x0_0 * 2542636630038L
+                        + x1_1 * -4191917965204L + x1_2 * -6184759984223L + x1_0 * 1786730250189L + x2_1 * 3435944476769L
+                        + x2_2 * 5703710277675L + x2_0 * 8040208662401L;
+                    arena[target + 16] = clamp[(((int)packed & 262143) * 69 + 9445693) / 16384];
+                    arena[target + 17] = clamp[(((int)(packed >> 18) & 262143) * 13 + 2831287) / 4096];
+                    arena[target + 19] = clamp[((int)(packed >> 36) * 93 + 24456449) / 32768];
+                    // Outputs 4, 7, 2.
+                    packed = 4433457296239890L + x0_1 * -2199025614721L + x0_2 * -2611356893115L + x0_0 * -8727383244791L
+                        + x1_1 * 3779563880426L + x1_2 * 5428827914295L + x1_0 * 5016489295901L + x2_1 * -3848258715754L
+                        + x2_2 * -9223372036821483603L + x2_0 * 1511856013285L;
+                    arena[target + 20] = clamp[(((int)packed & 262143) * 127 + 24637457) / 32768];
+                    arena[target + 23] = clamp[(((int)(packed >> 18) & 262143) * 29 + 5864352) / 8192];
+                    arena[target + 18] = clamp[(((int)(packed >> 36) & 131071) * 43 + 5436140) / 8192];
+                    // Outputs 5, 6.
+                    packed = 1604361060L + x0_1 * 9223372036848484341L + x0_2 * -9223372036846387218L
+                        + x0_0 * -9223372036854513624L + x1_1 * -9223372036852154291L + x1_2 * -9223372036838129619L
+                        + x1_0 * -9223372036849663873L + x2_1 * -9223372036854513731L + x2_2 * -9223372036847173649L
+                        + x2_0 * -9223372036852416555L;
+                    arena[target + 21] = clamp[(((int)packed & 131071) * 123 + 27174008) / 32768];
+                    arena[target + 22] = clamp[(((int)(packed >> 17) & 131071) * 119 + 30330280) / 32768];
+                    source += 6;
+                    target += 24;
+                }
+                x0_1 = (long)arena[source + 1];
+                x1_1 = (long)arena[source + 15];
+                if (row <= 5)
+                {
+                    x2_1 = (long)arena[source + 29];
+                }
+                else
+                {
+                    x2_1 = 0L;
+                }
+                x0_2 = 0L;
+                x1_2 = 0L;
+                x2_2 = 0L;
+                // Outputs 0, 1, 3.
+                packed = 5975529105760095L + x0_0 * -4329323364418L + x0_1 * -8727406837838L + x0_2 * 2542636630038L
+                    + x1_0 * -4191917965204L + x1_1 * -6184759984223L + x1_2 * 1786730250189L + x2_0 * 3435944476769L
+                    + x2_1 * 5703710277675L + x2_2 * 8040208662401L;
+                arena[target] = clamp[(((int)packed & 262143) * 69 + 9445693) / 16384];
+                arena[target + 1] = clamp[(((int)(packed >> 18) & 262143) * 13 + 2831287) / 4096];
+                arena[target + 3] = clamp[((int)(packed >> 36) * 93 + 24456449) / 32768];
+                // Outputs 4, 7, 2.
+                packed = 4433457296239890L + x0_0 * -2199025614721L + x0_1 * -2611356893115L + x0_2 * -8727383244791L
+                    + x1_0 * 3779563880426L + x1_1 * 5428827914295L + x1_2 * 5016489295901L + x2_0 * -3848258715754L
+                    + x2_1 * -9223372036821483603L + x2_2 * 1511856013285L;
+                arena[target + 4] = clamp[(((int)packed & 262143) * 127 + 24637457) / 32768];
+                arena[target + 7] = clamp[(((int)(packed >> 18) & 262143) * 29 + 5864352) / 8192];
+                arena[target + 2] = clamp[(((int)(packed >> 36) & 131071) * 43 + 5436140) / 8192];
+                // Outputs 5, 6.
+                packed = 1604361060L + x0_0 * 9223372036848484341L + x0_1 * -9223372036846387218L + x0_2 * -9223372036854513624L
+                    + x1_0 * -9223372036852154291L + x1_1 * -9223372036838129619L + x1_2 * -9223372036849663873L
+                    + x2_0 * -9223372036854513731L + x2_1 * -9223372036847173649L + x2_2 * -9223372036852416555L;
+                arena[target + 5] = clamp[(((int)packed & 131071) * 123 + 27174008) / 32768];
+                arena[target + 6] = clamp[(((int)(packed >> 17) & 131071) * 119 + 30330280) / 32768];
             }
         }
     }

@@ -4,29 +4,40 @@ namespace SparseNas.Generated
     public static partial class Model
     {
         // maxpool8, maxpool2x2/2: 5x5x12 at 36 -> 2x2x12 at 36.
-        // Plain loops.
+        // Window unrolled.
         public static void Step3_maxpool8()
         {
+            byte[] arena = Arena;
             for (int row = 0; row < 2; row++)
             {
+                int source = row * 120 + 36;
+                int target = row * 24 + 36;
                 for (int column = 0; column < 2; column++)
                 {
                     for (int channel = 0; channel < 12; channel++)
                     {
-                        int largest = 0;
-                        for (int windowRow = 0; windowRow < 2; windowRow++)
+                        int largest = arena[source];
+                        int value;
+                        value = arena[source + 12];
+                        if (value > largest)
                         {
-                            for (int windowColumn = 0; windowColumn < 2; windowColumn++)
-                            {
-                                int value = Arena[((row * 2 + windowRow) * 5 + (column * 2 + windowColumn)) * 12 + channel + 36];
-                                if (value > largest)
-                                {
-                                    largest = value;
-                                }
-                            }
+                            largest = value;
                         }
-                        Arena[(row * 2 + column) * 12 + channel + 36] = (byte)largest;
+                        value = arena[source + 60];
+                        if (value > largest)
+                        {
+                            largest = value;
+                        }
+                        value = arena[source + 72];
+                        if (value > largest)
+                        {
+                            largest = value;
+                        }
+                        arena[target] = (byte)largest;
+                        source += 1;
+                        target += 1;
                     }
+                    source += 12;
                 }
             }
         }
