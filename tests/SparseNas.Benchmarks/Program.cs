@@ -1,5 +1,6 @@
 using SparseNas.Benchmarks.Pruning;
 using SparseNas.Benchmarks.Quantization;
+using SparseNas.Benchmarks.Search;
 using SparseNas.Benchmarks.Training;
 
 // One subcommand per benchmark: dotnet run -c Release --project tests/SparseNas.Benchmarks -- NAME [options]
@@ -9,6 +10,9 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["training"] = TrainingBenchmark.Run,
     ["pruning"] = PruningBenchmark.Run,
     ["pruning-sweep"] = PruningSweep.Run,
+    ["search"] = SearchBenchmark.Run,
+    ["search-table"] = SearchTable.Generate,
+    ["search-optimizers"] = OptimizerBenchmark.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Action<string[]>? run))
