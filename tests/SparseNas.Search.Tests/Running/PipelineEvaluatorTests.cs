@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SparseNas.Boards;
+using SparseNas.Codegen.Emission;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
@@ -42,7 +43,8 @@ public class PipelineEvaluatorTests
             QuantizedNetwork network = one.Record.LoadQuantized(trial.Number);
             Assert.Equal(IntegerExecutor.Error(network, validation), trial.Score!.ValidationError);
             Assert.Equal(PackedSize.Of(network).ParameterBytes, trial.Score.ParameterBytes);
-            Assert.Equal(MemoryPlanner.Plan(network.Graph).PeakBytes, trial.Score.WorkingMemoryPeakBytes);
+            MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
+            Assert.Equal(Emitter.WithLocals(plan, Emitter.Plain(network, plan)).PeakBytes, trial.Score.WorkingMemoryPeakBytes);
             Assert.True(trial.Score is { Cycles: > 0, CostTable.Length: > 0 });
         }
 
@@ -50,7 +52,7 @@ public class PipelineEvaluatorTests
         Assert.Contains(scored, trial => trial.Candidate.Pruning.Structure != PruningStructure.None);
     }
 
-    /// <summary>Without pruning a forecast may be short of the bias widths only, and of nothing in memory and multiplications.</summary>
+    /// <summary>Without pruning a forecast may be short of bias widths and of the code's local variables, and of no multiplication.</summary>
     [Fact]
     public void ForecastsAreLowerBounds()
     {
@@ -59,7 +61,7 @@ public class PipelineEvaluatorTests
         {
             Forecast forecast = Forecast.Of(trial.Candidate, Glyphs.Shape, Glyphs.Classes);
             Assert.InRange(forecast.ParameterBytes, 1, trial.Score!.ParameterBytes);
-            Assert.Equal(trial.Score.WorkingMemoryPeakBytes, forecast.WorkingMemoryPeakBytes);
+            Assert.InRange(forecast.WorkingMemoryPeakBytes, 1, trial.Score.WorkingMemoryPeakBytes);
             Assert.Equal(trial.Score.Macs, forecast.Macs);
         }
     }
