@@ -27,8 +27,7 @@ public static class Quantizer
     public static QuantizedNetwork Quantize(Network network, Samples calibration, InputEncoding encoding, QuantizationOptions options)
     {
         options.Check(network.Architecture.Nodes.Select(node => node.Name));
-        Samples seen = calibration.Take(Math.Min(calibration.Count, options.CalibrationSamples));
-        return Quantize(network, ActivationStatistics.Collect(network, seen, encoding), encoding, options);
+        return Quantize(network, ActivationStatistics.Collect(network, Seen(calibration, options), encoding), encoding, options);
     }
 
     /// <summary>Converts with ranges from any source of activations.</summary>
@@ -52,43 +51,51 @@ public static class Quantizer
     public static QuantizedNetwork Quantize(
         Network network, ActivationStatistics statistics, InputEncoding encoding, QuantizationOptions options)
     {
-        FoldedNetwork folded = FoldedNetwork.From(network);
-        TensorFormat Choose(int index)
-        {
-            int bits = options.For(folded.Graph.Operators[index].Name).ActivationBits;
-            return RangeChoice.Choose(statistics.Operators[index], bits, ClampsAtZero(folded.Graph, index), options);
-        }
-
-        return Convert(
-            folded, new TensorFormat(8, encoding.Scale, encoding.ZeroPoint), options, Choose, tensor => statistics.Of(tensor).Means());
+        OperatorGraph graph = OperatorGraph.From(network.Architecture);
+        return Convert(network, statistics, encoding, options, index => Calibrated(graph, index, statistics, options));
     }
 
     /// <summary>
-    /// Converts with the activation formats of an earlier conversion of the same architecture: weights were trained for them.
+    /// Converts after training for few bits: activations below 8 bits keep the formats that training rounded to, the others are calibrated anew
+    /// on what the trained weights give.
     /// </summary>
-    /// <param name="model">Where the formats come from.</param>
-    /// <param name="network">Trained weights.</param>
-    /// <param name="options">Weight widths; activation widths are the model's.</param>
-    /// <exception cref="ArgumentException">Options out of range, or another architecture.</exception>
+    /// <param name="model">The conversion whose formats training used.</param>
+    /// <param name="network">Trained weights of the same architecture.</param>
+    /// <param name="calibration">Samples like those of training, at least one.</param>
+    /// <param name="encoding">What a byte means.</param>
+    /// <param name="options">The options of the model.</param>
+    /// <exception cref="ArgumentException">Another architecture, no samples, or activations that are not finite.</exception>
     /// <exception cref="QuantizedNetworkException">The result would break a law: an accumulator could leave 32 bits.</exception>
-    public static QuantizedNetwork QuantizeLike(QuantizedNetwork model, Network network, QuantizationOptions options)
+    public static QuantizedNetwork QuantizeTrained(
+        QuantizedNetwork model, Network network, Samples calibration, InputEncoding encoding, QuantizationOptions options)
     {
         if (!network.Architecture.Equals(model.Graph.Architecture))
         {
-            throw new ArgumentException($"The formats belong to {model.Graph.Architecture}, but the weights to {network.Architecture}.",
-                nameof(network));
+            throw new ArgumentException(
+                $"The formats belong to {model.Graph.Architecture}, but the weights to {network.Architecture}.", nameof(network));
         }
 
-        return Convert(FoldedNetwork.From(network), model.Input, options, index => model.Operators[index].Output, _ => []);
+        ActivationStatistics statistics = ActivationStatistics.Collect(network, Seen(calibration, options), encoding);
+        return Convert(network, statistics, encoding, options, index =>
+            model.Operators[index].Output is { Bits: < 8 } trained ? trained : Calibrated(model.Graph, index, statistics, options));
+    }
+
+    private static Samples Seen(Samples calibration, QuantizationOptions options) =>
+        calibration.Take(Math.Min(calibration.Count, options.CalibrationSamples));
+
+    private static TensorFormat Calibrated(OperatorGraph graph, int index, ActivationStatistics statistics, QuantizationOptions options)
+    {
+        int bits = options.For(graph.Operators[index].Name).ActivationBits;
+        return RangeChoice.Choose(statistics.Operators[index], bits, ClampsAtZero(graph, index), options);
     }
 
     private static QuantizedNetwork Convert(
-        FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf,
-        Func<int, float[]> meansOf)
+        Network network, ActivationStatistics statistics, InputEncoding encoding, QuantizationOptions options, Func<int, TensorFormat> formatOf)
     {
-        options.Check(folded.Graph.Architecture.Nodes.Select(node => node.Name));
-        QuantizedNetwork result = new Conversion(folded, input, options, formatOf, meansOf).Run();
-        QuantizedNetworkLaws.Check(result, folded.Graph.Architecture.Name);
+        options.Check(network.Architecture.Nodes.Select(node => node.Name));
+        var input = new TensorFormat(8, encoding.Scale, encoding.ZeroPoint);
+        QuantizedNetwork result = new Conversion(FoldedNetwork.From(network), input, options, formatOf, statistics).Run();
+        QuantizedNetworkLaws.Check(result, network.Architecture.Name);
         return result;
     }
 
@@ -100,8 +107,8 @@ public static class Quantizer
         .Where(reader => reader.Inputs.Contains(index))
         .All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
 
-    private sealed class Conversion(FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf,
-        Func<int, float[]> meansOf)
+    private sealed class Conversion(
+        FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf, ActivationStatistics statistics)
     {
         /// <summary>Lets a ratio that is a whole multiplier but for float rounding stay one.</summary>
         private const double Exact = 1 + 1e-6;
@@ -136,7 +143,7 @@ public static class Quantizer
         private QuantizedKernel Kernel(Operator op, int index, TensorFormat source)
         {
             int bits = options.For(op.Name).WeightBits;
-            float[] means = meansOf(op.Inputs[0]);
+            float[] means = statistics.Of(op.Inputs[0]).Means();
             if (means.Length > 0) means = TapMeans.Of(op, graph.InputOf(index), means);
             var kernel = new FloatKernel(op, folded.Kernels[index]!, bits, source, means);
             if (index == graph.Operators.Length - 1) return KernelConversion.Logits(kernel);

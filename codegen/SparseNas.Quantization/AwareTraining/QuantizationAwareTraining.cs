@@ -11,8 +11,8 @@ namespace SparseNas.Quantization.AwareTraining;
 public sealed record QuantizationAwareResult(TrainedNetwork Trained, QuantizedNetwork Integers);
 
 /// <summary>
-/// Trains a float network further while weights and activations below 8 bits are rounded as the integer network will round them. Activation
-/// formats come from calibration on the float network and stay.
+/// Trains a float network further while weights and activations below 8 bits are rounded as the integer network will round them. Formats of
+/// such activations come from calibration on the float network and stay; those of 8 bits are calibrated on the trained network.
 /// </summary>
 /// <example><code>
 /// QuantizationAwareResult result = QuantizationAwareTraining.Train(
@@ -43,7 +43,7 @@ public static class QuantizationAwareTraining
         TrainedNetwork trained = Trainer.Train(
             start.Architecture, train, validation, encoding, training with { ActivationGrids = GridsOf(calibrated) }, seed, start,
             new StraightThroughWeights(start.Architecture, options, hook), progress, cancellation);
-        return new QuantizationAwareResult(trained, Quantizer.QuantizeLike(calibrated, trained.Network, options));
+        return new QuantizationAwareResult(trained, Quantizer.QuantizeTrained(calibrated, trained.Network, train, encoding, options));
     }
 
     /// <summary>A grid for every activation below 8 bits that is rounded by its own operator.</summary>
