@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using SparseNas.Boards;
 
 namespace SparseNas.Cli.Commands;
@@ -44,26 +43,23 @@ internal static class BoardsCommand
 
     private static void PrintAll(Terminal terminal, IEnumerable<BoardProfile> boards)
     {
-        Table table = new Table().Border(TableBorder.Simple)
-            .AddColumn("board").AddColumn("core").AddColumn(Right("clock")).AddColumn(Right("heap")).AddColumn(Right("deployment")).AddColumn("cost table");
+        var table = new TextTable("board", "core", "clock", "heap", "deployment", "cost table") { Words = [0, 1, 5] };
         foreach (BoardProfile board in boards)
         {
-            table.AddRow(
-                Cell(board.Name), Cell(board.Core), Cell($"{Mark(board.ClockHz)}{board.ClockHz.Value / 1e6:0} MHz"),
-                Cell(Mark(board.ManagedHeapBytes) + Units.Bytes(board.HeapBytes)), Cell(Mark(board.DeploymentBytes) + Units.Bytes(board.DeploymentBytes.Whole)),
-                Cell(board.CostTable.Title + (board.CostTable.Estimated ? " (estimate)" : "")));
+            table.Add(
+                board.Name, board.Core, $"{Mark(board.ClockHz)}{board.ClockHz.Value / 1e6:0} MHz", Mark(board.ManagedHeapBytes) + Units.Bytes(board.HeapBytes),
+                Mark(board.DeploymentBytes) + Units.Bytes(board.DeploymentBytes.Whole), board.CostTable.Title + (board.CostTable.Estimated ? " (estimate)" : ""));
         }
 
-        terminal.Data.Write(table);
+        terminal.Write(table);
         terminal.WriteLine("  < upper bound   ~ estimate   `sparsenas boards NAME` shows the source of every figure");
     }
 
     private static void PrintOne(Terminal terminal, BoardProfile board)
     {
         terminal.WriteLine($"{board.Name}: {board.Description}");
-        Table table = new Table().Border(TableBorder.Simple)
-            .AddColumn("figure").AddColumn(Right("value")).AddColumn("is").AddColumn("source");
-        void Row(string what, string value, Figure figure) => table.AddRow(Cell(what), Cell(value), Cell(Word(figure.Accuracy)), Cell(figure.Source));
+        var table = new TextTable("figure", "value", "is", "source") { Words = [0, 2, 3] };
+        void Row(string what, string value, Figure figure) => table.Add(what, value, Word(figure.Accuracy), figure.Source);
         Row("clock", $"{(board.ClockHz.Value / 1e6).ToString("0.###", CultureInfo.InvariantCulture)} MHz", board.ClockHz);
         Row("RAM", Units.Bytes(board.RamBytes.Whole), board.RamBytes);
         Row("managed heap", Units.Grouped(board.ManagedHeapBytes.Whole) + " B", board.ManagedHeapBytes);
@@ -71,14 +67,10 @@ internal static class BoardsCommand
         Row("deployment area", Units.Grouped(board.DeploymentBytes.Whole) + " B", board.DeploymentBytes);
         Row("slow heap factor", Units.Plain(board.SlowHeapFactor.Value), board.SlowHeapFactor);
         if (board.ActiveMilliwatts is { } power) Row("active power", $"{Units.Plain(power.Value)} mW", power);
-        terminal.Data.Write(table);
+        terminal.Write(table);
         terminal.WriteLine($"  core {board.Core}, floating point {board.FloatingPoint}, cost table {board.CostTable.Title}");
         terminal.WriteLine($"  libraries: {string.Join(", ", board.Apis)}");
     }
-
-    private static TableColumn Right(string name) => new TableColumn(name).RightAligned();
-
-    private static Text Cell(string text) => new(text);
 
     private static string Mark(Figure figure) => figure.Accuracy switch { Accuracy.Exact => "", Accuracy.UpperBound => "<", _ => "~" };
 

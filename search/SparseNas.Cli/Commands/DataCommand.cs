@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Spectre.Console;
 using SparseNas.Training.Data;
 using SparseNas.Training.Data.Catalog;
 
@@ -28,19 +27,15 @@ internal static class DataCommand
                 return ExitCode.Ok;
             }
 
-            Table table = new Table().Border(TableBorder.Simple).AddColumn("name").AddColumn("sample")
-                .AddColumn(new TableColumn("train").RightAligned()).AddColumn(new TableColumn("test").RightAligned())
-                .AddColumn(new TableColumn("classes").RightAligned()).AddColumn("licence").AddColumn("source");
+            var table = new TextTable("name", "sample", "train", "test", "classes", "licence", "source") { Words = [0, 1, 5, 6] };
             foreach (DatasetFacts facts in DatasetFacts.All)
             {
-                table.AddRow(new[]
-                {
-                    facts.Name, string.Join('x', facts.Shape), Units.Grouped(facts.TrainCount), Units.Grouped(facts.TestCount), Units.Grouped(facts.ClassNames.Length), facts.Licence,
-                    facts.Homepage.Length == 0 ? facts.Title : facts.Homepage,
-                }.Select(text => new Text(text)));
+                table.Add(
+                    facts.Name, string.Join('x', facts.Shape), Units.Grouped(facts.TrainCount), Units.Grouped(facts.TestCount), Units.Grouped(facts.ClassNames.Length),
+                    Licence(facts), facts.Homepage.Length == 0 ? facts.Title : facts.Homepage);
             }
 
-            terminal.Data.Write(table);
+            terminal.Write(table);
             return ExitCode.Ok;
         });
         return command;
@@ -96,6 +91,9 @@ internal static class DataCommand
         });
         return command;
     }
+
+    /// <summary>The licence up to its first comma: the whole text is in <c>--json</c>.</summary>
+    private static string Licence(DatasetFacts facts) => facts.Licence.Split(',')[0];
 
     private static void Print(Terminal terminal, DatasetCheck check)
     {

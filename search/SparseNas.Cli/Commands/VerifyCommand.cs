@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
 using SparseNas.Codegen.Compilation;
@@ -72,16 +71,15 @@ internal static class VerifyCommand
             ? "Every golden output is right, to the last bit."
             : $"{verification.WrongOutputs.Length} wrong, {verification.MissingOutputs} missing golden outputs:");
         foreach (string wrong in verification.WrongOutputs) terminal.WriteLine("  " + wrong);
-        Table table = new Table().Border(TableBorder.Simple)
-            .AddColumn("figure").AddColumn(Right("measured")).AddColumn(Right("predicted")).AddColumn(Right("difference"));
+        var table = new TextTable("figure", "measured", "predicted", "difference") { Words = [0] };
         foreach (VerifiedFigure figure in verification.Figures)
         {
-            table.AddRow(
-                new Text(figure.What), new Text(Number(figure.Measured, figure.Unit)), new Text(Number(figure.Predicted, figure.Unit)),
-                new Text(figure.RelativeDifference.ToString("+0.0 %;-0.0 %;0.0 %", CultureInfo.InvariantCulture)));
+            table.Add(
+                figure.What, Number(figure.Measured, figure.Unit), Number(figure.Predicted, figure.Unit),
+                figure.RelativeDifference.ToString("+0.0 %;-0.0 %;0.0 %", CultureInfo.InvariantCulture));
         }
 
-        terminal.Data.Write(table);
+        terminal.Write(table);
         terminal.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"calibration: instructions x{calibration.InstructionFactor:0.00}, calls x{calibration.CallFactor:0.00}, memory x{calibration.MemoryFactor:0.00}, collections x{calibration.CollectionFactor:0.00}")
@@ -93,6 +91,4 @@ internal static class VerifyCommand
         "bytes" => Units.Grouped((long)value) + " B",
         _ => value.ToString("0.000", CultureInfo.InvariantCulture) + " " + unit,
     };
-
-    private static TableColumn Right(string name) => new TableColumn(name).RightAligned();
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Spectre.Console;
 using SparseNas.Search;
 
 namespace SparseNas.Cli.Studies;
@@ -13,10 +12,9 @@ internal static class FrontTable
         terminal.WriteLine($"Pareto front of '{record.Study.Name}': {rows.Count} of {completed} completed trials ({record.Trials.Length} in all){On(record.Study.Board)}");
         if (rows.Count == 0) return;
         bool tested = rows.Any(row => row.TestError is not null), deployed = rows.Any(row => row.HeapPeakBytes is not null);
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (string name in Columns(tested, deployed)) table.AddColumn(name == "architecture" ? new TableColumn(name) : new TableColumn(name).RightAligned());
-        foreach (FrontRow row in rows) table.AddRow(Cells(row, tested, deployed).Select(text => new Text(text)));
-        terminal.Data.Write(table);
+        var table = new TextTable([.. Columns(tested, deployed)]);
+        foreach (FrontRow row in rows) table.Add([.. Cells(row, tested, deployed)]);
+        terminal.Write(table);
     }
 
     public static void PrintCsv(Terminal terminal, IReadOnlyList<FrontRow> rows)
@@ -36,7 +34,7 @@ internal static class FrontTable
 
     private static IEnumerable<string> Columns(bool tested, bool deployed) =>
     [
-        "trial", "validation", .. tested ? ["test"] : Array.Empty<string>(), "parameters", "l0", "working memory", "MACs",
+        "trial", "validation", .. tested ? ["test"] : Array.Empty<string>(), "parameters", "l0", "memory", "MACs",
         .. deployed ? ["time", "heap peak", "image"] : new[] { "cycles" }, "architecture",
     ];
 

@@ -10,18 +10,16 @@ internal sealed class Terminal
 {
     private readonly TextWriter output;
     private readonly TextWriter error;
+    private readonly int? outputWidth;
 
     public Terminal(TextWriter output, TextWriter error, bool outputIsTerminal, bool errorIsTerminal, bool color)
     {
         this.output = output;
         this.error = error;
         ErrorIsTerminal = errorIsTerminal;
-        Data = Console(output, outputIsTerminal, color);
+        outputWidth = outputIsTerminal ? Console(output, outputIsTerminal, color).Profile.Width : null;
         Progress = Console(error, errorIsTerminal, color);
     }
-
-    /// <summary>Tables and text on standard output.</summary>
-    public IAnsiConsole Data { get; }
 
     /// <summary>Live progress on standard error.</summary>
     public IAnsiConsole Progress { get; }
@@ -41,6 +39,12 @@ internal sealed class Terminal
 
     /// <summary>One line of data, exactly as given.</summary>
     public void WriteLine(string line = "") => output.WriteLine(line);
+
+    /// <summary>A table of data, as wide as the terminal at most.</summary>
+    public void Write(TextTable table)
+    {
+        foreach (string line in table.Lines(outputWidth)) output.WriteLine(line);
+    }
 
     /// <summary>Data exactly as given, without a line end of its own.</summary>
     public void Write(string text) => output.Write(text);
