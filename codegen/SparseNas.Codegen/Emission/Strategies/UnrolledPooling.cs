@@ -5,18 +5,28 @@ using SparseNas.Quantization;
 
 namespace SparseNas.Codegen.Emission.Strategies;
 
-/// <summary>Maximum and mean pooling with the window unrolled and running positions instead of index arithmetic.</summary>
+/// <summary>
+/// Maximum and mean pooling with the window, the channels and some columns unrolled: running positions instead of index arithmetic, and their steps
+/// shared by several values.
+/// </summary>
 internal sealed class UnrolledPooling : IEmissionStrategy
 {
     /// <summary>Window positions beyond which a loop is shorter by enough.</summary>
     private const int LargestWindow = 128;
+
+    /// <summary>Values computed between two steps of the running positions, at most.</summary>
+    private const int MostValues = 64;
+
+    private static readonly int[] Factors = [1, 2, 4, 7, 8, 14];
 
     /// <inheritdoc/>
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable)
     {
         if (pool is not null || site.Operator is not (QuantizedMaxPool or QuantizedMean)) return [];
         (Window rows, Window columns) = site.Windows;
-        return rows.Kernel * columns.Kernel > LargestWindow ? [] : [new Builder(scope, site, clampByTable).Build()];
+        if (rows.Kernel * columns.Kernel > LargestWindow) return [];
+        return Factors.Where(factor => factor == 1 || (factor <= columns.Output && factor * site.Input.Channels <= MostValues))
+            .Select(factor => new Builder(scope, site, clampByTable).Build(factor));
     }
 
     private sealed class Builder
@@ -43,48 +53,77 @@ internal sealed class UnrolledPooling : IEmissionStrategy
 
         private int ValueBytes => site.IsLast ? sizeof(int) : 1;
 
-        public OperatorCode Build()
+        public OperatorCode Build(int factor)
         {
-            int skipped = (columns.Stride - 1) * Channels;   // behind the channels of a window's first pixel
             Statement loops = For.Times("row", rows.Output, row =>
             [
                 new Declare(source, (row * (rows.Stride * site.Input.Width * Channels)) + site.InputOffset()),
                 new Declare(target, (row * (columns.Output * Channels * ValueBytes)) + site.OutputOffset),
-                For.Times("column", columns.Output, _ =>
-                [
-                    For.Times("channel", Channels, _ =>
-                    [
-                        .. Value(),
-                        new Assign(source, (Expression)source + 1),
-                        new Assign(target, (Expression)target + ValueBytes),
-                    ]),
-                    new Assign(source, (Expression)source + skipped),
-                ]),
+                .. factor * Channels <= MostValues ? Unrolled(factor) : [ChannelByChannel()],
             ]);
             IEnumerable<Statement> head = clamp is null ? [new Declare(arena, OperatorSite.Arena)]
                 : [new Declare(arena, OperatorSite.Arena), new Declare(clampArray!, clamp.Reference)];
-            Block body = Tidy.Of(Block.Of([.. head, .. output.Declarations, loops]));
-            string how = clamp is null ? "unrolled" : "unrolled, clamp table";
+            Block body = Tidy.Of(Block.Of([.. head, new Declare(largest, null), new Declare(value, null), .. output.Declarations, loops]));
+            string how = $"unrolled {factor}{(clamp is null ? "" : ", clamp table")}";
             return new OperatorCode(how, [site.Index], new Method(site.MethodName, StepComment.Of(site, "window " + how), body), [], clamp);
         }
 
-        private IEnumerable<Expression> Window() =>
+        /// <summary>Whole groups of columns in a loop, then the columns that are left.</summary>
+        private IEnumerable<Statement> Unrolled(int factor)
+        {
+            int repetitions = columns.Output / factor, rest = columns.Output % factor;
+            if (repetitions == 1) (repetitions, rest) = (0, columns.Output);
+            Statement[] loop = repetitions == 0 ? [] :
+            [
+                For.Times("column", repetitions, _ =>
+                [
+                    .. Values(factor),
+                    new Assign(source, (Expression)source + (factor * columns.Stride * Channels)),
+                    new Assign(target, (Expression)target + (factor * Channels * ValueBytes)),
+                ]),
+            ];
+            return [.. loop, .. Values(rest)];
+        }
+
+        private IEnumerable<Statement> Values(int count) =>
+            from column in Enumerable.Range(0, count)
+            from channel in Enumerable.Range(0, Channels)
+            from statement in Value((column * columns.Stride * Channels) + channel, (Expression)target + (((column * Channels) + channel) * ValueBytes))
+            select statement;
+
+        private Statement ChannelByChannel() => For.Times("column", columns.Output, _ =>
+        [
+            For.Times("channel", Channels, _ =>
+            [
+                .. Value(0, target),
+                new Assign(source, (Expression)source + 1),
+                new Assign(target, (Expression)target + ValueBytes),
+            ]),
+            new Assign(source, (Expression)source + ((columns.Stride - 1) * Channels)),
+        ]);
+
+        private IEnumerable<Expression> Window(int ahead) =>
             from row in Enumerable.Range(0, rows.Kernel)
             from column in Enumerable.Range(0, columns.Kernel)
-            select arena[(Expression)source + (((row * site.Input.Width) + column) * Channels)];
+            select arena[(Expression)source + (ahead + (((row * site.Input.Width) + column) * Channels))];
 
-        private IEnumerable<Statement> Value() => site.Operator switch
+        private IEnumerable<Statement> Value(int ahead, Expression index) => site.Operator switch
         {
-            QuantizedMaxPool op => Maximum(op),
-            QuantizedMean op => output.Write(0, Window().Aggregate((sum, x) => sum + x), -rows.Kernel * columns.Kernel * op.InputZeroPoint, target),
+            QuantizedMaxPool op => Maximum(op, ahead, index),
+            QuantizedMean op => output.Write(0, Window(ahead).Aggregate((sum, x) => sum + x), -rows.Kernel * columns.Kernel * op.InputZeroPoint, index),
             _ => throw new InvalidOperationException($"{site.Place}: '{site.Operator.GetType().Name}' has no window."),
         };
 
-        private IEnumerable<Statement> Maximum(QuantizedMaxPool op)
+        private IEnumerable<Statement> Maximum(QuantizedMaxPool op, int ahead, Expression index)
         {
-            Expression[] window = [.. Window()];
-            yield return new Declare(largest, window[0]);
-            yield return new Declare(value, null);
+            Expression[] window = [.. Window(ahead)];
+            if (window.Length == 1 && !(op.Operator.HasRelu && op.Output.ZeroPoint > 0))
+            {
+                yield return new Store(arena, index, window[0]);
+                yield break;
+            }
+
+            yield return new Assign(largest, window[0]);
             for (int at = 1; at < window.Length; at++)
             {
                 yield return new Assign(value, window[at]);
@@ -98,7 +137,7 @@ internal sealed class UnrolledPooling : IEmissionStrategy
                     new Condition(largest, Comparison.Less, op.Output.ZeroPoint), Block.Of(new Assign(largest, op.Output.ZeroPoint)), null, 0.1);
             }
 
-            yield return new Store(arena, target, largest);
+            yield return new Store(arena, index, largest);
         }
     }
 }
