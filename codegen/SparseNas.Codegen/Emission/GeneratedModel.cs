@@ -5,6 +5,11 @@ using SparseNas.Networks;
 
 namespace SparseNas.Codegen.Emission;
 
+/// <summary>An assembly that holds steps of a model too large for one.</summary>
+/// <param name="Name">Assembly name, and the name of its class in <c>SparseNas.Generated</c>.</param>
+/// <param name="Sources">In the order of compilation; they may use the libraries before this one.</param>
+public sealed record GeneratedLibrary(string Name, ImmutableArray<SourceFile> Sources);
+
 /// <summary>A network as device source.</summary>
 /// <param name="Sources">Files of C# 7.3, in the order of compilation; together they are <c>SparseNas.Generated.Model</c>.</param>
 /// <param name="Steps">The code of each step, in the order in which <c>Model.Run</c> calls them.</param>
@@ -13,6 +18,9 @@ namespace SparseNas.Codegen.Emission;
 public sealed record GeneratedModel(
     ImmutableArray<SourceFile> Sources, ImmutableArray<OperatorCode> Steps, ModelCost Cost, MemoryPlan Plan)
 {
+    /// <summary>Libraries that the sources use, in build order; empty for a model that one assembly holds.</summary>
+    public ImmutableArray<GeneratedLibrary> Libraries { get; init; } = [];
+
     /// <summary>Full name of the generated class.</summary>
     public const string TypeName = "SparseNas.Generated.Model";
 }

@@ -8,7 +8,7 @@ using SparseNas.Quantization;
 namespace SparseNas.Codegen.Emission;
 
 /// <summary>Writes <c>Model.cs</c>: the head with arena and layers, the interface to the application, and what all steps share.</summary>
-internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, ModelHeader header, ModelCost cost, ImmutableArray<OperatorCode> steps)
+internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, ModelHeader header, ModelCost cost, ImmutableArray<OperatorCode> steps, bool hasLibraries)
 {
     private const int LargestSwitch = 250;
     private readonly CSharpText text = new();
@@ -24,7 +24,9 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         Run();
         Result();
         Labels();
-        foreach (ClampTable clamp in Emitter.ClampTables(steps)) Clamp(clamp);
+        text.Line();
+        if (hasLibraries) MemoryText.References(text, steps);
+        else MemoryText.ClampTables(text, steps, "private");
         text.Close().Close();
         return text.ToString();
     }
@@ -59,7 +61,7 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         Constant("InputOffset", plan.Of(Architecture.InputIndex).OffsetBytes, "Where the image begins in the arena.");
         Constant("LogitsOffset", plan.Of(network.Operators.Length - 1).OffsetBytes, "Where the logits begin, 4 bytes each, low byte first.");
         text.Line("/// <summary>The only memory of the model.</summary>");
-        text.Line("public static readonly byte[] Arena = new byte[ArenaBytes];").Line();
+        text.Line($"public static readonly byte[] Arena = {(hasLibraries ? "Memory.Arena" : "new byte[ArenaBytes]")};").Line();
         text.Line("private static int nextRow;").Line();
     }
 
@@ -119,18 +121,5 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         }
 
         text.Close();
-    }
-
-    private void Clamp(ClampTable clamp)
-    {
-        static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
-        text.Line().Line($"// Entry i is i - {Number(clamp.Below)}, kept within {Number(clamp.Minimum)} .. {Number(clamp.Maximum)}: a look-up instead of two comparisons.");
-        text.Line($"private static readonly byte[] {clamp.Name} = Make{clamp.Name}();").Line();
-        text.Line($"private static byte[] Make{clamp.Name}()").Open();
-        text.Line($"byte[] table = new byte[{Number(clamp.Entries)}];");
-        text.Line("for (int index = 0; index < table.Length; index++)").Open();
-        text.Line($"int code = index - {Number(clamp.Below)};");
-        text.Line($"table[index] = (byte)(code < {Number(clamp.Minimum)} ? {Number(clamp.Minimum)} : code > {Number(clamp.Maximum)} ? {Number(clamp.Maximum)} : code);").Close().Line();
-        text.Line("return table;").Close();
     }
 }

@@ -14,8 +14,21 @@ public sealed record OperatorCode(
 {
     private IlCount? count;
 
-    /// <summary>Instructions, bytes and slots of the method.</summary>
-    public IlCount Count => count ??= IlModel.Count(Method);
+    /// <summary>
+    /// The methods that do the work: <see cref="Method"/> itself, or the parts of a step that is too large for one assembly and that
+    /// <see cref="Method"/> then calls one after the other.
+    /// </summary>
+    public ImmutableArray<Method> Units { get; init; } = [Method];
+
+    /// <summary>Instructions, bytes and slots of each unit.</summary>
+    public ImmutableArray<IlCount> UnitCounts => [.. Counts()];
+
+    /// <summary>Instructions and bytes of all units together; slots and stack of the largest.</summary>
+    public IlCount Count => count ??= Counts().Aggregate((a, b) => a.Join(b));
+
+    private IlCount[]? counts;
+
+    private IlCount[] Counts() => counts ??= [.. Units.Select(IlModel.Count)];
 
     /// <summary>Working memory in locals: 12 bytes for each that holds an activation or accumulator.</summary>
     public int LocalBytes => Count.ValueLocals * DeviceHeap.BlockBytes;

@@ -64,43 +64,48 @@ public static class AssemblyLimits
     public static ImmutableArray<AssemblyLimit> All { get; } =
         [IlBytes, InitialiserBytes, Locals, Stack, BranchBytes, StaticFields, StaticMethods, ArrayBytes];
 
-    /// <summary>IL of what a model has besides its steps: interface, labels, static constructor.</summary>
-    public const int SharedIlBytes = 2_048;
+    /// <summary>IL that the application's assembly has besides the steps placed there: the model's interface and the application itself.</summary>
+    public const int SharedIlBytes = 12_000;
+
+    /// <summary>IL of a library besides its steps: its static constructor.</summary>
+    public const int LibraryIlBytes = 500;
 
     /// <summary>Static fields and methods of a model besides tables and steps.</summary>
     private const int SharedFields = 8, SharedMethods = 10;
 
-    /// <summary>The limits that one step breaks by itself.</summary>
-    public static ImmutableArray<LimitBreak> Check(OperatorCode step)
-    {
-        IlCount count = step.Count;
-        string place = step.Method.Name;
-        return
-        [
-            .. Over(Locals, count.Locals, place),
-            .. Over(Stack, count.MaxStack, place),
-            .. Over(BranchBytes, count.LongestBranchBytes, place),
-            .. Over(IlBytes, count.IlBytes + SharedIlBytes, place),
-            .. Over(InitialiserBytes, step.InitialiserBytes, place),
-        ];
-    }
+    /// <summary>The limits that one step breaks wherever it is placed.</summary>
+    public static ImmutableArray<LimitBreak> Check(OperatorCode step) =>
+    [
+        .. step.Units.Zip(step.UnitCounts, (unit, count) => Check(unit.Name, count)).SelectMany(breaks => breaks),
+        .. Over(InitialiserBytes, step.InitialiserBytes, step.Method.Name),
+    ];
 
     /// <summary>The limits that a model breaks, those of its steps included.</summary>
-    /// <param name="steps">All steps, in one assembly.</param>
+    /// <param name="assemblies">Byte code and initialisers of each assembly, with its name.</param>
+    /// <param name="steps">All steps.</param>
     /// <param name="arenaBytes">Size of the arena.</param>
-    public static ImmutableArray<LimitBreak> Check(ImmutableArray<OperatorCode> steps, int arenaBytes)
+    public static ImmutableArray<LimitBreak> Check(
+        IEnumerable<(string Name, long IlBytes, long InitialiserBytes)> assemblies, ImmutableArray<OperatorCode> steps, int arenaBytes)
     {
         const string Model = "Model";
         return
         [
             .. steps.SelectMany(step => Check(step)),
-            .. Over(IlBytes, steps.Sum(step => (long)step.Count.IlBytes) + SharedIlBytes, Model),
-            .. Over(InitialiserBytes, steps.Sum(step => (long)step.InitialiserBytes), Model),
+            .. assemblies.SelectMany(assembly => Over(IlBytes, assembly.IlBytes, assembly.Name)),
+            .. assemblies.SelectMany(assembly => Over(InitialiserBytes, assembly.InitialiserBytes, assembly.Name)),
             .. Over(StaticFields, steps.Sum(step => step.Tables.Length) + SharedFields, Model),
             .. Over(StaticMethods, steps.Length + SharedMethods, Model),
             .. Over(ArrayBytes, arenaBytes, "Model.Arena"),
         ];
     }
+
+    private static IEnumerable<LimitBreak> Check(string place, IlCount count) =>
+    [
+        .. Over(Locals, count.Locals, place),
+        .. Over(Stack, count.MaxStack, place),
+        .. Over(BranchBytes, count.LongestBranchBytes, place),
+        .. Over(IlBytes, count.IlBytes + LibraryIlBytes, place),
+    ];
 
     private static IEnumerable<LimitBreak> Over(AssemblyLimit limit, long used, string place) => used > limit.Most ? [new LimitBreak(limit, used, place)] : [];
 }

@@ -68,7 +68,7 @@ public class SimulatedCostTests(ITestOutputHelper log)
     {
         GeneratedModel model = ModelGenerator.Generate(network, goal, Board.CostTable, EmissionBudget.Unlimited, TestHeader.Plain);
         using SimulatedDevice device = new(Board);
-        device.Load(FirmwareCompiler.Compile(model.Sources, "model", FirmwareOutput.Library).Image);
+        foreach (CompiledFirmware assembly in DeviceAssemblies.Compile(model)) device.Load(assembly.Image);
         double counted = 0;
         foreach (byte[] image in images)
         {

@@ -36,7 +36,8 @@ public class IlModelTests
     internal static Tally CompareWithCompiler(GeneratedModel model)
     {
         Tally tally = default;
-        CompiledFirmware firmware = FirmwareCompiler.Compile(model.Sources, "model", FirmwareOutput.Library);
+        CompiledFirmware firmware = FirmwareCompiler.Compile(
+            [.. model.Libraries.SelectMany(library => library.Sources), .. model.Sources], "model", FirmwareOutput.Library);
         using PEReader image = new([.. firmware.Image]);
         MetadataReader metadata = image.GetMetadataReader();
         Dictionary<string, MethodDefinition> methods = metadata.MethodDefinitions.Select(metadata.GetMethodDefinition)

@@ -56,7 +56,7 @@ public sealed class NativeModel : IDisposable
 
     public int Constant(string name) => (int)type.GetField(name)!.GetRawConstantValue()!;
 
-    public static NativeModel Load(GeneratedModel model) => new(Compile(model.Sources), model);
+    public static NativeModel Load(GeneratedModel model) => new(Compile([.. model.Libraries.SelectMany(library => library.Sources), .. model.Sources]), model);
 
     /// <summary>Pushes all rows of an image.</summary>
     public void Push(ReadOnlySpan<byte> image)

@@ -56,7 +56,7 @@ public static class StrategyChooser
         }
 
         return best?.Steps ?? throw new EmissionBudgetException(
-            $"No strategies fit: code and initialisers <= {budget.ImageBytes} bytes of image and {AssemblyLimits.IlBytes.Most} of byte code, heap <= {budget.HeapBytes} bytes; "
+            $"No strategies fit: code and initialisers <= {budget.ImageBytes} bytes of image, heap <= {budget.HeapBytes} bytes; "
             + $"plain loops need {Emitter.Plain(network, plan).Sum(code => (long)code.Count.IlBytes + code.InitialiserBytes)} and "
             + $"{DeviceHeap.ArrayBytes(plan.ArenaBytes) + Emitter.Plain(network, plan).Sum(code => code.TableHeapBytes)} bytes.");
     }
@@ -100,7 +100,7 @@ public static class StrategyChooser
         long fixedHeap = DeviceHeap.ArrayBytes(plan.ArenaBytes);
         var frontier = new List<Choice>[count + 1];
         for (int place = 0; place <= count; place++) frontier[place] = [];
-        frontier[0].Add(new Choice(null, null, 0, AssemblyLimits.SharedIlBytes, 0, fixedHeap, 0));
+        frontier[0].Add(new Choice(null, null, 0, 0, 0, fixedHeap, 0));
         for (int place = 0; place < count; place++)
         {
             foreach (Choice choice in frontier[place] = Best(frontier[place]))
@@ -111,8 +111,7 @@ public static class StrategyChooser
                     Choice next = new(
                         choice, code, choice.Cost + segment.Cost, choice.IlBytes + code.Count.IlBytes, choice.InitialiserBytes + code.InitialiserBytes,
                         choice.HeapBytes + code.TableHeapBytes, Math.Max(choice.ClampBytes, code.Clamp?.HeapBytes ?? 0));
-                    bool fits = next.IlBytes <= AssemblyLimits.IlBytes.Most && next.InitialiserBytes <= AssemblyLimits.InitialiserBytes.Most
-                        && next.IlBytes + next.InitialiserBytes <= budget.ImageBytes
+                    bool fits = next.IlBytes + next.InitialiserBytes <= budget.ImageBytes
                         && next.HeapBytes + next.ClampBytes + code.Count.FrameBytes <= budget.HeapBytes;
                     if (fits) frontier[place + segment.Length].Add(next);
                 }

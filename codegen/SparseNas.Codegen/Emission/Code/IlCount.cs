@@ -20,6 +20,12 @@ public sealed record IlCount(
     /// <summary>Bytes of the method's stack frame on the device's heap.</summary>
     public int FrameBytes => DeviceHeap.FrameBytes(Locals, MaxStack);
 
+    /// <summary>Two methods that run one after the other.</summary>
+    public IlCount Join(IlCount other) => new(
+        [.. Executed.Zip(other.Executed, (a, b) => a + b)], [.. Written.Zip(other.Written, (a, b) => a + b)], IlBytes + other.IlBytes,
+        Math.Max(Locals, other.Locals), Math.Max(ValueLocals, other.ValueLocals), Math.Max(MaxStack, other.MaxStack),
+        Math.Max(LongestBranchBytes, other.LongestBranchBytes));
+
     /// <summary>The mnemonic of a one-byte opcode, as cost tables spell it.</summary>
     public static string Mnemonic(int opcode) => ((ILOpCode)opcode).ToString().ToLowerInvariant().Replace('_', '.');
 }

@@ -70,14 +70,26 @@ internal sealed class StackScheduling
             .OrderBy(pair => pair.span.End - pair.span.Start).ThenBy(pair => pair.span.End).ToArray())
         {
             if (!candidates.Contains(variable)) continue;
-            bool crosses = branches.Length + taken.Count > MostSpans
-                || branches.Any(branch => span.Includes(branch.Start) != span.Includes(branch.End))
-                || taken.Any(other => span.Contains(other.Start) != span.Contains(other.End));
-            if (crosses) candidates.Remove(variable);
-            else taken.Add(span);
+            if (branches.Length + taken.Count > MostSpans || Crosses(span, branches, taken)) candidates.Remove(variable);
+            else if (span.Start != span.End) taken.Add(span);
         }
 
         return candidates;
+    }
+
+    private static bool Crosses(Span span, Span[] branches, List<Span> taken)
+    {
+        foreach (Span branch in branches)
+        {
+            if (span.Includes(branch.Start) != span.Includes(branch.End)) return true;
+        }
+
+        foreach (Span other in System.Runtime.InteropServices.CollectionsMarshal.AsSpan(taken))
+        {
+            if (span.Contains(other.Start) != span.Contains(other.End)) return true;
+        }
+
+        return false;
     }
 
     private void Visit(Statement statement)

@@ -50,16 +50,35 @@ internal sealed class WindowKernel
     /// <param name="site">The operator.</param>
     /// <param name="pool">The maximum pooling that alone reads it, computed in the same pass; or null.</param>
     /// <param name="shape">The choices.</param>
-    public static OperatorCode? Of(EmissionScope scope, OperatorSite site, OperatorSite? pool, KernelShape shape)
+    /// <param name="parts">
+    /// Methods to share the outputs of a dense layer among: its code may be too large for one assembly. Outputs keep their order, so that a plan may
+    /// let the last of them lie over the input.
+    /// </param>
+    public static OperatorCode? Of(EmissionScope scope, OperatorSite site, OperatorSite? pool, KernelShape shape, int parts = 1)
     {
         WeightMatrix matrix = WeightMatrix.Of(site);
-        if (LaneGroup.Pack(site, [.. Enumerable.Range(0, matrix.Outputs)], shape.Word, shape.MaxLanes) is not { } groups) return null;
-        WindowKernel kernel = new(scope, site, pool, shape, matrix, groups);
-        if (!kernel.Suits) return null;
-        string how = pool is null ? shape.ToString() : $"{shape}, max fused";
-        return new OperatorCode(
-            how, pool is null ? [site.Index] : [site.Index, pool.Index],
-            new Method(kernel.last.MethodName, pool is null ? StepComment.Of(site, how) : StepComment.Of(site, pool, how), kernel.Body()), [], kernel.clamp);
+        List<WindowKernel> kernels = [];
+        int size = (matrix.Outputs + parts - 1) / parts;
+        if (parts > 1 && LaneGroup.Pack(site, [.. Enumerable.Range(0, matrix.Outputs)], shape.Word, shape.MaxLanes) is { } whole)
+        {
+            int lanes = whole.Max(group => group.Lanes.Length);
+            size = (size + lanes - 1) / lanes * lanes;   // full words but for the last part
+        }
+
+        foreach (int[] outputs in Enumerable.Range(0, matrix.Outputs).Chunk(size))
+        {
+            if (LaneGroup.Pack(site, outputs, shape.Word, shape.MaxLanes) is not { } groups) return null;
+            kernels.Add(new WindowKernel(scope, site, pool, shape, matrix, groups));
+        }
+
+        WindowKernel first = kernels[0];
+        if (!first.Suits) return null;
+        string how = shape + (pool is null ? "" : ", max fused") + (kernels.Count > 1 ? $", {kernels.Count} parts" : "");
+        ImmutableArray<string> comment = pool is null ? StepComment.Of(site, how) : StepComment.Of(site, pool, how);
+        ImmutableArray<Method> units =
+            [.. kernels.Select((kernel, part) => new Method(kernel.last.MethodName + (kernels.Count > 1 ? $"_part{part}" : ""), comment, kernel.Body()))];
+        ImmutableArray<int> operators = pool is null ? [site.Index] : [site.Index, pool.Index];
+        return new OperatorCode(how, operators, units[0] with { Name = first.last.MethodName }, [], first.clamp) { Units = units };
     }
 
     private int Channels => site.Input.Channels;

@@ -1,5 +1,6 @@
 using SparseNas.Codegen.Emission.Code;
 using SparseNas.Codegen.Emission.Kernels;
+using SparseNas.Networks;
 using SparseNas.Quantization;
 
 namespace SparseNas.Codegen.Emission.Strategies;
@@ -10,24 +11,41 @@ internal static class KernelOffers
     /// <summary>Taps beyond which a whole window in locals is not worth trying.</summary>
     private const int MostLocals = 250;
 
-    private static readonly int[] Chunks = [4, 8, 16, 32];
+    /// <summary>Byte code beyond which a dense layer is shared among several methods, and how many at most.</summary>
+    private const int LargePartBytes = 64_000, MostParts = 8;
+
+    /// <summary>Weights beyond which only the promising ways are tried.</summary>
+    private const int LargeWeights = 4_000;
+
+    private static readonly int[] Chunks = [4, 8, 16, 32], LargeChunks = [16];
 
     /// <summary>One kernel for each way that suits the layer.</summary>
     public static IEnumerable<OperatorCode> Of(
         EmissionScope scope, OperatorSite site, OperatorSite? pool, DeviceType word, int maxLanes, SumForm form, bool clampByTable)
     {
         if (site.Operator is not QuantizedKernel) yield break;
+        bool isLarge = ((QuantizedKernel)site.Operator).Kernel.NonZeroCount > LargeWeights;
+        if (isLarge && word == DeviceType.Int && ((QuantizedKernel)site.Operator).Kernel.Bits == 8) yield break;   // lanes always win there
         int taps = site.Windows.Rows.Kernel * site.Windows.Columns.Kernel * site.Input.Channels;
         IEnumerable<(Reuse Reuse, int Chunk)> ways =
         [
             .. taps <= MostLocals ? [(Reuse.None, 0), (Reuse.Shift, 0), (Reuse.Rotate, 0)] : Array.Empty<(Reuse, int)>(),
-            .. Chunks.Where(chunk => chunk < taps).Select(chunk => (Reuse.None, chunk)),
+            .. (isLarge ? LargeChunks : Chunks).Where(chunk => chunk < taps).Select(chunk => (Reuse.None, chunk)),
         ];
         foreach ((Reuse reuse, int chunk) in ways)
         {
-            if (WindowKernel.Of(scope, site, pool, new KernelShape(word, maxLanes, form, reuse, chunk, clampByTable)) is { } code) yield return code;
+            KernelShape shape = new(word, maxLanes, form, reuse, chunk, clampByTable);
+            if (WindowKernel.Of(scope, site, pool, shape) is not { } code) continue;
+            yield return code;
+            for (int parts = 2; parts <= MostParts && site.Layer is Dense && code is { Count.IlBytes: > LargePartBytes } && IsLarge(code); parts++)
+            {
+                code = WindowKernel.Of(scope, site, pool, shape, parts)!;
+                yield return code;
+            }
         }
     }
+
+    private static bool IsLarge(OperatorCode code) => code.UnitCounts.Any(count => count.IlBytes > LargePartBytes);
 }
 
 /// <summary>Weights as immediates, one product per tap: no heap for weights, zeros cost nothing.</summary>

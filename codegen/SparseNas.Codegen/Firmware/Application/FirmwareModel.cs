@@ -23,7 +23,7 @@ public sealed record FirmwareModel(
     ImmutableArray<GoldenVector> Golden,
     ImmutableArray<string> Facts)
 {
-    /// <summary>A model in one assembly.</summary>
+    /// <summary>A generated model, with the libraries it was split into when one assembly could not hold it.</summary>
     /// <param name="title">What the user calls it.</param>
     /// <param name="network">The integer network.</param>
     /// <param name="model">Its device source.</param>
@@ -31,5 +31,18 @@ public sealed record FirmwareModel(
     /// <param name="facts">Lines of Markdown about the model; may be empty.</param>
     public static FirmwareModel From(
         string title, QuantizedNetwork network, GeneratedModel model, ImmutableArray<GoldenVector> golden, ImmutableArray<string> facts) =>
-        new(title, network.Graph.Input, new InputEncoding(network.Input.Scale, network.Input.ZeroPoint), model.Sources, [], golden, facts);
+        new(title, network.Graph.Input, new InputEncoding(network.Input.Scale, network.Input.ZeroPoint), model.Sources, LibrariesOf(model), golden, facts);
+
+    /// <summary>The assemblies that hold parts of a model too large for one; each uses those before it.</summary>
+    public static ImmutableArray<FirmwareAssembly> LibrariesOf(GeneratedModel model)
+    {
+        var libraries = ImmutableArray.CreateBuilder<FirmwareAssembly>();
+        foreach (GeneratedLibrary library in model.Libraries)
+        {
+            libraries.Add(FirmwareAssembly.Create(
+                FirmwareName.From(library.Name), FirmwareOutput.Library, library.Sources, [.. libraries.Select(before => before.Name)]));
+        }
+
+        return libraries.ToImmutable();
+    }
 }
