@@ -63,8 +63,18 @@ public sealed class PipelineEvaluator : IEvaluator
         Network? start = Start(request);
         ITrainingHook? pruning = PruningOptions.HookFor(
             OptionsOf(candidate.Pruning), new PruningContext(architecture, train.Count, Seed(request, SeedPurpose.Pruning)));
-        TrainedNetwork trained = Trainer.Train(
-            architecture, train, validation, encoding, candidate.Training, Seed(request, SeedPurpose.Training), start, pruning, progress: null, cancellation);
+        using var patience = new Patience(study.Training.GiveUp, cancellation);
+        TrainedNetwork trained;
+        try
+        {
+            trained = Trainer.Train(
+                architecture, train, validation, encoding, candidate.Training, Seed(request, SeedPurpose.Training), start, pruning, patience.Progress, patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.Verdict is not null)
+        {
+            return new Evaluation(TrialStatus.StoppedEarly, patience.Verdict, null);
+        }
+
         if (trained.Status == TrainingStatus.Diverged) return Divergence(candidate.Training);
 
         (TrainedNetwork final, QuantizedNetwork? integers) = ToIntegers(request, trained with { Network = Compaction.Compact(trained.Network) }, cancellation);

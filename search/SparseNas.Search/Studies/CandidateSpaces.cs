@@ -18,9 +18,17 @@ public sealed record TrainingSpace
     /// <summary>L2 weight decay.</summary>
     public NumberDomain WeightDecay { get; init; } = NumberDomain.Fixed(1e-4);
 
+    /// <summary>When training is given up as hopeless, or null for never.</summary>
+    public GiveUp? GiveUp { get; init; }
+
     /// <summary>Epochs of training that follow compaction, 0 for none.</summary>
     public int FineTuneEpochs { get; init; }
 }
+
+/// <summary>A trial whose validation error is still above a bound after some epochs is stopped early: no further epoch will make it interesting.</summary>
+/// <param name="AfterEpochs">Epochs, at least 1; shorter trainings are never given up.</param>
+/// <param name="Error">The bound, above 0 to 1.</param>
+public sealed record GiveUp(int AfterEpochs, double Error);
 
 /// <summary>What pruning removes together.</summary>
 public enum PruningStructure

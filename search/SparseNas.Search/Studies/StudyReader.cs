@@ -171,11 +171,19 @@ internal static class StudyReader
             BatchSizes = file.Integers("batchSize", [defaults.BatchSize], 1, 1024),
             LearningRate = file.Numbers("learningRate", defaults.LearningRate, 1e-6, 10),
             WeightDecay = file.Numbers("weightDecay", defaults.WeightDecay, 0, 1),
+            GiveUp = file.Has("giveUp") ? GiveUp(file.Object("giveUp")) : null,
             FineTuneEpochs = file.Integer("fineTuneEpochs", 0, 0, 1000),
         };
         augmentation.RefuseUnknown();
         file.RefuseUnknown();
         return space;
+    }
+
+    private static GiveUp GiveUp(ConfigObject file)
+    {
+        GiveUp giveUp = new(file.Integer("afterEpochs", null, 1, 10_000), file.Number("error", null, 0.001, 1));
+        file.RefuseUnknown();
+        return giveUp;
     }
 
     private static PruningSpace Pruning(ConfigObject file)

@@ -77,6 +77,16 @@ public class PipelineEvaluatorTests
         Assert.Contains(run.Record.Trials, trial => trial.Status == TrialStatus.Failed && trial.Reason!.StartsWith("training diverged", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void AHopelessTrainingIsStoppedEarlyAndChangesNoOther()
+    {
+        Study patient = Small.With(trials: 4), impatient = TestStudies.Parse(patient.Text.Replace("\"epochs\": 2", "\"epochs\": 2, \"giveUp\": { \"afterEpochs\": 1, \"error\": 0.8 }", StringComparison.Ordinal));
+        using TemporaryFolder folder = new();
+        Trial[] all = [.. Run(folder["patient"], 2, patient).Record.Trials], some = [.. Run(folder["impatient"], 2, impatient).Record.Trials];
+        Assert.Contains(some, trial => trial.Status == TrialStatus.StoppedEarly && trial.Reason!.StartsWith("validation error 0.", StringComparison.Ordinal));
+        foreach (var (expected, actual) in all.Zip(some).Where(pair => pair.Second.Status != TrialStatus.StoppedEarly)) Assert.Equal(expected.Score, actual.Score);
+    }
+
     private static StudyRun Run(string folder, int workers, Study? study = null)
     {
         study ??= Small;
