@@ -149,6 +149,8 @@ internal static class ReadmeFile
         "string name = Model.Label(Model.Class());                                // Model.Logit(index) for each class's score",
         "```",
         "",
-        "Put that into `Live.Run` in `Live.cs`.",
+        "Put that into `Live.Run` in `Live.cs`. Written with `deploy --live serial`, that file classifies images from a serial port instead: send",
+        "the rows as raw bytes, read `CLASS 0007` for each image; a second of silence inside an image drops it, `RESET 0012` tells how many rows",
+        "had arrived.",
     ];
 }

@@ -4,7 +4,7 @@ namespace SparseNas.Generated
     public static partial class Model
     {
         // downsample1, downsample2: 28x28x1 at 0 -> 14x14x1 at 0.
-        // Window unrolled, clamp table.
+        // Window unrolled 8, clamp table.
         public static void Step0_downsample1()
         {
             byte[] arena = Arena;
@@ -12,13 +12,20 @@ namespace SparseNas.Generated
             {
                 int source = row * 56;
                 int target = row * 14;
-                for (int column = 0; column < 14; column++)
-                {
-                    arena[target] = (byte)((arena[source] + arena[source + 1] + arena[source + 28] + arena[source + 29] + 2) / 4);
-                    source += 1;
-                    target += 1;
-                    source += 1;
-                }
+                arena[target] = (byte)((arena[source] + arena[source + 1] + arena[source + 28] + arena[source + 29] + 2) / 4);
+                arena[target + 1] = (byte)((arena[source + 2] + arena[source + 3] + arena[source + 30] + arena[source + 31] + 2) / 4);
+                arena[target + 2] = (byte)((arena[source + 4] + arena[source + 5] + arena[source + 32] + arena[source + 33] + 2) / 4);
+                arena[target + 3] = (byte)((arena[source + 6] + arena[source + 7] + arena[source + 34] + arena[source + 35] + 2) / 4);
+                arena[target + 4] = (byte)((arena[source + 8] + arena[source + 9] + arena[source + 36] + arena[source + 37] + 2) / 4);
+                arena[target + 5] = (byte)((arena[source + 10] + arena[source + 11] + arena[source + 38] + arena[source + 39] + 2) / 4);
+                arena[target + 6] = (byte)((arena[source + 12] + arena[source + 13] + arena[source + 40] + arena[source + 41] + 2) / 4);
+                arena[target + 7] = (byte)((arena[source + 14] + arena[source + 15] + arena[source + 42] + arena[source + 43] + 2) / 4);
+                arena[target + 8] = (byte)((arena[source + 16] + arena[source + 17] + arena[source + 44] + arena[source + 45] + 2) / 4);
+                arena[target + 9] = (byte)((arena[source + 18] + arena[source + 19] + arena[source + 46] + arena[source + 47] + 2) / 4);
+                arena[target + 10] = (byte)((arena[source + 20] + arena[source + 21] + arena[source + 48] + arena[source + 49] + 2) / 4);
+                arena[target + 11] = (byte)((arena[source + 22] + arena[source + 23] + arena[source + 50] + arena[source + 51] + 2) / 4);
+                arena[target + 12] = (byte)((arena[source + 24] + arena[source + 25] + arena[source + 52] + arena[source + 53] + 2) / 4);
+                arena[target + 13] = (byte)((arena[source + 26] + arena[source + 27] + arena[source + 54] + arena[source + 55] + 2) / 4);
             }
         }
     }

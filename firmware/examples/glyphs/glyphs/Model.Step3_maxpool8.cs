@@ -4,41 +4,424 @@ namespace SparseNas.Generated
     public static partial class Model
     {
         // maxpool8, maxpool2x2/2: 5x5x12 at 36 -> 2x2x12 at 36.
-        // Window unrolled.
+        // Window unrolled 2.
         public static void Step3_maxpool8()
         {
             byte[] arena = Arena;
+            int largest;
+            int value;
             for (int row = 0; row < 2; row++)
             {
                 int source = row * 120 + 36;
                 int target = row * 24 + 36;
-                for (int column = 0; column < 2; column++)
+                largest = arena[source];
+                value = arena[source + 12];
+                if (value > largest)
                 {
-                    for (int channel = 0; channel < 12; channel++)
-                    {
-                        int largest = arena[source];
-                        int value;
-                        value = arena[source + 12];
-                        if (value > largest)
-                        {
-                            largest = value;
-                        }
-                        value = arena[source + 60];
-                        if (value > largest)
-                        {
-                            largest = value;
-                        }
-                        value = arena[source + 72];
-                        if (value > largest)
-                        {
-                            largest = value;
-                        }
-                        arena[target] = (byte)largest;
-                        source += 1;
-                        target += 1;
-                    }
-                    source += 12;
+                    largest = value;
                 }
+                value = arena[source + 60];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 72];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target] = (byte)largest;
+                largest = arena[source + 1];
+                value = arena[source + 13];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 61];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 73];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 1] = (byte)largest;
+                largest = arena[source + 2];
+                value = arena[source + 14];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 62];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 74];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 2] = (byte)largest;
+                largest = arena[source + 3];
+                value = arena[source + 15];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 63];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 75];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 3] = (byte)largest;
+                largest = arena[source + 4];
+                value = arena[source + 16];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 64];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 76];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 4] = (byte)largest;
+                largest = arena[source + 5];
+                value = arena[source + 17];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 65];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 77];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 5] = (byte)largest;
+                largest = arena[source + 6];
+                value = arena[source + 18];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 66];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 78];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 6] = (byte)largest;
+                largest = arena[source + 7];
+                value = arena[source + 19];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 67];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 79];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 7] = (byte)largest;
+                largest = arena[source + 8];
+                value = arena[source + 20];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 68];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 80];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 8] = (byte)largest;
+                largest = arena[source + 9];
+                value = arena[source + 21];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 69];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 81];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 9] = (byte)largest;
+                largest = arena[source + 10];
+                value = arena[source + 22];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 70];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 82];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 10] = (byte)largest;
+                largest = arena[source + 11];
+                value = arena[source + 23];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 71];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 83];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 11] = (byte)largest;
+                largest = arena[source + 24];
+                value = arena[source + 36];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 84];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 96];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 12] = (byte)largest;
+                largest = arena[source + 25];
+                value = arena[source + 37];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 85];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 97];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 13] = (byte)largest;
+                largest = arena[source + 26];
+                value = arena[source + 38];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 86];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 98];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 14] = (byte)largest;
+                largest = arena[source + 27];
+                value = arena[source + 39];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 87];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 99];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 15] = (byte)largest;
+                largest = arena[source + 28];
+                value = arena[source + 40];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 88];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 100];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 16] = (byte)largest;
+                largest = arena[source + 29];
+                value = arena[source + 41];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 89];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 101];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 17] = (byte)largest;
+                largest = arena[source + 30];
+                value = arena[source + 42];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 90];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 102];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 18] = (byte)largest;
+                largest = arena[source + 31];
+                value = arena[source + 43];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 91];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 103];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 19] = (byte)largest;
+                largest = arena[source + 32];
+                value = arena[source + 44];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 92];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 104];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 20] = (byte)largest;
+                largest = arena[source + 33];
+                value = arena[source + 45];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 93];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 105];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 21] = (byte)largest;
+                largest = arena[source + 34];
+                value = arena[source + 46];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 94];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 106];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 22] = (byte)largest;
+                largest = arena[source + 35];
+                value = arena[source + 47];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 95];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                value = arena[source + 107];
+                if (value > largest)
+                {
+                    largest = value;
+                }
+                arena[target + 23] = (byte)largest;
             }
         }
     }
