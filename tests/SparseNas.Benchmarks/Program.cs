@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
 {
     ["quantization"] = QuantizationBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
+    ["learning"] = LearningBenchmark.Run,
     ["pruning"] = PruningBenchmark.Run,
     ["pruning-sweep"] = PruningSweep.Run,
     ["search"] = SearchBenchmark.Run,

@@ -17,11 +17,7 @@ internal sealed unsafe class TrainingRun : IDisposable
 
     public TrainingRun(Architecture architecture, Samples train, InputEncoding encoding, TrainingOptions options, ulong seed, ITrainingHook? hook)
     {
-        var plan = new PlanOptions(Math.Min(options.BatchSize, train.Count), Training: true)
-        {
-            Grids = options.ActivationGrids,
-            Dropout = new DropoutOptions(options.Dropout, seed),
-        };
+        PlanOptions plan = PlanOf(options, Math.Min(options.BatchSize, train.Count), seed);
         engine = new TrainingEngine(architecture, EngineInstructions.Current, plan, options.Distillation);
         optimizer = new Optimizer(options, engine.Plan.Parameters, engine.Plan.Kernels);
         feeder = new BatchFeeder(train, encoding, options, seed, engine);
@@ -31,6 +27,13 @@ internal sealed unsafe class TrainingRun : IDisposable
     }
 
     private int TotalSteps => feeder.Batches * options.Epochs;
+
+    /// <summary>What the options ask of a plan.</summary>
+    public static PlanOptions PlanOf(TrainingOptions options, int batchSize, ulong seed) => new(batchSize, Training: true)
+    {
+        Grids = options.ActivationGrids,
+        Dropout = new DropoutOptions(options.Dropout, seed),
+    };
 
     /// <summary>Begins from these weights.</summary>
     public void Start(Network network)
