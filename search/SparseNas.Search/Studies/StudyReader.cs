@@ -163,10 +163,18 @@ internal static class StudyReader
                 WarmUpEpochs = (float)file.Number("warmUpEpochs", defaults.WarmUpEpochs, 0, 1000),
                 GradientClip = (float)file.Number("gradientClip", defaults.GradientClip, 0, 1e6),
                 LabelSmoothing = (float)file.Number("labelSmoothing", defaults.LabelSmoothing, 0, 0.9),
+                Mixup = (float)file.Number("mixup", defaults.Mixup, 0, 10),
+                Dropout = (float)file.Number("dropout", defaults.Dropout, 0, 0.95),
                 Augmentation = new Augmentation(
                     augmentation.Integer("shiftPixels", 0, 0, 16),
                     (float)augmentation.Number("rotateDegrees", 0, 0, 180),
-                    augmentation.Flag("flipHorizontally", false)),
+                    augmentation.Flag("flipHorizontally", false))
+                {
+                    ScaleShare = (float)augmentation.Number("scaleShare", 0, 0, 0.5),
+                    ElasticPixels = (float)augmentation.Number("elasticPixels", 0, 0, 99),
+                    CutoutPixels = augmentation.Integer("cutoutPixels", 0, 0, 99),
+                    ReuseEpochs = augmentation.Integer("reuseEpochs", 1, 1, 1000),
+                },
             },
             BatchSizes = file.Integers("batchSize", [defaults.BatchSize], 1, 1024),
             LearningRate = file.Numbers("learningRate", defaults.LearningRate, 1e-6, 10),
