@@ -56,6 +56,23 @@ public sealed class SimulatedDevice : IDisposable
         set => _machine.Console = value;
     }
 
+    /// <summary>Takes what the program writes to its serial port.</summary>
+    public Action<byte[]>? SerialOutput
+    {
+        get => _machine.Serial.Output;
+        set => _machine.Serial.Output = value;
+    }
+
+    /// <summary>
+    /// Puts bytes on the serial line. From then on a program that keeps polling an empty line has done its work: its run ends normally.
+    /// </summary>
+    /// <param name="bytes">Bytes in the order of arrival.</param>
+    public void SerialInput(ReadOnlySpan<byte> bytes)
+    {
+        _machine.Serial.EndsWithInput = true;
+        _machine.Serial.Feed(bytes);
+    }
+
     /// <summary>IL instructions after which a program counts as endless.</summary>
     public long BudgetOpcodes
     {
@@ -85,7 +102,7 @@ public sealed class SimulatedDevice : IDisposable
         if (_started) return;
         _started = true;
         BootSequence boot = new(_machine, _types);
-        _mainFrame = Guard(() => boot.Run([.. _types.Assemblies.Select(assembly => ImageFacts.Of(assembly).LoaderRamBytes)], _types.Methods[0]));
+        _mainFrame = Guard(() => boot.Run([.. _types.Assemblies.Select(assembly => assembly.Facts.LoaderRamBytes)], _types.Methods[0]));
         _afterStart = ExecutionTotals.Of(_machine.Counters, _costs);
     }
 
@@ -186,6 +203,12 @@ public sealed class SimulatedDevice : IDisposable
         {
             _machine.Abort();
             return Report(exception: e.TypeName);
+        }
+        catch (SerialInputEnded)
+        {
+            SimulationReport report = Report();
+            _machine.Abort();
+            return report;
         }
     }
 

@@ -65,7 +65,47 @@ internal static partial class CoreLibrary
         Native("System.Threading.Thread::Sleep(int)", call => call.Machine.Sleep(Math.Max(0, call.Int(0))));
         Native("nanoFramework.Runtime.Native.GC::Run(bool)", RunCollection);
         Native("nanoFramework.Runtime.Native.GC::EnableGCMessages(bool)", _ => { });
-        Native("System.Resources.ResourceManager::.ctor(string,System.Reflection.Assembly)", _ => { });
+        AddSerialPort();
+    }
+
+    /// <summary>A serial port that is connected to <see cref="SimulatedDevice.SerialInput"/> and <see cref="SimulatedDevice.SerialOutput"/>.</summary>
+    private static void AddSerialPort()
+    {
+        const string s = "System.IO.Ports.SerialPort::";
+        Native(s + ".ctor(string,int,System.IO.Ports.Parity,int,System.IO.Ports.StopBits)", _ => { });
+        Native(s + "Open()", call => call.Machine.Serial.IsOpen = true);
+        Native(s + "Close()", call => call.Machine.Serial.IsOpen = false);
+        Native(s + "Dispose()", call => call.Machine.Serial.IsOpen = false);
+        Native(s + "get_IsOpen()", call => call.Return(call.Machine.Serial.IsOpen));
+        Native(s + "get_BytesToRead()", call => call.Return(call.Machine.Serial.Available()));
+        Native(s + "get_ReadTimeout()", call => call.Return(call.Machine.Serial.ReadTimeoutMilliseconds));
+        Native(s + "set_ReadTimeout(int)", call => call.Machine.Serial.ReadTimeoutMilliseconds = call.Int(1));
+        Native(s + "set_WriteTimeout(int)", _ => { });
+        Native(s + "set_ReadBufferSize(int)", _ => { });
+        Native(s + "Read(byte[],int,int)", ReadSerial);
+        Native(s + "Write(byte[],int,int)", call => call.Machine.Serial.Output?.Invoke(SerialSpan(call).ToArray()));
+    }
+
+    private static unsafe Span<byte> SerialSpan(CoreCall call)
+    {
+        int array = call.Array(1), offset = call.Int(2), count = call.Int(3);
+        if (*(ushort*)(call.Heap.Memory + array) != ArrayTag.U1) throw DeviceThrow.WrongType();
+        if (offset < 0 || count < 0 || offset > call.Heap.ArrayLength(array) - count) throw DeviceThrow.Range();
+        if (!call.Machine.Serial.IsOpen) throw DeviceThrow.Of("System.InvalidOperationException");
+        return new Span<byte>(call.Heap.Memory + array + HeapLayout.ArrayHeaderBytes + offset, count);
+    }
+
+    /// <summary>Takes what has arrived; nothing within the time-out is a TimeoutException.</summary>
+    private static void ReadSerial(CoreCall call)
+    {
+        int read = call.Machine.Serial.Read(SerialSpan(call));
+        if (read == 0)
+        {
+            call.Machine.Sleep(Math.Max(0, call.Machine.Serial.ReadTimeoutMilliseconds));
+            throw DeviceThrow.Of("System.TimeoutException");
+        }
+
+        call.Return(read);
     }
 
     private static void Print(CoreCall call, string text)

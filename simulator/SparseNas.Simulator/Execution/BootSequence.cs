@@ -140,7 +140,7 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
     }
 
     private static IEnumerable<DeviceMethod> StaticConstructors(AssemblyImage assembly) =>
-        ImageOrder.Of(assembly).SelectMany(type => assembly.Types[type].Methods).Where(method => method.Name == ".cctor" && method.IsStatic);
+        assembly.TypeOrder.SelectMany(type => assembly.Types[type].Methods).Where(method => method.Name == ".cctor" && method.IsStatic);
 
     /// <summary>A static structure has an object of its own from the start.</summary>
     private unsafe void InitialiseStructStatics()

@@ -289,7 +289,8 @@ internal sealed unsafe partial class Interpreter
     /// <summary>Drops every frame, after a fault.</summary>
     public void Abort()
     {
-        _frame = _frames;
+        while (_frame->Depth > 0) PopFrame(_frame);
+        ReleaseCoreFrames(0);
         _unwinds.Clear();
         _coreCalls.Clear();
         _protectedCount = 0;

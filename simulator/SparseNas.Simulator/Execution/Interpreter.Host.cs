@@ -14,6 +14,9 @@ internal sealed unsafe partial class Interpreter
     /// <summary>Takes what the program prints; null drops it.</summary>
     public Action<string>? Console { get; set; }
 
+    /// <summary>The serial port's other end.</summary>
+    public SerialLine Serial { get; } = new();
+
     /// <summary>Simulated seconds since the start, from the cost of what was executed.</summary>
     public Func<double>? ElapsedSeconds { get; set; }
 

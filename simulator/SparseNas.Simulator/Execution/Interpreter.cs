@@ -190,7 +190,7 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
         {
             method.Code = Emitter.Translate(_types, method, _inlining);
         }
-        catch (Exception e) when (e is BadImageFormatException or InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException or NullReferenceException or InvalidCastException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (AssemblyImage.IsDamage(e))
         {
             throw new DamagedAssemblyException($"{method.FullName}: damaged body: {e.Message}", e);
         }

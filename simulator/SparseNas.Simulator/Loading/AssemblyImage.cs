@@ -32,6 +32,12 @@ internal sealed class AssemblyImage
     /// <summary>What a token was bound to: a type, field or method; bound once.</summary>
     public Dictionary<EntityHandle, object> Bound { get; } = [];
 
+    /// <summary>What the assembly becomes on the device; worked out once, when it is loaded.</summary>
+    public ImageFacts Facts { get; set; } = new("", new Dictionary<string, int>(), 0, 0, 0, 0, 0);
+
+    /// <summary>Types in the order of the image, which is the order of their static constructors.</summary>
+    public IReadOnlyList<TypeDefinitionHandle> TypeOrder { get; set; } = [];
+
     /// <summary>The program's entry point, or nil for a library.</summary>
     public MethodDefinitionHandle EntryPoint
     {
@@ -52,12 +58,16 @@ internal sealed class AssemblyImage
             if (!pe.HasMetadata) throw new DamagedAssemblyException($"{place}: holds no .NET metadata");
             return new AssemblyImage(pe, pe.GetMetadataReader());
         }
-        catch (Exception e) when (e is BadImageFormatException or InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException or IOException)
+        catch (Exception e) when (IsDamage(e))
         {
             pe?.Dispose();
             throw new DamagedAssemblyException($"{place}: not a readable .NET assembly: {e.Message}", e);
         }
     }
+
+    /// <summary>What the metadata reader and the code above it throw when an assembly contradicts itself.</summary>
+    public static bool IsDamage(Exception e) => e is BadImageFormatException or InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException
+        or NullReferenceException or InvalidCastException or KeyNotFoundException or FormatException or IOException or NotSupportedException;
 
     public MethodBodyBlock Body(MethodDefinition method) => _pe.GetMethodBody(method.RelativeVirtualAddress);
 

@@ -32,7 +32,7 @@ internal sealed class PeImage
         }
 
         TypeRefs = [.. _metadata.TypeReferences.Where(handle => !_attributeTypes.Contains(handle) && !IsAttributeDetail(handle))];
-        TypeDefs = ImageOrder.Of(image);
+        TypeDefs = [.. image.TypeOrder];
         _signatures = new ImageSignatures(_metadata, TypeRefs, TypeDefs);
     }
 

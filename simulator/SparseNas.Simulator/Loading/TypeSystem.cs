@@ -47,8 +47,10 @@ internal sealed partial class TypeSystem
         try
         {
             Define(image);
+            image.TypeOrder = ImageOrder.Of(image);
+            image.Facts = ImageFacts.Of(image);
         }
-        catch (Exception e) when (e is BadImageFormatException or InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException or NullReferenceException or InvalidCastException)
+        catch (Exception e) when (AssemblyImage.IsDamage(e))
         {
             throw new DamagedAssemblyException($"{image.Name}: damaged metadata: {e.Message}", e);
         }
@@ -115,7 +117,7 @@ internal sealed partial class TypeSystem
         CoreMethod? core = owner.IsDelegate && name == "Invoke" ? Corlib.CoreMethod.DelegateInvoke : CoreLibrary.Find(owner, member);
         if (core is null)
         {
-            bool onDevice = CoreSurface.Instance.Has(owner.FullName.Replace('+', '.'), member) || CoreLibrary.InheritsMember(owner, member);
+            bool onDevice = CoreSurface.Instance.Has(owner.FullName.Replace('+', '.'), member) || CoreLibrary.InheritsMember(owner, member) || CoreLibrary.IsPackageType(owner.FullName);
             throw new MissingMemberFault(key, onDevice);
         }
 

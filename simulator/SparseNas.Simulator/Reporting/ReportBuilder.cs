@@ -12,7 +12,7 @@ internal static class ReportBuilder
         DeviceHeap heap = parts.Machine.Heap;
         int peakBytes = heap.PeakUsedBytes;
         heap.Collect();
-        List<ImageFacts> images = [.. parts.Types.Assemblies.Select(ImageFacts.Of)];
+        List<ImageFacts> images = [.. parts.Types.Assemblies.Select(assembly => assembly.Facts)];
         ImageFacts application = images.Count > 0 ? images[^1] : new ImageFacts("", new Dictionary<string, int>(), 0, 0, 0, 0, 0);
         int imageBytes = BootSequence.CoreLibraryPeBytes + images.Sum(image => Up4(image.PeBytes));
         CostSum cost = parts.Run.Cost;

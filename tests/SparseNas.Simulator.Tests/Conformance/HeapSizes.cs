@@ -15,16 +15,29 @@ internal static partial class HeapSizes
             return HeapLayout.BytesOf(HeapLayout.FrameBlocks(int.Parse(frame.Groups[1].Value, CultureInfo.InvariantCulture), 2, inlining: true));
         }
 
-        return LiveBytes($"Kept = {Expression(described)};", Declarations(described)) - LiveBytes("Kept = null;", Declarations(described));
+        string source = $$"""
+            public class Probe
+            {
+                {{Declarations(described)}}
+                delegate int F(int x);
+                static int Own(int x) { return x; }
+                int Other(int x) { return x; }
+                static object Kept;
+                static object Target;
+                public static void Without() { Target = new Probe(); }
+                public static void With() { Target = new Probe(); Kept = {{Expression(described)}}; }
+                public static void Main() { }
+            }
+            """;
+        ReadOnlyMemory<byte> image = FirmwareCompiler.Compile([new SourceFile("Probe.cs", source)], "app", FirmwareOutput.Executable).Image;
+        return LiveBytes(image, "Probe.With") - LiveBytes(image, "Probe.Without");
     }
 
-    private static long LiveBytes(string statement, string declarations)
+    private static long LiveBytes(ReadOnlyMemory<byte> image, string entry)
     {
-        string source = $"public static class Probe {{ {declarations} delegate int F(int x); static int Own(int x) {{ return x; }} int Other(int x) {{ return x; }} static object Kept; static object Target; public static void Run() {{ Target = new Probe(); {statement} }} public static void Main() {{ }} }}"
-            .Replace("public static class Probe", "public class Probe", StringComparison.Ordinal);
         using SimulatedDevice device = new(ConformanceCase.Board, 10_000_000);
-        device.Load(FirmwareCompiler.Compile([new SourceFile("Probe.cs", source)], "app", FirmwareOutput.Executable).Image);
-        return device.Run("Probe.Run").HeapLiveBytes;
+        device.Load(image);
+        return device.Run(entry).HeapLiveBytes;
     }
 
     private static string Expression(string described) => described switch
