@@ -1,6 +1,7 @@
 using SparseNas.Benchmarks.Pruning;
 using SparseNas.Benchmarks.Quantization;
 using SparseNas.Benchmarks.Search;
+using SparseNas.Benchmarks.Simulator;
 using SparseNas.Benchmarks.Training;
 
 // One subcommand per benchmark: dotnet run -c Release --project tests/SparseNas.Benchmarks -- NAME [options]
@@ -11,6 +12,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["learning"] = LearningBenchmark.Run,
     ["pruning"] = PruningBenchmark.Run,
     ["pruning-sweep"] = PruningSweep.Run,
+    ["simulator"] = SimulatorBenchmark.Run,
     ["search"] = SearchBenchmark.Run,
     ["search-table"] = SearchTable.Generate,
     ["search-optimizers"] = OptimizerBenchmark.Run,
