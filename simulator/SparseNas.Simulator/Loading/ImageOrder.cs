@@ -59,7 +59,10 @@ internal sealed class ImageOrder
                 case System.Reflection.Emit.OperandType.ShortInlineBrTarget or System.Reflection.Emit.OperandType.ShortInlineI or System.Reflection.Emit.OperandType.ShortInlineVar: il.Offset++; break;
                 case System.Reflection.Emit.OperandType.InlineVar: il.Offset += 2; break;
                 case System.Reflection.Emit.OperandType.InlineI8 or System.Reflection.Emit.OperandType.InlineR: il.Offset += 8; break;
-                case System.Reflection.Emit.OperandType.InlineSwitch: il.Offset += 4 * il.ReadInt32(); break;
+                case System.Reflection.Emit.OperandType.InlineSwitch:
+                    int targets = il.ReadInt32();
+                    il.Offset += 4 * targets;
+                    break;
                 default: il.Offset += 4; break;
             }
         }
