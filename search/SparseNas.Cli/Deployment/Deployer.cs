@@ -68,7 +68,7 @@ internal static class Deployer
         QuantizedNetwork network = deployable.Network;
         GeneratedModel model = ModelGenerator.Generate(network, goal, board.CostTable, deployable.Budget, deployable.Header);
         var firmware = new FirmwareModel(
-            deployable.Title, network.Graph.Input, deployable.Encoding, model.Sources, [],
+            deployable.Title, network.Graph.Input, deployable.Encoding, model.Sources, FirmwareModel.LibrariesOf(model),
             GoldenVectorChooser.Choose(network, deployable.Images, GoldenVectors, GoldenSeed), Facts(deployable, model));
         ImmutableArray<FirmwareAssembly> assemblies = ModelApplication.Assemblies(FirmwareName.From(deployable.Title), firmware, LiveInput.Own);
         return new BuiltFirmware(model, firmware, FirmwareBuild.Compile(assemblies));
