@@ -1,3 +1,4 @@
+using SparseNas.Benchmarks.Codegen;
 using SparseNas.Benchmarks.Pruning;
 using SparseNas.Benchmarks.Quantization;
 using SparseNas.Benchmarks.Search;
@@ -7,6 +8,7 @@ using SparseNas.Benchmarks.Training;
 // One subcommand per benchmark: dotnet run -c Release --project tests/SparseNas.Benchmarks -- NAME [options]
 var benchmarks = new Dictionary<string, Action<string[]>>
 {
+    ["codegen"] = CodegenBenchmark.Run,
     ["quantization"] = QuantizationBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
     ["learning"] = LearningBenchmark.Run,

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using SparseNas.Boards;
+using SparseNas.Codegen.Costs;
 using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
@@ -26,20 +26,23 @@ public class ChooserTests(ITestOutputHelper log)
         }
     }
 
+    /// <summary>8-bit weights and activations, hardly a zero weight, Cortex-M4F: what the interpreter needs per multiply-accumulate, everything counted.</summary>
     [Fact]
-    public void Auto_is_fast_on_six_networks()
+    public void Auto_needs_250_cycles_per_mac_in_the_mean_of_six_networks_and_150_at_best()
     {
+        List<double> figures = [];
         foreach (Architecture architecture in SixNetworks.All)
         {
             QuantizedNetwork network = RandomQuantizedNetworks.Draw(architecture, new SeededRandom(11), new RandomQuantization { MultiplierBits = [15] });
-            GeneratedModel plain = Generate(network, EmissionGoal.Plain);
-            var watch = System.Diagnostics.Stopwatch.StartNew();
             GeneratedModel auto = Generate(network, EmissionGoal.Auto);
-            log.WriteLine($"{architecture.Name}: plain {plain.Cost.CyclesPerMac:0} auto {auto.Cost.CyclesPerMac:0} cycles/MAC, {watch.ElapsedMilliseconds} ms");
-            foreach (string line in SparseNas.Codegen.Costs.CostReport.Lines(auto.Cost)) log.WriteLine(line);
-            if (architecture.Name is "cnn480" or "depthwise") BitExactness.Check(network, auto, RandomImages.Draw(network.Graph.Input, 5, new SeededRandom(5)));
-            Assert.True(auto.Cost.Cycles * 4 < plain.Cost.Cycles);
+            log.WriteLine($"{architecture.Name}: {auto.Cost.CyclesPerMac:0} cycles per MAC");
+            foreach (string line in CostReport.Lines(auto.Cost)) log.WriteLine(line);
+            Assert.All(auto.Steps, step => Assert.Equal(0, step.TableHeapBytes));
+            figures.Add(auto.Cost.CyclesPerMac);
         }
+
+        Assert.InRange(Math.Exp(figures.Average(Math.Log)), 1, 250);
+        Assert.InRange(figures.Min(), 1, 150);
     }
 
     private static GeneratedModel Generate(QuantizedNetwork network, EmissionGoal goal)

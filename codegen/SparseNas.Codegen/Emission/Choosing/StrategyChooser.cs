@@ -23,12 +23,12 @@ public static class StrategyChooser
     private const int MostPartial = 2_000;
 
     /// <summary>Bytes of locals that auto may always use, and beyond them as a share of the arena.</summary>
-    private const int ModestLocalBytes = 600;
+    private const int ModestLocalBytes = 900;
 
     private const double ModestLocalShare = 0.5;
 
     private static readonly ImmutableArray<IEmissionStrategy> Strategies =
-        [new PlainLoops(), new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new UnrolledPooling(), new Elementwise()];
+        [new PlainLoops(), new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new DirectDepthwise(), new UnrolledPooling(), new Elementwise()];
 
     /// <summary>Chooses code for every operator, in an order that the plan allows.</summary>
     /// <param name="network">Integer network.</param>
@@ -38,9 +38,13 @@ public static class StrategyChooser
     /// <param name="budget">What the code may take.</param>
     /// <exception cref="EmissionBudgetException">Nothing fits; the message names the least that is needed.</exception>
     public static ImmutableArray<OperatorCode> Choose(
-        QuantizedNetwork network, MemoryPlan plan, EmissionGoal goal, CostTable costs, EmissionBudget budget)
+        QuantizedNetwork network, MemoryPlan plan, EmissionGoal goal, CostTable costs, EmissionBudget budget) =>
+        goal == EmissionGoal.Plain ? Emitter.Plain(network, plan) : Choose(network, plan, goal, costs, budget, Strategies);
+
+    /// <summary>Chooses among given strategies only.</summary>
+    internal static ImmutableArray<OperatorCode> Choose(
+        QuantizedNetwork network, MemoryPlan plan, EmissionGoal goal, CostTable costs, EmissionBudget budget, ImmutableArray<IEmissionStrategy> strategies)
     {
-        if (goal == EmissionGoal.Plain) return Emitter.Plain(network, plan);
         EmissionScope scope = new(network, plan);
         InstructionCosts instructions = InstructionCosts.Of(costs);
         long localBytes = Math.Min(
@@ -50,7 +54,7 @@ public static class StrategyChooser
         Choice? best = null;
         foreach (bool clampByTable in goal == EmissionGoal.Small ? new[] { false } : [true, false])
         {
-            ImmutableArray<Segment> segments = Segments(scope, clampByTable, localBytes, Cost);
+            ImmutableArray<Segment> segments = Segments(scope, strategies, clampByTable, localBytes, Cost);
             Choice? found = Search(segments, plan, budget);
             if (found is not null && (best is null || found.Cost < best.Cost)) best = found;
         }
@@ -74,7 +78,8 @@ public static class StrategyChooser
             && other.HeapBytes <= HeapBytes && other.ClampBytes <= ClampBytes;
     }
 
-    private static ImmutableArray<Segment> Segments(EmissionScope scope, bool clampByTable, long localBytes, Func<OperatorCode, double> cost)
+    private static ImmutableArray<Segment> Segments(
+        EmissionScope scope, ImmutableArray<IEmissionStrategy> strategies, bool clampByTable, long localBytes, Func<OperatorCode, double> cost)
     {
         var segments = ImmutableArray.CreateBuilder<Segment>();
         ImmutableArray<int> order = scope.Plan.Order;
@@ -84,7 +89,7 @@ public static class StrategyChooser
             OperatorSite? pool = place + 1 < order.Length && Fusion.Of(site, scope.Sites[order[place + 1]]) ? scope.Sites[order[place + 1]] : null;
             foreach (OperatorSite? fused in pool is null ? new OperatorSite?[] { null } : [null, pool])
             {
-                IEnumerable<OperatorCode> offers = Strategies.SelectMany(strategy => strategy.Offers(scope, site, fused, clampByTable))
+                IEnumerable<OperatorCode> offers = strategies.SelectMany(strategy => strategy.Offers(scope, site, fused, clampByTable))
                     .Where(code => AssemblyLimits.Check(code).IsEmpty && (code.LocalBytes <= localBytes || code.Strategy == "plain"));
                 segments.AddRange(offers.Select(code => new Segment(place, code.Operators.Length, code, cost(code))));
             }

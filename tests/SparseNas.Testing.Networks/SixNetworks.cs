@@ -1,6 +1,6 @@
 using SparseNas.Networks;
 
-namespace SparseNas.Codegen.Tests.Emission;
+namespace SparseNas.Testing.Networks;
 
 /// <summary>The networks by which code generation is judged: small ones that people deploy, of every character.</summary>
 public static class SixNetworks
