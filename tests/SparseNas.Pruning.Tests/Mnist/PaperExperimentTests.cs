@@ -29,9 +29,8 @@ public class PaperExperimentTests(ITestOutputHelper output)
     public void LeNet5WithSparseVariationalDropout()
     {
         PaperResult result = Run(new PaperExperiment(PaperExperiment.LeNet5,
-            new SparseVariationalDropout { Variational = Variational with { KlWeight = 4, End = 0.8 } },
-            Training with { Epochs = 12, BatchSize = 128, LearningRate = 0.02f }));
-        Assert.True(result.Compression >= 120 && result.TestError <= 0.015, result.ToString());
+            new SparseVariationalDropout { Variational = Variational with { KlWeight = 2 } }, Training with { Epochs = 20, BatchSize = 128 }));
+        Assert.True(result.Compression >= 100 && result.TestError <= 0.01, result.ToString());
     }
 
     [DataFact("mnist")]
