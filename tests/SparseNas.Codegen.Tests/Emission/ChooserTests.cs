@@ -26,6 +26,18 @@ public class ChooserTests(ITestOutputHelper log)
         }
     }
 
+    [Fact]
+    public void A_network_whose_weights_are_all_zero_is_emitted_too()
+    {
+        QuantizedNetwork network = RandomQuantizedNetworks.Draw(
+            Architecture.Chain("zeros", new Shape(6, 6, 1), 3, new Conv2D(4, 3, 3, 1, Padding.Same), new Relu(), new DepthwiseConv2D(3, 3), new MaxPool(2, 2, 2), new Dense(3)),
+            new SeededRandom(4), new RandomQuantization { Sparsity = 1 });
+        foreach (EmissionGoal goal in Enum.GetValues<EmissionGoal>())
+        {
+            BitExactness.Check(network, Generate(network, goal), RandomImages.Draw(network.Graph.Input, 5, new SeededRandom(5)));
+        }
+    }
+
     /// <summary>8-bit weights and activations, hardly a zero weight, Cortex-M4F: what the interpreter needs per multiply-accumulate, everything counted.</summary>
     [Fact]
     public void Auto_needs_250_cycles_per_mac_in_the_mean_of_six_networks_and_150_at_best()

@@ -93,7 +93,7 @@ internal sealed class WindowKernel
     /// <summary>Depthwise outputs read one channel each: lanes gain nothing, and outputs must keep their order for plans that overlap.</summary>
     private bool Suits => (site.Layer is not DepthwiseConv2D || groups.All(group => group.IsScalar)) && shape.Reuse switch
     {
-        Reuse.None => shape.ChunkTaps == 0 || (shape.ChunkTaps < matrix.Taps && poolRows.Kernel * poolColumns.Kernel == 1),
+        Reuse.None => shape.ChunkTaps == 0 || (shape.ChunkTaps < tapUses.Count(uses => uses > 0) && poolRows.Kernel * poolColumns.Kernel == 1),
         _ => shape.ChunkTaps == 0 && Overlap > 0 && columns.Output > 1 && (shape.Reuse == Reuse.Shift || Overlap >= columns.Before),
     };
 
@@ -263,10 +263,10 @@ internal sealed class WindowKernel
         for (int patchColumn = Overlap; patchColumn < columns.Kernel; patchColumn++)
         {
             bool outside = known && columns.Start(position) + patchColumn >= columns.Input;
-            int ahead2 = patchColumn + (ahead * columns.Stride), slot = Slot(patchColumn);
+            int fromSource = patchColumn + (ahead * columns.Stride), slot = Slot(patchColumn);
             statements.AddRange(outside
                 ? ColumnValues.Select(at => (Statement)new Assign(window[at.Row, slot, at.Channel], window.Padding))
-                : LoadRows(row, slot, ahead2));
+                : LoadRows(row, slot, fromSource));
         }
 
         Expression pixel = (Expression)target + (ahead * PixelBytes);
