@@ -5,8 +5,10 @@ public sealed class FirmwareFault : Exception
 {
     /// <summary>Builds the fault.</summary>
     /// <param name="message">Place, law and heap state.</param>
-    public FirmwareFault(string message)
-        : base(message)
-    {
-    }
+    /// <param name="isOutOfMemory">Whether the heap was too small.</param>
+    public FirmwareFault(string message, bool isOutOfMemory = false)
+        : base(message) => IsOutOfMemory = isOutOfMemory;
+
+    /// <summary>Whether the program would go on with a larger heap.</summary>
+    public bool IsOutOfMemory { get; }
 }

@@ -221,12 +221,12 @@ public sealed class SimulatedDevice : IDisposable
         catch (UnhandledException e)
         {
             _machine.Abort();
-            throw new FirmwareFault($"an exception leaves the program: {e.TypeName} (heap: {_machine.Heap.UsedBytes:n0} of {_machine.Heap.SizeBytes:n0} bytes taken)");
+            throw new FirmwareFault($"an exception leaves the program: {e.TypeName} (heap: {_machine.Heap.UsedBytes:n0} of {_machine.Heap.SizeBytes:n0} bytes taken)", e.TypeName == DeviceThrow.OutOfMemoryName);
         }
         catch (DeviceThrow e)
         {
             _machine.Abort();
-            throw new FirmwareFault($"{e.TypeName} outside of any method (heap: {_machine.Heap.UsedBytes:n0} of {_machine.Heap.SizeBytes:n0} bytes taken)");
+            throw new FirmwareFault($"{e.TypeName} outside of any method (heap: {_machine.Heap.UsedBytes:n0} of {_machine.Heap.SizeBytes:n0} bytes taken)", e.TypeName == DeviceThrow.OutOfMemoryName);
         }
     }
 

@@ -100,7 +100,7 @@ public sealed class RoadTests : IClassFixture<RoadTests.Study>
         Assert.InRange(report.RootElement.GetProperty("minHeapBytes").GetInt32(), 5000, 8000);
         Assert.Contains(report.RootElement.GetProperty("allocations").EnumerateArray(), allocation => allocation.GetProperty("type").GetString() == "System.Int32[]");
 
-        SparseNasProcess.Result small = SparseNasProcess.Run("simulate", source, "--entry", "Case.Run", "--board", "ESP32_C3", "--heap", "4800");
+        SparseNasProcess.Result small = SparseNasProcess.Run("simulate", source, "--entry", "Case.Run", "--board", "ESP32_C3", "--heap", "3500");
         Assert.Equal(3, small.ExitCode);
         Assert.Contains("managedHeapBytes", small.Error, StringComparison.Ordinal);
     }

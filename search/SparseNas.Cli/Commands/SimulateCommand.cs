@@ -53,6 +53,10 @@ internal static class SimulateCommand
         {
             return entry is null ? device.RunMain() : device.Run(entry);
         }
+        catch (FirmwareFault fault) when (fault.IsOutOfMemory)
+        {
+            throw new NothingFitsException($"managedHeapBytes: {Units.Grouped(heapBytes ?? board.HeapBytes)} available, and the program cannot even start: {fault.Message}");
+        }
         catch (ArgumentException exception)
         {
             throw new UsageException($"--entry: {exception.Message}");
