@@ -12,7 +12,7 @@ internal static class SparseNasCommandLine
     public static async Task<int> InvokeAsync(
         IReadOnlyList<string> arguments, Terminal terminal, TimeProvider time, CancellationToken cancellation = default)
     {
-        RootCommand root = Build(new CommandContext(terminal, time));
+        RootCommand root = Build(new CommandContext(terminal, time), terminal);
         ParseResult parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -36,10 +36,11 @@ internal static class SparseNasCommandLine
         }
     }
 
-    private static RootCommand Build(CommandContext context)
+    private static RootCommand Build(CommandContext context, Terminal terminal)
     {
         var root = new RootCommand(
             "Finds convolutional networks that fit a microcontroller running .NET nanoFramework, and proves that they fit.");
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction(terminal);
         root.Options.Add(context.Quiet);
         foreach (Command command in AllCommands.Of(context)) root.Subcommands.Add(command);
         return root;

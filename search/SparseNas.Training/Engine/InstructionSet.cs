@@ -22,7 +22,10 @@ public static class EngineInstructions
     public const string Variable = "SPARSENAS_SIMD";
 
     /// <summary>The set in use: the widest the processor has, or the one <see cref="Variable"/> names.</summary>
-    public static InstructionSet Current { get; } = Choose(Environment.GetEnvironmentVariable(Variable));
+    /// <exception cref="InvalidOperationException">The variable names no set, or one that this processor lacks.</exception>
+    public static InstructionSet Current => Chosen.Value;
+
+    private static readonly Lazy<InstructionSet> Chosen = new(() => Choose(Environment.GetEnvironmentVariable(Variable)));
 
     /// <summary>Whether this processor can run <paramref name="set"/>.</summary>
     public static bool IsSupported(InstructionSet set) => set switch
