@@ -10,7 +10,7 @@ namespace SparseNas.Benchmarks.Training;
 /// <summary>
 /// Images per second of processor time in training (encoding, forward, backward and SGD step at batch 64) and inference, for one trial and for one
 /// trial per core. Processor time, so that other work on the machine shows only through the caches it shares.
-/// Options: <c>--rounds N</c>, <c>--profile</c> (cycles per layer instead).
+/// Options: <c>--rounds N</c>, <c>--profile</c> (time per layer instead), <c>--augmentation</c> (its cost instead).
 /// </summary>
 internal static class TrainingBenchmark
 {
@@ -25,6 +25,12 @@ internal static class TrainingBenchmark
         if (args.Contains("--profile"))
         {
             foreach ((string name, Architecture architecture) in ReferenceNets.All) Profile(name, architecture);
+            return;
+        }
+
+        if (args.Contains("--augmentation"))
+        {
+            foreach ((string name, Architecture architecture) in ReferenceNets.All) Augment(name, architecture);
             return;
         }
 
@@ -107,6 +113,40 @@ internal static class TrainingBenchmark
         }
     }
 
+    /// <summary>What changing images adds to the time of a training step.</summary>
+    private static void Augment(string name, Architecture architecture)
+    {
+        (string, Augmentation)[] kinds =
+        [
+            ("shift and flip", new Augmentation(2, 0, true)), ("cutout", new Augmentation { CutoutPixels = 8 }), ("rotate", new Augmentation(0, 10)),
+            ("rotate, scale", new Augmentation(0, 10) { ScaleShare = 0.1f }), ("elastic", new Augmentation { ElasticPixels = 1 }),
+        ];
+        using var plain = new Trial(architecture);
+        double step = Best(plain.TrainBatch), feed = Best(plain.Feed);
+        Console.WriteLine($"{name}: step {step:F2} us per image, feeding {feed:F2} of it");
+        foreach ((string kind, Augmentation augmentation) in kinds)
+        {
+            using var trial = new Trial(architecture, augmentation);
+            double more = Best(trial.Feed) - feed;
+            Console.WriteLine($"   {kind,-15} {more:F2} us more, {more / step:P0} of the step");
+        }
+    }
+
+    /// <summary>The least processor time per image of a batch, in microseconds.</summary>
+    private static double Best(Action work)
+    {
+        for (int i = 0; i < 50; i++) work();
+        double best = double.MaxValue;
+        for (int round = 0; round < 5; round++)
+        {
+            double start = ThreadClock.Microseconds;
+            for (int i = 0; i < 40; i++) work();
+            best = Math.Min(best, (ThreadClock.Microseconds - start) / 40 / BatchSize);
+        }
+
+        return best;
+    }
+
     private static void Profile(string name, Architecture architecture)
     {
         using var trial = new Trial(architecture);
@@ -115,37 +155,23 @@ internal static class TrainingBenchmark
         double whole = ThreadClock.Microseconds;
         for (int i = 0; i < Repeats; i++) trial.TrainBatch();
         double perImage = (ThreadClock.Microseconds - whole) / Repeats / BatchSize;
-        Console.WriteLine($"{name}: {1e6 / perImage:N0} images/s, {perImage:F3} us per image; feed {Time(trial.Feed):F3}, optimiser {Time(trial.Optimise):F3}");
+        Console.WriteLine($"{name}: {1e6 / perImage:N0} images/s, {perImage:F3} us per image; feed {Best(trial.Feed):F3}, optimiser {Best(trial.Optimise):F3}");
         foreach (Step step in trial.Plan.Steps)
         {
-            double forward = Time(() => Blocks(step.Forward)), backward = step.Output.NeedsGradient ? Time(() => Blocks(step.Backward)) : 0;
-            Console.WriteLine($"   {step.GetType().Name,-16} {step.Output.Shape,-10} begin {Time(step.BeginBatch),7:F3} forward {forward,7:F3} backward {backward,7:F3}");
+            double forward = Best(() => Blocks(step.Forward)), backward = step.Output.NeedsGradient ? Best(() => Blocks(step.Backward)) : 0;
+            Console.WriteLine($"   {step.GetType().Name,-16} {step.Output.Shape,-10} begin {Best(step.BeginBatch),7:F3} forward {forward,7:F3} backward {backward,7:F3}");
             if (step is ConvolutionStep convolution)
             {
-                Console.WriteLine($"      weights {Time(() => Blocks(convolution.BackwardWeights)):F3} input {Time(() => Blocks(convolution.BackwardInput)):F3}");
+                Console.WriteLine($"      weights {Best(() => Blocks(convolution.BackwardWeights)):F3} input {Best(() => Blocks(convolution.BackwardInput)):F3}");
             }
 
             if (step is not BatchNormStep norm) continue;
-            Console.WriteLine($"      measure {Time(() => Blocks(norm.MeasureInput)):F3} propagate {Time(() => Blocks(norm.PropagateToInput)):F3}");
+            Console.WriteLine($"      measure {Best(() => Blocks(norm.MeasureInput)):F3} propagate {Best(() => Blocks(norm.PropagateToInput)):F3}");
         }
 
         void Blocks(Action<int> work)
         {
             for (int block = 0; block < trial.Plan.Batch.Blocks; block++) work(block);
-        }
-
-        static double Time(Action work)
-        {
-            for (int i = 0; i < 50; i++) work();
-            double best = double.MaxValue;
-            for (int round = 0; round < 5; round++)
-            {
-                double start = ThreadClock.Microseconds;
-                for (int i = 0; i < 40; i++) work();
-                best = Math.Min(best, (ThreadClock.Microseconds - start) / 40 / BatchSize);
-            }
-
-            return best;
         }
     }
 
@@ -166,9 +192,9 @@ internal static class TrainingBenchmark
         private readonly BatchFeeder feeder;
         private int batch;
 
-        public Trial(Architecture architecture)
+        public Trial(Architecture architecture, Augmentation? augmentation = null)
         {
-            var options = new TrainingOptions { BatchSize = BatchSize };
+            var options = new TrainingOptions { BatchSize = BatchSize, Augmentation = augmentation ?? Augmentation.None };
             engine = new TrainingEngine(architecture, EngineInstructions.Current, new PlanOptions(BatchSize, Training: true));
             engine.Plan.Parameters.Import(NetworkInitialization.He(architecture, new SeededRandom(1)));
             optimizer = new Optimizer(options, engine.Plan.Parameters, engine.Plan.Kernels);
