@@ -40,7 +40,10 @@ public static class CalibrationFit
             .Select(doubled => names.Select(name => doubled[name] - unitTimes[name]).ToArray())
             .ToArray();
         double[] times = names.Select(name => TimesOf(measured)[name]).ToArray();
-        double[] factors = Solve(parts, times);
+
+        // What no factor moves, such as waiting, is taken off before the rest is explained by the four parts.
+        double[] moved = names.Select((name, k) => times[k] - unitTimes[name] + parts.Sum(part => part[k])).ToArray();
+        double[] factors = Solve(parts, times, moved);
         return new Calibration(factors[0], factors[1], factors[2], factors[3], HeapBytes(measured, unit, simulatedHeapBytes), source);
     }
 
@@ -72,13 +75,20 @@ public static class CalibrationFit
         _ => throw new ArgumentOutOfRangeException(nameof(factor), factor, "There are four factors."),
     };
 
-    /// <summary>Milliseconds by name; only those above zero can be compared relatively.</summary>
+    /// <summary>
+    /// Milliseconds by name; only those above zero can be compared relatively. The two times of the inferences stay apart: their difference
+    /// would carry the noise of both.
+    /// </summary>
     private static ImmutableSortedDictionary<string, double> TimesOf(DeviceRun run)
     {
-        IEnumerable<KeyValuePair<string, double>> probes = run.Probes.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.RoundMilliseconds));
-        IEnumerable<KeyValuePair<string, double>> inference =
-            run.Timing is { } timing ? [KeyValuePair.Create("inference", timing.InferenceMilliseconds)] : [];
-        return probes.Concat(inference).Where(pair => pair.Value > 0).ToImmutableSortedDictionary();
+        IEnumerable<KeyValuePair<string, double>> times = run.Probes.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.RoundMilliseconds));
+        if (run.Timing is { } timing)
+        {
+            times = times.Append(KeyValuePair.Create("inferences", timing.Ticks / DeviceTiming.TicksPerMillisecond))
+                .Append(KeyValuePair.Create("reading", timing.ReadingTicks / DeviceTiming.TicksPerMillisecond));
+        }
+
+        return times.Where(pair => pair.Value > 0).ToImmutableSortedDictionary();
     }
 
     private static long? HeapBytes(DeviceRun measured, DeviceRun unit, long simulatedHeapBytes) =>
@@ -87,19 +97,19 @@ public static class CalibrationFit
             : null;
 
     /// <summary>Least squares within the bounds: a factor that leaves them is fixed at the bound and the others are solved again.</summary>
-    private static double[] Solve(double[][] parts, double[] times)
+    private static double[] Solve(double[][] parts, double[] times, double[] moved)
     {
         var fixedAt = new double?[Factors];
         while (true)
         {
-            double[] solution = SolveFree(parts, times, fixedAt);
+            double[] solution = SolveFree(parts, times, moved, fixedAt);
             int outside = Array.FindIndex(solution, value => value is < SmallestFactor or > LargestFactor);
             if (outside < 0) return solution;
             fixedAt[outside] = Math.Clamp(solution[outside], SmallestFactor, LargestFactor);
         }
     }
 
-    private static double[] SolveFree(double[][] parts, double[] times, double?[] fixedAt)
+    private static double[] SolveFree(double[][] parts, double[] times, double[] moved, double?[] fixedAt)
     {
         var matrix = new double[Factors, Factors + 1];
         for (int row = 0; row < Factors; row++)
@@ -116,7 +126,7 @@ public static class CalibrationFit
                 for (int k = 0; k < times.Length; k++) matrix[row, column] += parts[row][k] * parts[column][k] / (times[k] * times[k]);
             }
 
-            for (int k = 0; k < times.Length; k++) matrix[row, Factors] += parts[row][k] / times[k];
+            for (int k = 0; k < times.Length; k++) matrix[row, Factors] += parts[row][k] * moved[k] / (times[k] * times[k]);
             matrix[row, row] += PullTowardsOne;
             matrix[row, Factors] += PullTowardsOne;
         }

@@ -39,13 +39,20 @@ public sealed record DeviceRun(
         "GOLDEN" => this with { Golden = Golden.Add(GoldenResult.From(line)) },
         "HEAP" => this with { HeapFreeBytes = HeapFreeBytes.SetItem(line.Text("at"), line.Number("free")) },
         "TIME" => this with { Timing = new DeviceTiming(line.Number("inferences"), line.Number("ticks"), line.Number("readingTicks")) },
-        "PROBE" => this with { Probes = Probes.SetItem(line.Text("name"), new DeviceProbe(line.Number("rounds"), line.Number("ticks"))) },
+        "PROBE" => this with { Probes = Probes.SetItem(line.Text("name"), ProbeWith(line)) },
         "ERROR" => this with { Exception = line.Text("exception") },
         "DONE" => line.Number("passed") + line.Number("failed") == Vectors
             ? this with { IsComplete = true }
             : throw new FormatException("The sums of the last line do not fit the first."),
         _ => throw new FormatException($"Unknown word '{line.Word}'."),
     };
+
+    /// <summary>A probe that is measured in several turns is one measurement with more rounds.</summary>
+    private DeviceProbe ProbeWith(DeviceLogLine line)
+    {
+        DeviceProbe earlier = Probes.GetValueOrDefault(line.Text("name"), new DeviceProbe(0, 0));
+        return new DeviceProbe(earlier.Rounds + line.Number("rounds"), earlier.Ticks + line.Number("ticks"));
+    }
 }
 
 /// <summary>One golden vector on the device.</summary>
@@ -76,8 +83,11 @@ public sealed record GoldenResult(int Index, bool IsOk, int? Sum, string Detail)
 /// <param name="ReadingTicks">Reading them alone.</param>
 public sealed record DeviceTiming(long Inferences, long Ticks, long ReadingTicks)
 {
+    /// <summary>A tick is 100 ns.</summary>
+    public const double TicksPerMillisecond = 10_000;
+
     /// <summary>Milliseconds of one inference.</summary>
-    public double InferenceMilliseconds => (Ticks - ReadingTicks) / (10_000.0 * Inferences);
+    public double InferenceMilliseconds => (Ticks - ReadingTicks) / (TicksPerMillisecond * Inferences);
 }
 
 /// <summary>Time of one probe.</summary>
@@ -86,5 +96,5 @@ public sealed record DeviceTiming(long Inferences, long Ticks, long ReadingTicks
 public sealed record DeviceProbe(long Rounds, long Ticks)
 {
     /// <summary>Milliseconds of one round.</summary>
-    public double RoundMilliseconds => Ticks / (10_000.0 * Rounds);
+    public double RoundMilliseconds => Ticks / (DeviceTiming.TicksPerMillisecond * Rounds);
 }

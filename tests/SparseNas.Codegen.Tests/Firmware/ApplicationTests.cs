@@ -31,10 +31,9 @@ public class ApplicationTests
                 "SPARSENAS HEAP at=start free=54321 .",
                 .. golden.Select((v, i) => $"SPARSENAS GOLDEN index={i} result=ok class={v.Class} expected={v.Class} sum={Checksum(v.Logits)} ."),
                 "SPARSENAS TIME inferences=4 ticks=T readingTicks=T .",
-                "SPARSENAS PROBE name=arithmetic rounds=R ticks=T .",
-                "SPARSENAS PROBE name=memory rounds=R ticks=T .",
-                "SPARSENAS PROBE name=calls rounds=R ticks=T .",
-                "SPARSENAS PROBE name=collections rounds=R ticks=T .",
+                .. Enumerable.Repeat<string[]>(["arithmetic", "memory", "calls", "collections"], 4)
+                    .SelectMany(turn => turn)
+                    .Select(name => $"SPARSENAS PROBE name={name} rounds=R ticks=T ."),
                 "SPARSENAS HEAP at=end free=54321 .",
                 "SPARSENAS DONE passed=4 failed=0 .",
             ],

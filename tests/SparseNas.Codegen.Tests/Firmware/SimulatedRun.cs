@@ -23,6 +23,6 @@ internal static class SimulatedRun
     }
 
     /// <summary>The application's report.</summary>
-    public static DeviceRun Of(FirmwareProject project) =>
-        DeviceLog.Parse(Console(FirmwareBuild.Compile(project.Assemblies), Board)).Best!;
+    public static DeviceRun Of(FirmwareProject project, BoardProfile? board = null) =>
+        DeviceLog.Parse(Console(FirmwareBuild.Compile(project.Assemblies), board ?? Board)).Best!;
 }
