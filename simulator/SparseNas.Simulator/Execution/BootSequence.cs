@@ -64,9 +64,11 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
         int subThread = thread == 0 ? 0 : heap.AllocateCached(BlockKind.Runtime, HeapLayout.SubThreadBlocks);
         if (subThread != 0)
         {
-            foreach ((string _, int literals, int objectFields, int garbageBlocks, int nestedFrames) in s_coreConstructors)
+            foreach ((string type, int literals, int objectFields, int garbageBlocks, int nestedFrames) in s_coreConstructors)
             {
-                if (!RunConstructor(() => RunCoreConstructor(literals, objectFields, garbageBlocks, nestedFrames))) break;
+                bool complete = false;
+                if (!RunConstructor(() => complete = RunCoreConstructor(literals, objectFields, garbageBlocks, nestedFrames))) break;
+                if (type == "System.String") machine.HasEmptyText = complete;
             }
 
             foreach (AssemblyImage assembly in types.Assemblies)
@@ -112,9 +114,10 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
         }
     }
 
-    private void RunCoreConstructor(int literals, int objectFields, int garbageBlocks, int nestedFrames)
+    private bool RunCoreConstructor(int literals, int objectFields, int garbageBlocks, int nestedFrames)
     {
         int frames = 0;
+        bool complete = false;
         void Enter()
         {
             machine.PushCoreFrame(HeapLayout.FrameBlocks(0, 0, inlining: true));
@@ -130,6 +133,7 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
             machine.Protect(created);
             for (int f = 0; f < nestedFrames; f++) Enter();
             if (created != 0) machine.KeepForever(created);
+            complete = true;
         }
         catch (DeviceThrow)
         {
@@ -137,6 +141,7 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
         }
 
         for (; frames > 0; frames--) machine.PopCoreFrame();
+        return complete;
     }
 
     private static IEnumerable<DeviceMethod> StaticConstructors(AssemblyImage assembly) =>

@@ -148,6 +148,7 @@ internal sealed unsafe partial class Interpreter
     private void RunCore(DeviceMethod method, long* arguments)
     {
         CoreMethod core = method.Core!;
+        if (method.Owner == _types.String) NeedEmptyText();
         System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Counters.CoreCalls, method, out _)++;
         Counters.MachineryInstructions += core.MachineryInstructions;
         CoreCall call = new(this, method, arguments);

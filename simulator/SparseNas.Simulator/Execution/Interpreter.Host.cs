@@ -5,6 +5,15 @@ internal sealed unsafe partial class Interpreter
 {
     private long _sleptTicks;
 
+    /// <summary>Whether String.Empty was made at the start; the native text methods need it (GetStringEmpty).</summary>
+    public bool HasEmptyText { get; set; }
+
+    /// <summary>Throws when the text methods cannot work, because the heap was too small for String.Empty.</summary>
+    public void NeedEmptyText()
+    {
+        if (!HasEmptyText) throw Fault("the heap was too small for the core library's own static fields");
+    }
+
     /// <summary>Whether the core library has made its culture object.</summary>
     public bool HasCulture { get; set; }
 

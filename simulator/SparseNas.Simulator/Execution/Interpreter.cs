@@ -113,7 +113,25 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
         return at[0];
     }
 
+    /// <summary>Runs that wait for another run, through filters and multicast delegates; each takes host stack.</summary>
+    private const int NestingLimit = 64;
+    private int _nesting;
+
     private void RunUntil(int baseDepth)
+    {
+        if (_nesting >= NestingLimit) throw Fault($"filters and multicast delegates are nested more than {NestingLimit} deep");
+        _nesting++;
+        try
+        {
+            RunToEnd(baseDepth);
+        }
+        finally
+        {
+            _nesting--;
+        }
+    }
+
+    private void RunToEnd(int baseDepth)
     {
         while (true)
         {

@@ -14,6 +14,7 @@ internal sealed class ImageOrder
     private readonly AssemblyImage _image;
     private readonly MetadataReader _metadata;
     private readonly HashSet<TypeDefinitionHandle> _processed = [];
+    private readonly HashSet<(TypeDefinitionHandle, bool)> _begun = [];
     private readonly List<TypeDefinitionHandle> _ordered = [];
 
     private ImageOrder(AssemblyImage image) => (_image, _metadata) = (image, image.Metadata);
@@ -29,7 +30,7 @@ internal sealed class ImageOrder
 
     private void Visit(TypeDefinitionHandle handle, int depth)
     {
-        if (handle.IsNil || _processed.Contains(handle) || depth > 256) return;
+        if (handle.IsNil || _processed.Contains(handle) || depth > 256 || !_begun.Add((handle, depth == 0))) return;
         TypeDefinition type = _metadata.GetTypeDefinition(handle);
         Visit(type.GetDeclaringType(), depth + 1);
         foreach (InterfaceImplementationHandle implementation in type.GetInterfaceImplementations())

@@ -23,6 +23,8 @@ internal sealed class SignatureDecoder(MetadataReader reader) : ISignatureTypePr
         ["IntPtr"] = ("System.IntPtr", Storage.Ref), ["UIntPtr"] = ("System.UIntPtr", Storage.U4),
     }.ToImmutableDictionary();
 
+    private int _specifications;
+
     public SignatureType GetPrimitiveType(PrimitiveTypeCode typeCode) => new(typeCode switch
     {
         PrimitiveTypeCode.Void => "void",
@@ -51,8 +53,11 @@ internal sealed class SignatureDecoder(MetadataReader reader) : ISignatureTypePr
     public SignatureType GetTypeFromReference(MetadataReader metadata, TypeReferenceHandle handle, byte rawTypeKind) =>
         new(MetadataNames.Of(metadata, handle), handle, IsValueType: rawTypeKind == (byte)SignatureTypeKind.ValueType);
 
-    public SignatureType GetTypeFromSpecification(MetadataReader metadata, object? context, TypeSpecificationHandle handle, byte rawTypeKind) =>
-        metadata.GetTypeSpecification(handle).DecodeSignature(this, context);
+    public SignatureType GetTypeFromSpecification(MetadataReader metadata, object? context, TypeSpecificationHandle handle, byte rawTypeKind)
+    {
+        if (++_specifications > 64) throw new DamagedAssemblyException($"{MetadataNames.Assembly(reader)}: type specifications refer to each other in a circle");
+        return metadata.GetTypeSpecification(handle).DecodeSignature(this, context);
+    }
 
     public SignatureType GetSZArrayType(SignatureType elementType) => new(elementType.Name + "[]", Element: elementType);
 
@@ -83,11 +88,12 @@ internal static class MetadataNames
 {
     public static string Assembly(MetadataReader reader) => reader.IsAssembly ? reader.GetString(reader.GetAssemblyDefinition().Name) : "module";
 
-    public static string Of(MetadataReader reader, TypeDefinitionHandle handle)
+    public static string Of(MetadataReader reader, TypeDefinitionHandle handle, int depth = 0)
     {
         TypeDefinition type = reader.GetTypeDefinition(handle);
         string name = reader.GetString(type.Name);
-        if (!type.GetDeclaringType().IsNil) return Of(reader, type.GetDeclaringType()) + "+" + name;
+        if (depth > 32) throw new DamagedAssemblyException($"type '{name}' is nested in a circle");
+        if (!type.GetDeclaringType().IsNil) return Of(reader, type.GetDeclaringType(), depth + 1) + "+" + name;
         return Join(reader.GetString(type.Namespace), name);
     }
 

@@ -157,6 +157,8 @@ internal sealed partial class TypeSystem
         foreach ((TypeDefinitionHandle handle, DeviceType type) in image.Types) DefineBases(image, handle, type);
         foreach (DeviceType type in image.Types.Values) RejectCircle(type);
         foreach ((TypeDefinitionHandle handle, DeviceType type) in image.Types) LayOutFields(image, handle, type);
+        HashSet<DeviceType> sound = [];
+        foreach (DeviceType type in image.Types.Values) RejectEndlessStructure(type, 0, sound);
         foreach ((TypeDefinitionHandle handle, DeviceType type) in image.Types) DefineMethods(image, handle, type);
         foreach ((TypeDefinitionHandle handle, DeviceType type) in image.Types)
         {
@@ -168,8 +170,28 @@ internal sealed partial class TypeSystem
         }
     }
 
+    /// <summary>A structure that contains itself would have no size.</summary>
+    private static void RejectEndlessStructure(DeviceType type, int depth, HashSet<DeviceType> sound)
+    {
+        if (depth > 16) throw new DamagedAssemblyException($"structure {type.FullName} contains itself or is nested more than 16 deep");
+        if (sound.Contains(type)) return;
+        foreach (SlotType field in type.Fields)
+        {
+            if (field is { Storage: Storage.Struct, Type: { } inner }) RejectEndlessStructure(inner, depth + 1, sound);
+        }
+
+        sound.Add(type);
+    }
+
+    private static void RejectInterfaceCircle(DeviceType type, int depth)
+    {
+        if (depth > 16) throw new DamagedAssemblyException($"interface {type.FullName} inherits from itself or more than 16 deep");
+        foreach (DeviceType implemented in type.Interfaces) RejectInterfaceCircle(implemented, depth + 1);
+    }
+
     private static void RejectCircle(DeviceType type)
     {
+        RejectInterfaceCircle(type, 0);
         int depth = 0;
         for (DeviceType? parent = type; parent is not null; parent = parent.Base)
         {
