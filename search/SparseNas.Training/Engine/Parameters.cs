@@ -16,6 +16,7 @@ internal readonly record struct ParameterRange(int Offset, int Elements, bool De
 internal sealed class KernelLayout
 {
     private readonly int[]? order;
+    private readonly int[]? place;
 
     public KernelLayout(Architecture architecture, int node, ref int next)
     {
@@ -36,6 +37,8 @@ internal sealed class KernelLayout
                    from column in Enumerable.Range(0, input.Width)
                    select input.Index(row, column, channel),
             ];
+            place = new int[Inputs];
+            for (int i = 0; i < Inputs; i++) place[order[i]] = i;
         }
 
         Weights = Take(Outputs * Stride, true, ref next);
@@ -68,8 +71,10 @@ internal sealed class KernelLayout
     {
         for (int o = 0; o < Outputs; o++)
         {
-            float* row = flat + Weights.Offset + (o * Stride);
-            for (int i = 0; i < Inputs; i++) weights[(o * Inputs) + (order is null ? i : order[i])] = row[i];
+            var row = new ReadOnlySpan<float>(flat + Weights.Offset + (o * Stride), Inputs);
+            Span<float> target = weights.Slice(o * Inputs, Inputs);
+            if (order is null) row.CopyTo(target);
+            else for (int i = 0; i < row.Length; i++) target[order[i]] = row[i];
         }
     }
 
@@ -78,10 +83,15 @@ internal sealed class KernelLayout
     {
         for (int o = 0; o < Outputs; o++)
         {
-            float* row = flat + Weights.Offset + (o * Stride);
-            for (int i = 0; i < Inputs; i++) row[i] = weights[(o * Inputs) + (order is null ? i : order[i])];
+            var row = new Span<float>(flat + Weights.Offset + (o * Stride), Inputs);
+            ReadOnlySpan<float> source = weights.Slice(o * Inputs, Inputs);
+            if (order is null) source.CopyTo(row);
+            else for (int i = 0; i < row.Length; i++) row[i] = source[order[i]];
         }
     }
+
+    /// <summary>Where the weight at an OHWI index lies in the flat vector.</summary>
+    public int IndexOf(int output, int input) => Weights.Offset + (output * Stride) + (order is null ? input : place![input]);
 
     /// <summary>Reserves elements at the end of the flat vectors.</summary>
     internal static ParameterRange Take(int elements, bool decays, ref int next)
@@ -126,6 +136,8 @@ internal sealed class NormLayout
 /// <summary>All parameters of a network as flat vectors: weights, gradients, masks, and the optimiser's two memories.</summary>
 internal sealed unsafe class Parameters
 {
+    private readonly KernelLayout?[] kernelOfNode;
+
     public Parameters(Architecture architecture, NativeArena arena, bool training)
     {
         int next = 0, running = 0;
@@ -141,6 +153,7 @@ internal sealed unsafe class Parameters
         Architecture = architecture;
         Kernels = [.. kernels];
         Norms = [.. norms];
+        kernelOfNode = [.. Enumerable.Range(0, architecture.Nodes.Length).Select(node => kernels.Find(kernel => kernel.Node == node))];
         Elements = next;
         Values = arena.Floats(next);
         RunningElements = running;
@@ -185,7 +198,7 @@ internal sealed unsafe class Parameters
         new Span<float>(Values, Elements).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) < 0
         && new Span<float>(Running, RunningElements).IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) < 0;
 
-    public KernelLayout KernelOf(int node) => Kernels.First(kernel => kernel.Node == node);
+    public KernelLayout KernelOf(int node) => kernelOfNode[node] ?? throw new ArgumentException($"Node {node} has no kernel.");
 
     public NormLayout NormOf(int node) => Norms.First(norm => norm.Node == node);
 
@@ -213,9 +226,12 @@ internal sealed unsafe class Parameters
     /// <summary>Sets a mask and zeroes what it kills.</summary>
     public void ImportMask(KernelLayout layout, ReadOnlySpan<bool> mask)
     {
-        float[] alive = new float[mask.Length];
-        for (int i = 0; i < mask.Length; i++) alive[i] = mask[i] ? 1f : 0f;
-        layout.Import(alive, Mask);
+        for (int i = 0; i < mask.Length; i++)
+        {
+            (int output, int input) = Math.DivRem(i, layout.Inputs);
+            Mask[layout.IndexOf(output, input)] = mask[i] ? 1f : 0f;
+        }
+
         ApplyMask(layout);
     }
 

@@ -149,13 +149,15 @@ internal static class TrainingBenchmark
 
     private static void Profile(string name, Architecture architecture)
     {
+        double planning = ThreadClock.Microseconds;
         using var trial = new Trial(architecture);
+        planning = ThreadClock.Microseconds - planning;
         for (int i = 0; i < 200; i++) trial.TrainBatch();
         const int Repeats = 200;
         double whole = ThreadClock.Microseconds;
         for (int i = 0; i < Repeats; i++) trial.TrainBatch();
         double perImage = (ThreadClock.Microseconds - whole) / Repeats / BatchSize;
-        Console.WriteLine($"{name}: {1e6 / perImage:N0} images/s, {perImage:F3} us per image; feed {Best(trial.Feed):F3}, optimiser {Best(trial.Optimise):F3}");
+        Console.WriteLine($"{name}: {1e6 / perImage:N0} images/s, {perImage:F3} us per image; feed {Best(trial.Feed):F3}, optimiser {Best(trial.Optimise):F3}; planning {planning / 1000:F1} ms");
         foreach (Step step in trial.Plan.Steps)
         {
             double forward = Best(() => Blocks(step.Forward)), backward = step.Output.NeedsGradient ? Best(() => Blocks(step.Backward)) : 0;

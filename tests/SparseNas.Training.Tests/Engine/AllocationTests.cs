@@ -36,4 +36,33 @@ public class AllocationTests
             optimizer.Step(0.01f);
         }
     }
+
+    [Fact]
+    public void A_hook_that_reads_and_writes_everything_allocates_nothing()
+    {
+        Architecture architecture = ReferenceNets.B;
+        using var engine = new TrainingEngine(architecture, EngineInstructions.Current, new PlanOptions(16, Training: true));
+        Network network = NetworkInitialization.He(architecture, new SeededRandom(1));
+        engine.Plan.Parameters.Import(network);
+        var weights = new TrainableWeights(engine.Plan.Parameters);
+        int node = weights.KernelNodes[2];
+        var values = new float[network.Kernel(node).Weights.Length];
+        var mask = new bool[values.Length];
+        mask.AsSpan(0, 100).Fill(true);
+        Visit();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Visit();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(100, engine.Plan.Parameters.Export().Kernel(node).NonZeroCount);
+
+        void Visit()
+        {
+            weights.ReadWeights(node, values);
+            values.AsSpan().Fill(0.5f);
+            weights.WriteWeights(node, values);
+            weights.SetMask(node, mask);
+            weights.ReadGradient(node, values);
+        }
+    }
 }
