@@ -33,7 +33,7 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
         double[] costs = options.Acquisition switch
         {
             AcquisitionKind.Thompson => ThompsonScalarization.Costs(beliefs, objectives, history, random),
-            AcquisitionKind.HypervolumeImprovement => ExpectedImprovement.Costs(beliefs, [.. front, .. beliefs.Expected(history.Pending.Length)], ReferencePoint.Of(objectives, history)),
+            AcquisitionKind.HypervolumeImprovement => ExpectedImprovement.Costs(beliefs, [.. front, .. beliefs.Expected(history.Pending.Length)], RatioScale.Of(objectives, history)),
             _ => throw new InvalidOperationException($"Acquisition {options.Acquisition} is not handled here."),
         };
         return Enumerable.Range(0, pool.Length).OrderBy(index => costs[index]).Select(index => pool[index].Candidate);

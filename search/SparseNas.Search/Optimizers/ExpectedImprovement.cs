@@ -4,7 +4,7 @@ namespace SparseNas.Search;
 
 /// <summary>
 /// Expected growth of the dominated hypervolume (Emmerich et al. 2006). Beliefs are independent between objectives; the expectation over the uncertain ones is a
-/// quadrature over quantiles of their posterior, the volumes are exact.
+/// quadrature over quantiles of their posterior, the volumes are exact, on a <see cref="RatioScale"/>.
 /// </summary>
 internal static class ExpectedImprovement
 {
@@ -12,16 +12,16 @@ internal static class ExpectedImprovement
     private static readonly double[] Quantiles = [-1.5341, -0.8871, -0.4888, -0.1573, 0.1573, 0.4888, 0.8871, 1.5341];
 
     /// <summary>Minus the expected growth, for each member of the pool; ties by the expected values themselves.</summary>
-    public static double[] Costs(ObjectiveBeliefs beliefs, ImmutableArray<double[]> front, double[] reference)
+    public static double[] Costs(ObjectiveBeliefs beliefs, ImmutableArray<double[]> front, RatioScale scale)
     {
-        double[][] scaledFront = [.. front.Select(point => Scale(point, reference))];
-        double[] corner = [.. reference.Select(_ => 1.0)];
+        double[][] scaledFront = [.. front.Select(scale.Of)];
+        double[] corner = [.. beliefs.Objectives.Select(_ => 1.0)];
         var costs = new double[beliefs.PoolSize];
         for (int index = 0; index < costs.Length; index++)
         {
-            double[] middle = Scale([.. beliefs.Objectives.Select(belief => belief.Values[index])], reference);
-            double growth = Quantiles.Average(quantile => Growth(Scale(PointAt(beliefs, index, quantile), reference), scaledFront, corner));
-            costs[index] = growth > 0 ? -growth : 1e-6 * middle.Sum();
+            double[] middle = scale.Of([.. beliefs.Objectives.Select(belief => belief.Values[index])]);
+            double growth = Quantiles.Average(quantile => Growth(scale.Of(PointAt(beliefs, index, quantile)), scaledFront, corner));
+            costs[index] = growth > 0 ? -growth : 1e-6 * Math.Max(0, middle.Sum());
         }
 
         return costs;
@@ -46,6 +46,4 @@ internal static class ExpectedImprovement
 
         return box - Hypervolume.Of(front.Select(member => member.Zip(point, Math.Max).ToArray()), corner);
     }
-
-    private static double[] Scale(double[] point, double[] reference) => [.. point.Zip(reference, (value, worst) => value / worst)];
 }

@@ -13,7 +13,8 @@ internal sealed record ObjectiveBelief(Objective Objective, double[] Values, Joi
 
     public static double FromLog(Objective objective, double value) => Math.Max(0, Math.Exp(value) - Offset(objective));
 
-    private static double Offset(Objective objective) => objective.Kind == ObjectiveKind.ValidationError ? 0.001 : 1;
+    /// <summary>What keeps the logarithm finite and small errors from dominating.</summary>
+    public static double Offset(Objective objective) => objective.Kind == ObjectiveKind.ValidationError ? 0.001 : 1;
 }
 
 /// <summary>Beliefs of all objectives.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using SparseNas.Boards;
 using SparseNas.Codegen.Costs;
 using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 using SparseNas.Pruning;
 using SparseNas.Quantization;
@@ -42,7 +43,7 @@ public sealed class PipelineEvaluator : IEvaluator
     /// <summary>The evaluator of a study: splits the training data once, by the study's seed.</summary>
     /// <param name="study">The study.</param>
     /// <param name="dataset">Its data.</param>
-    /// <param name="board">Its board, or null: then cycles are not estimated.</param>
+    /// <param name="board">Its board, or null; cycles are estimated for it where they are an objective.</param>
     public static PipelineEvaluator For(Study study, Dataset dataset, BoardProfile? board)
     {
         SeededRandom random = new(study.Seed, 0, (ulong)SeedPurpose.Split);
@@ -125,7 +126,7 @@ public sealed class PipelineEvaluator : IEvaluator
         MemoryPlan plan = MemoryPlanner.Plan(quantized.Graph);
         ImmutableArray<OperatorCode> code = Emitter.Plain(quantized, plan);
         SparseWorkingMemory sparse = SparseWorkingMemory.Of(quantized.Graph, [.. size.Operators.Select(op => op.L0)]);
-        ModelCost? cost = board is null ? null : CostModel.Estimate(quantized, plan, code, board.CostTable);
+        ModelCost? cost = Cost(quantized, plan);
         return new Score
         {
             ValidationError = IntegerExecutor.Error(quantized, validation),
@@ -139,6 +140,14 @@ public sealed class PipelineEvaluator : IEvaluator
             Cycles = cost is null ? null : (long)Math.Round(cost.Cycles),
             CostTable = cost?.CostTable,
         };
+    }
+
+    /// <summary>Cycles of the code that deployment would choose; only where they are an objective, because choosing takes about as long as an epoch of a small network.</summary>
+    private ModelCost? Cost(QuantizedNetwork quantized, MemoryPlan plan)
+    {
+        if (board is null || !study.Objectives.Any(objective => objective.Kind == ObjectiveKind.Cycles)) return null;
+        ImmutableArray<OperatorCode> chosen = StrategyChooser.Choose(quantized, plan, EmissionGoal.Auto, board.CostTable, EmissionBudget.Unlimited);
+        return CostModel.Estimate(quantized, plan, chosen, board.CostTable);
     }
 
     private static PruningOptions OptionsOf(PruningChoice choice)

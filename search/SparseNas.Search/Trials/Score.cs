@@ -15,7 +15,7 @@ public sealed record Score
     /// <summary>Weights and biases that are not zero.</summary>
     public required int L0 { get; init; }
 
-    /// <summary>Planned working-memory peak, input included.</summary>
+    /// <summary>Planned working-memory peak, input included, with the local variables of plain loops; code that deployment chooses for speed may hold more in locals.</summary>
     public required int WorkingMemoryPeakBytes { get; init; }
 
     /// <summary>SpArSe's first memory model.</summary>
@@ -27,7 +27,7 @@ public sealed record Score
     /// <summary>Multiply-accumulates, dense.</summary>
     public required long Macs { get; init; }
 
-    /// <summary>Estimated cycles of one inference, or null without a board.</summary>
+    /// <summary>Estimated cycles of one inference, by the code that deployment would choose; null where cycles are no objective.</summary>
     public long? Cycles { get; init; }
 
     /// <summary>Name and version of the cost table behind <see cref="Cycles"/>, or null.</summary>

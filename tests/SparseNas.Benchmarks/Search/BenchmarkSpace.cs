@@ -10,7 +10,7 @@ internal static class BenchmarkSpace
         {
           "name": "table", "seed": 1, "trials": 300,
           "dataset": { "name": "glyphs", "validationFraction": 0.2, "trainingSamples": 800 },
-          "objectives": [ { "name": "validationError" }, { "name": "parameterBytes" }, { "name": "macs" } ],
+          "objectives": [ { "name": "validationError", "limit": 0.5 }, { "name": "parameterBytes" }, { "name": "macs" } ],
           "space": {
             "input": { "downsample": 2 },
             "blocks": { "count": [1, 2], "kinds": ["conv", "separable"], "kernels": [3, 5], "strides": [1, 2], "channels": [4, 8, 12], "pooling": ["none", "max2"] },

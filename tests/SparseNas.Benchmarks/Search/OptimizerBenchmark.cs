@@ -7,7 +7,7 @@ using SparseNas.Search;
 namespace SparseNas.Benchmarks.Search;
 
 /// <summary>
-/// Hypervolume against trials on the table, several seeds, every optimiser: <c>search-optimizers TABLE.csv.gz [SEEDS] [TRIALS]</c>. The volume is a share of what the
+/// Hypervolume against trials on the table, several seeds, every optimiser: <c>search-optimizers TABLE.csv.gz [SEEDS] [TRIALS] [NAME]</c>. The volume is a share of what the
 /// whole table dominates, between the ideal corner and a fixed reference point (error 0.5, the table's largest bytes and multiplications), sizes on a log scale.
 /// </summary>
 internal static class OptimizerBenchmark
@@ -30,7 +30,7 @@ internal static class OptimizerBenchmark
         int[] marks = [.. new[] { 30, 60, 100, 150, 200, 300 }.Where(mark => mark <= trials)];
         Console.WriteLine($"{table.Count} architectures, {seeds} seeds, median share of the table's hypervolume (first and third quartile) after trials:");
         Console.WriteLine($"{"optimiser",-22} {string.Concat(marks.Select(mark => $"{mark,22}"))}   seconds per run");
-        foreach ((string name, string settings) in Methods)
+        foreach ((string name, string settings) in Methods.Where(method => args.Length < 4 || method.Name.Contains(args[3], StringComparison.Ordinal)))
         {
             long begin = Stopwatch.GetTimestamp();
             double[][] curves = [.. Enumerable.Range(1, seeds).AsParallel().AsOrdered().Select(seed => Curve(table, BenchmarkSpace.With(settings, trials, seed), marks, scale, whole))];
