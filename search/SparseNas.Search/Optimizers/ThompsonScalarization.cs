@@ -11,6 +11,9 @@ internal static class ThompsonScalarization
 {
     private const double Augmentation = 0.05;
 
+    /// <summary>Whatever its weight, an objective beyond the corner makes a candidate useless.</summary>
+    private const double BeyondCorner = 10;
+
     public static double[] Costs(ObjectiveBeliefs beliefs, ImmutableArray<Objective> objectives, TrialHistory history, SeededRandom random)
     {
         double[] weights = [.. objectives.Select(_ => -Math.Log(1 - random.NextDouble()))];
@@ -25,7 +28,8 @@ internal static class ThompsonScalarization
                 : belief.Values;
             for (int index = 0; index < beliefs.PoolSize; index++)
             {
-                double term = weights[axis] * scale.At(axis, values[index]);
+                double value = scale.At(axis, values[index]);
+                double term = (weights[axis] * value) + (BeyondCorner * Math.Max(0, value - 1));
                 maximum[index] = axis == 0 ? term : Math.Max(maximum[index], term);
                 sum[index] += term;
             }
