@@ -133,14 +133,7 @@ public sealed class ReferenceNetwork
                 geometry.ForEachProduct(count, (xi, wi, yi) => y[yi] += x[xi] * weights[node][wi]);
                 break;
             case Dense:
-                int features = input.Elements, outputs = output.Channels;
-                for (int i = 0; i < y.Length; i++)
-                {
-                    (int image, int o) = Math.DivRem(i, outputs);
-                    y[i] = biases[node][o];
-                    for (int f = 0; f < features; f++) y[i] += weights[node][(o * features) + f] * x[(image * features) + f];
-                }
-
+                ForwardDense(node, x, y, input.Elements, output.Channels);
                 break;
             case MaxPool:
                 for (int i = 0; i < y.Length; i++) y[i] = x[Largest(n.Inputs[0], x, PoolWindow.Inputs(n.Layer, input, output, i))];
@@ -174,6 +167,30 @@ public sealed class ReferenceNetwork
         return y;
     }
 
+    private void ForwardDense(int node, double[] x, double[] y, int features, int outputs)
+    {
+        for (int i = 0; i < y.Length; i++)
+        {
+            (int image, int o) = Math.DivRem(i, outputs);
+            y[i] = biases[node][o];
+            for (int f = 0; f < features; f++) y[i] += weights[node][(o * features) + f] * x[(image * features) + f];
+        }
+    }
+
+    private void BackwardDense(int node, double[] x, double[] dx, double[] dy, int features, int outputs)
+    {
+        for (int i = 0; i < dy.Length; i++)
+        {
+            (int image, int o) = Math.DivRem(i, outputs);
+            BiasGradients[node][o] += dy[i];
+            for (int f = 0; f < features; f++)
+            {
+                WeightGradients[node][(o * features) + f] += dy[i] * x[(image * features) + f];
+                dx[(image * features) + f] += dy[i] * weights[node][(o * features) + f];
+            }
+        }
+    }
+
     private bool Passes(int node, int index, double value) => (Decider?.Invoke(node, index) ?? value) > 0;
 
     /// <summary>The first largest value of a window.</summary>
@@ -201,18 +218,7 @@ public sealed class ReferenceNetwork
                 for (int i = 0; i < dy.Length && db.Length > 0; i++) db[i % output.Channels] += dy[i];
                 break;
             case Dense:
-                int features = input.Elements, outputs = output.Channels;
-                for (int i = 0; i < dy.Length; i++)
-                {
-                    (int image, int o) = Math.DivRem(i, outputs);
-                    db[o] += dy[i];
-                    for (int f = 0; f < features; f++)
-                    {
-                        dw[(o * features) + f] += dy[i] * x[(image * features) + f];
-                        dx[(image * features) + f] += dy[i] * w[(o * features) + f];
-                    }
-                }
-
+                BackwardDense(node, x, dx, dy, input.Elements, output.Channels);
                 break;
             case MaxPool:
                 for (int i = 0; i < dy.Length; i++) dx[Largest(n.Inputs[0], x, PoolWindow.Inputs(n.Layer, input, output, i))] += dy[i];

@@ -19,7 +19,8 @@ internal sealed unsafe class InferenceEngine : IDisposable
     {
         graph = folded.Graph;
         Network network = UnfoldedOperators.AsNetwork(folded);
-        plan = new NetworkPlan(network.Architecture, set, arena, new PlanOptions(LaneBlock.Images, Training: false) { EveryOutput = everyOutput, SharesMemory = !everyOutput });
+        var options = new PlanOptions(LaneBlock.Images, Training: false) { EveryOutput = everyOutput, SharesMemory = !everyOutput };
+        plan = new NetworkPlan(network.Architecture, set, arena, options);
         plan.Parameters.Import(network);
         outputs = [.. plan.Steps.Select(step => step.Output)];
         foreach (Step step in plan.Steps) step.BeginBatch();

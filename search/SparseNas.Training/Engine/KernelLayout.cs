@@ -1,0 +1,105 @@
+using SparseNas.Networks;
+using SparseNas.Training.Engine.Kernels;
+
+namespace SparseNas.Training.Engine;
+
+/// <summary>A run of parameters inside the flat vectors of <see cref="Parameters"/>.</summary>
+/// <param name="Offset">First element, a multiple of sixteen.</param>
+/// <param name="Elements">Elements, padding included.</param>
+/// <param name="Decays">Whether weight decay applies: kernels only.</param>
+internal readonly record struct ParameterRange(int Offset, int Elements, bool Decays);
+
+/// <summary>
+/// Weights of one node as the engine keeps them: rows of <see cref="Stride"/> elements, one per output channel, in OHWI order; a dense layer's
+/// inputs are reordered from NHWC to the engine's [C][H][W] and its rows padded with zeros to whole vectors.
+/// </summary>
+internal sealed class KernelLayout
+{
+    private readonly int[]? order;
+    private readonly int[]? place;
+
+    public KernelLayout(Architecture architecture, int node, ref int next)
+    {
+        Node = node;
+        ParameterCount count = ParameterCount.Of(architecture, node);
+        Outputs = architecture.OutputOf(node).Channels;
+        Inputs = count.Weights / Outputs;
+        HasBias = count.Biases > 0;
+        Stride = Inputs;
+        if (architecture.Nodes[node].Layer is Dense)
+        {
+            Shape input = architecture.InputOf(node);
+            Stride = Round(Inputs);
+            order =
+            [
+                .. from channel in Enumerable.Range(0, input.Channels)
+                   from row in Enumerable.Range(0, input.Height)
+                   from column in Enumerable.Range(0, input.Width)
+                   select input.Index(row, column, channel),
+            ];
+            place = new int[Inputs];
+            for (int i = 0; i < Inputs; i++) place[order[i]] = i;
+        }
+
+        Weights = Take(Outputs * Stride, true, ref next);
+        Bias = Take(HasBias ? Outputs : 0, false, ref next);
+    }
+
+    /// <summary>The architecture's node.</summary>
+    public int Node { get; }
+
+    /// <summary>Output channels.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Weights per output channel.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Elements from one output channel to the next.</summary>
+    public int Stride { get; }
+
+    /// <summary>Whether biases are learned.</summary>
+    public bool HasBias { get; }
+
+    /// <summary>Where the weights are.</summary>
+    public ParameterRange Weights { get; }
+
+    /// <summary>Where the biases are.</summary>
+    public ParameterRange Bias { get; }
+
+    /// <summary>Copies from the flat vector to OHWI.</summary>
+    public unsafe void Export(float* flat, Span<float> weights)
+    {
+        for (int o = 0; o < Outputs; o++)
+        {
+            var row = new ReadOnlySpan<float>(flat + Weights.Offset + (o * Stride), Inputs);
+            Span<float> target = weights.Slice(o * Inputs, Inputs);
+            if (order is null) row.CopyTo(target);
+            else for (int i = 0; i < row.Length; i++) target[order[i]] = row[i];
+        }
+    }
+
+    /// <summary>Copies from OHWI to the flat vector.</summary>
+    public unsafe void Import(ReadOnlySpan<float> weights, float* flat)
+    {
+        for (int o = 0; o < Outputs; o++)
+        {
+            var row = new Span<float>(flat + Weights.Offset + (o * Stride), Inputs);
+            ReadOnlySpan<float> source = weights.Slice(o * Inputs, Inputs);
+            if (order is null) source.CopyTo(row);
+            else for (int i = 0; i < row.Length; i++) row[i] = source[order[i]];
+        }
+    }
+
+    /// <summary>Where the weight at an OHWI index lies in the flat vector.</summary>
+    public int IndexOf(int output, int input) => Weights.Offset + (output * Stride) + (order is null ? input : place![input]);
+
+    /// <summary>Reserves elements at the end of the flat vectors.</summary>
+    internal static ParameterRange Take(int elements, bool decays, ref int next)
+    {
+        var range = new ParameterRange(next, Round(elements), decays);
+        next += range.Elements;
+        return range;
+    }
+
+    private static int Round(int elements) => (elements + LaneBlock.Images - 1) / LaneBlock.Images * LaneBlock.Images;
+}
