@@ -18,10 +18,15 @@ public static class MemoryPlanner
     private const int LogitBytes = 4;
 
     /// <summary>Plans activations of one byte per value and 32-bit logits; locals are added by whoever chooses the code.</summary>
-    public static MemoryPlan Plan(OperatorGraph graph)
+    public static MemoryPlan Plan(OperatorGraph graph) => Plan(graph, ImmutableHashSet<int>.Empty);
+
+    /// <summary>Plans with convolutions whose pooling is computed in the same pass: their own output is never stored and takes no bytes.</summary>
+    /// <param name="graph">The operators.</param>
+    /// <param name="onePass">Convolutions that only the pooling behind them in the order reads.</param>
+    public static MemoryPlan Plan(OperatorGraph graph, ImmutableHashSet<int> onePass)
     {
         (ImmutableArray<int> order, OrderMethod method) = ExecutionOrder.Of(graph);
-        Packing packing = Packing.Of(graph, order);
+        Packing packing = Packing.Of(graph, order, onePass);
         int[] offsets = ArenaPacker.Pack(packing);
         ImmutableArray<PlannedBuffer> buffers = [.. packing.Buffers.Select((buffer, at) => buffer with { OffsetBytes = offsets[at] })];
         return new MemoryPlan(order, method, buffers, buffers.Max(buffer => buffer.EndBytes), LocalBytes: 0);

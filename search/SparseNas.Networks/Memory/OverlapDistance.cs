@@ -36,6 +36,30 @@ public static class OverlapDistance
         };
     }
 
+    /// <summary>
+    /// The distance between a pooling's output and the input of the convolution computed with it in one pass: each pooled pixel reads the windows of
+    /// all convolution outputs under it.
+    /// </summary>
+    /// <param name="graph">The operators.</param>
+    /// <param name="convolution">A convolution or depthwise convolution.</param>
+    /// <param name="pooling">The maximum pooling that alone reads it.</param>
+    public static int OfOnePass(OperatorGraph graph, int convolution, int pooling)
+    {
+        Shape input = graph.InputOf(convolution), between = graph.Operators[convolution].Output;
+        MaxPool pool = (MaxPool)graph.Operators[pooling].Layer;
+        (Window rows, Window columns) = graph.Operators[convolution].Layer switch
+        {
+            Conv2D l => (Rows(input, l.KernelHeight, l.Stride, l.Padding), Columns(input, l.KernelWidth, l.Stride, l.Padding)),
+            DepthwiseConv2D l => (Rows(input, l.KernelHeight, l.Stride, l.Padding), Columns(input, l.KernelWidth, l.Stride, l.Padding)),
+            _ => throw UnknownLayer.Of(graph.Operators[convolution].Layer),
+        };
+        Window poolRows = Rows(between, pool.Height, pool.Stride, Padding.Valid), poolColumns = Columns(between, pool.Width, pool.Stride, Padding.Valid);
+        return WholePixels(input, graph.Operators[pooling].Output, Joined(rows, poolRows), Joined(columns, poolColumns), 1);
+
+        static Window Joined(Window window, Window pool) =>
+            new(window.Input, ((pool.Kernel - 1) * window.Stride) + window.Kernel, pool.Stride * window.Stride, window.Before, pool.Output);
+    }
+
     private static readonly Window OnePixel = new(1, 1, 1, 0, 1);
 
     private static Window Rows(Shape input, int kernel, int stride, Padding padding) => Window.Of(input.Height, kernel, stride, padding);

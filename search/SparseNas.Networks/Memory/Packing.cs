@@ -45,9 +45,12 @@ internal sealed class Packing
         Math.Max(distance[below, above] + Buffers[above].SizeBytes, Buffers[below].SizeBytes);
 
     /// <summary>The problem of <paramref name="graph"/> run in <paramref name="order"/>.</summary>
-    public static Packing Of(OperatorGraph graph, ImmutableArray<int> order)
+    /// <param name="graph">The operators.</param>
+    /// <param name="order">Execution order.</param>
+    /// <param name="onePass">Operators that run together with the one reader behind them, their output never stored.</param>
+    public static Packing Of(OperatorGraph graph, ImmutableArray<int> order, ImmutableHashSet<int> onePass)
     {
-        ImmutableArray<PlannedBuffer> buffers = Lifetimes(graph, order);
+        ImmutableArray<PlannedBuffer> buffers = Lifetimes(graph, order, onePass);
         int count = buffers.Length;
         var distance = new int[count, count];
         for (int a = 0; a < count; a++)
@@ -57,12 +60,18 @@ internal sealed class Packing
 
         for (int index = 0; index < graph.Operators.Length; index++)
         {
+            if (onePass.Contains(index)) continue;
             PlannedBuffer output = buffers[index + 1];
-            int safe = -1;
-            foreach (int source in graph.Operators[index].Inputs)
+            int first = graph.Operators[index].Inputs[0], safe = -1;
+            bool isJoined = onePass.Contains(first);
+            foreach (int source in graph.Operators[isJoined ? first : index].Inputs)
             {
                 if (buffers[source + 1].LastStep != output.FirstStep) continue;   // still needed later
-                if (safe < 0) safe = OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index));
+                if (safe < 0)
+                {
+                    safe = isJoined ? OverlapDistance.OfOnePass(graph, first, index) : OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index));
+                }
+
                 distance[index + 1, source + 1] = Math.Min(safe, output.SizeBytes);
             }
         }
@@ -70,7 +79,7 @@ internal sealed class Packing
         return new Packing(buffers, distance);
     }
 
-    private static ImmutableArray<PlannedBuffer> Lifetimes(OperatorGraph graph, ImmutableArray<int> order)
+    private static ImmutableArray<PlannedBuffer> Lifetimes(OperatorGraph graph, ImmutableArray<int> order, ImmutableHashSet<int> onePass)
     {
         int count = graph.Operators.Length;
         var firstStep = new int[count + 1];
@@ -81,11 +90,13 @@ internal sealed class Packing
             int index = order[step];
             firstStep[index + 1] = step;
             lastStep[index + 1] = Math.Max(lastStep[index + 1], step);
-            foreach (int source in graph.Operators[index].Inputs) lastStep[source + 1] = Math.Max(lastStep[source + 1], step);
+            int reads = onePass.Contains(index) ? step + 1 : step;   // what it reads is read until its reader is done
+            foreach (int source in graph.Operators[index].Inputs) lastStep[source + 1] = Math.Max(lastStep[source + 1], reads);
         }
 
         lastStep[count] = count - 1;
-        return [.. Enumerable.Range(-1, count + 1).Select(tensor => new PlannedBuffer(
-            tensor, 0, MemoryPlanner.TensorBytes(graph, tensor), firstStep[tensor + 1], lastStep[tensor + 1]))];
+        return [.. Enumerable.Range(-1, count + 1).Select(tensor => onePass.Contains(tensor)
+            ? new PlannedBuffer(tensor, 0, 0, int.MaxValue, int.MinValue)   // never alive
+            : new PlannedBuffer(tensor, 0, MemoryPlanner.TensorBytes(graph, tensor), firstStep[tensor + 1], lastStep[tensor + 1]))];
     }
 }

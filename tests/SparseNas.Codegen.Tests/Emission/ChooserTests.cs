@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using SparseNas.Codegen.Costs;
 using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Emission.Choosing;
@@ -38,6 +37,28 @@ public class ChooserTests(ITestOutputHelper log)
         }
     }
 
+    [Fact]
+    public void A_convolution_joined_with_its_pooling_needs_no_memory_for_its_output()
+    {
+        int joined = 0;
+        for (ulong seed = 0; seed < 40 && joined < 6; seed++)
+        {
+            SeededRandom random = new(seed, 0xF05E);
+            Padding padding = random.Next(2) == 0 ? Padding.Same : Padding.Valid;
+            Architecture architecture = Architecture.Chain(
+                "joined", new Shape(random.Next(12, 16), random.Next(12, 16), random.Next(1, 4)), 4,
+                new Conv2D(random.Next(2, 7), 3, 3, random.Next(1, 3), padding), new Relu(), new MaxPool(2, 2, 2), new Conv2D(5, 2, 2), new Relu(), new Dense(4));
+            QuantizedNetwork network = RandomQuantizedNetworks.Draw(architecture, random);
+            GeneratedModel model = Generate(network, EmissionGoal.Fast);
+            BitExactness.Check(network, model, RandomImages.Draw(network.Graph.Input, 6, random));
+            if (model.Plan.Of(0).SizeBytes > 0) continue;
+            joined++;
+            Assert.True(model.Plan.ArenaBytes < MemoryPlanner.Plan(network.Graph).ArenaBytes);
+        }
+
+        Assert.True(joined >= 3, $"only {joined} networks were joined");
+    }
+
     /// <summary>8-bit weights and activations, hardly a zero weight, Cortex-M4F: what the interpreter needs per multiply-accumulate, everything counted.</summary>
     [Fact]
     public void Auto_needs_250_cycles_per_mac_in_the_mean_of_six_networks_and_150_at_best()
@@ -57,10 +78,6 @@ public class ChooserTests(ITestOutputHelper log)
         Assert.InRange(figures.Min(), 1, 150);
     }
 
-    private static GeneratedModel Generate(QuantizedNetwork network, EmissionGoal goal)
-    {
-        MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
-        ImmutableArray<OperatorCode> steps = StrategyChooser.Choose(network, plan, goal, TestHeader.CortexM4F, EmissionBudget.Unlimited);
-        return Emitter.Emit(network, plan, steps, TestHeader.Plain, TestHeader.CortexM4F);
-    }
+    private static GeneratedModel Generate(QuantizedNetwork network, EmissionGoal goal) =>
+        ModelGenerator.Generate(network, goal, TestHeader.CortexM4F, EmissionBudget.Unlimited, TestHeader.Plain);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 
@@ -10,18 +11,26 @@ namespace SparseNas.Codegen.Emission.Choosing;
 internal static class Fusion
 {
     /// <summary>Whether <paramref name="pool"/> alone reads <paramref name="site"/>, its windows share nothing, and the plan's offsets allow it.</summary>
-    public static bool Of(OperatorSite site, OperatorSite pool)
+    public static bool Of(OperatorSite site, OperatorSite pool) => Suits(site, pool) && LiesClear(site, pool);
+
+    /// <summary>Convolutions of <paramref name="plan"/>'s order that one pass can compute with their pooling, wherever buffers lie.</summary>
+    public static ImmutableHashSet<int> Candidates(QuantizedNetwork network, MemoryPlan plan)
+    {
+        EmissionScope scope = new(network, plan);
+        return [.. plan.Order.Zip(plan.Order.Skip(1)).Where(pair => Suits(scope.Sites[pair.First], scope.Sites[pair.Second])).Select(pair => pair.First)];
+    }
+
+    private static bool Suits(OperatorSite site, OperatorSite pool)
     {
         if (site.Operator is not QuantizedKernel || site.Layer is Dense || pool.Operator is not QuantizedMaxPool max) return false;
         if (!pool.Operator.Operator.Inputs.SequenceEqual([site.Index]) || site.IsLast) return false;
         if (site.Network.Operators.Count(op => op.Operator.Inputs.Contains(site.Index)) != 1) return false;
         if (max.Operator.HasRelu && site.Requantization!.Minimum < max.Output.ZeroPoint) return false;
         (Window rows, Window columns) = pool.Windows;
-        bool isApart = rows.Stride >= rows.Kernel && columns.Stride >= columns.Kernel;
-        return isApart && LiesClear(site, pool);
+        return rows.Stride >= rows.Kernel && columns.Stride >= columns.Kernel;
     }
 
-    /// <summary>Whether each pooled pixel ends before anything that it, or a later one, still reads.</summary>
+    /// <summary>Whether each pooled pixel ends before what later ones read, and all but its last value before what it reads itself (OverlapDistance).</summary>
     private static bool LiesClear(OperatorSite site, OperatorSite pool)
     {
         PlannedBuffer input = site.Plan.Of(site.Operator.Operator.Inputs[0]), output = site.Plan.Of(pool.Index);
@@ -32,8 +41,10 @@ internal static class Fusion
         for (int pixel = (poolRows.Output * poolColumns.Output) - 1; pixel >= 0; pixel--)
         {
             int row = Math.Max(rows.Start(pixel / poolColumns.Output * poolRows.Stride), 0), column = Math.Max(columns.Start(pixel % poolColumns.Output * poolColumns.Stride), 0);
-            nextRead = Math.Min(nextRead, input.OffsetBytes + site.Input.Index(row, column, 0));
-            if (output.OffsetBytes + ((pixel + 1) * pool.Output.Channels) > nextRead) return false;
+            int ownRead = Math.Min(nextRead, input.OffsetBytes + site.Input.Index(row, column, 0));
+            int end = output.OffsetBytes + ((pixel + 1) * pool.Output.Channels);
+            if (end > nextRead || (pool.Output.Channels > 1 && end - 1 > ownRead)) return false;
+            nextRead = ownRead;
         }
 
         return true;

@@ -87,7 +87,8 @@ public static class StrategyChooser
         {
             OperatorSite site = scope.Sites[order[place]];
             OperatorSite? pool = place + 1 < order.Length && Fusion.Of(site, scope.Sites[order[place + 1]]) ? scope.Sites[order[place + 1]] : null;
-            foreach (OperatorSite? fused in pool is null ? new OperatorSite?[] { null } : [null, pool])
+            bool isStored = scope.Plan.Of(site.Index).SizeBytes > 0;
+            foreach (OperatorSite? fused in (pool, isStored) switch { (null, true) => new OperatorSite?[] { null }, (null, false) => [], (_, true) => [null, pool], _ => [pool] })
             {
                 IEnumerable<OperatorCode> offers = strategies.SelectMany(strategy => strategy.Offers(scope, site, fused, clampByTable))
                     .Where(code => AssemblyLimits.Check(code).IsEmpty && (code.LocalBytes <= localBytes || code.Strategy == "plain"));

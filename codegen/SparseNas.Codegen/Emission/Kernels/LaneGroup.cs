@@ -62,6 +62,8 @@ internal sealed record LaneGroup(DeviceType Word, ImmutableArray<Lane> Lanes)
             home.Add(lane with { Shift = home.Sum(member => member.Bits) });
         }
 
-        return [.. words.Select(members => new LaneGroup(word, [.. members]))];
+        // The last output of a pixel may lie over what the pixel itself reads (OverlapDistance), so its word is written last.
+        int last = outputs[^1];
+        return [.. words.Select(members => new LaneGroup(word, [.. members])).OrderBy(group => group.Lanes.Any(lane => lane.Output == last))];
     }
 }
