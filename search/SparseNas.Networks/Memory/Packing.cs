@@ -48,8 +48,9 @@ internal sealed class Packing
     /// <param name="graph">The operators.</param>
     /// <param name="order">Execution order.</param>
     /// <param name="onePass">Operators that run together with the one reader behind them, their output never stored.</param>
-    public static Packing Of(OperatorGraph graph, ImmutableArray<int> order, ImmutableHashSet<int> onePass)
+    public static Packing Of(OperatorGraph graph, ImmutableArray<int> order, ImmutableHashSet<int>? onePass = null)
     {
+        onePass ??= [];
         ImmutableArray<PlannedBuffer> buffers = Lifetimes(graph, order, onePass);
         int count = buffers.Length;
         var distance = new int[count, count];
