@@ -42,12 +42,17 @@ public sealed class SimulatedDevice : IDisposable
         _costs = new CostModel(board.CostTable, BoardCatalog.Default.FindCostTable("cortex-m4f-lto"), board.Calibration, board.SlowHeapFactor.Value);
         _timeline = new UsageTimeline(() => _machine.Counters.ExecutedOpcodes);
         _machine.Heap.UsageChanged = _timeline.Add;
-        _machine.ElapsedSeconds = () => ExecutionTotals.Of(_machine.Counters, _costs).Cost.Cycles / board.ClockHz.Value;
+        DeviceClock clock = new(_machine.Counters, _costs);
+        _machine.ElapsedSeconds = () => clock.Cycles() / board.ClockHz.Value;
+        ElapsedCycles = clock.Cycles;
         _machine.SampleStack = NoteStack;
     }
 
     /// <summary>The board.</summary>
     public BoardProfile Board { get; }
+
+    /// <summary>Cycles since the boot as the program's own clock sees them.</summary>
+    internal Func<double> ElapsedCycles { get; }
 
     /// <summary>Takes what the program prints; lines end with a newline character.</summary>
     public Action<string>? Console

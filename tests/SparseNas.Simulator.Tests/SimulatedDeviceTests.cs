@@ -46,6 +46,36 @@ public class SimulatedDeviceTests
     }
 
     [Fact]
+    public void TheProgramsClockCountsWhatTheReportCounts()
+    {
+        const string polling = """
+            using System;
+            public static class Model
+            {
+                public static int Run()
+                {
+                    long start = DateTime.UtcNow.Ticks;
+                    int caught = 0;
+                    int[] few = new int[3];
+                    for (int i = 0; i < 50; i++)
+                    {
+                        try { few[i % 5]++; } catch (IndexOutOfRangeException) { caught++; }
+                        if (DateTime.UtcNow.Ticks < start) return -1;
+                    }
+                    return caught;
+                }
+                public static void Main() { }
+            }
+            """;
+        using SimulatedDevice device = Device(polling);
+        device.Start();
+        double before = device.ElapsedCycles();
+        Assert.Equal(20, device.Call("Model.Run"));
+        double spent = device.ElapsedCycles() - before;
+        Assert.Equal(device.Report().Cycles.Expected, spent, spent * 1e-9);
+    }
+
+    [Fact]
     public void ConsoleOutputIsHandedOut()
     {
         using SimulatedDevice device = Device();

@@ -17,23 +17,24 @@ public class SimulatedCostTests(ITestOutputHelper log)
 {
     private static readonly BoardProfile Board = BoardCatalog.Default.Find("ST_STM32F4_DISCOVERY");
 
-    [Theory]
-    [InlineData(EmissionGoal.Plain)]
-    [InlineData(EmissionGoal.Auto)]
-    public void Predicted_cycles_are_those_the_simulator_counts_and_all_three_executors_agree(EmissionGoal goal)
+    [Fact]
+    public void Predicted_cycles_are_those_the_simulator_counts_and_all_three_executors_agree()
     {
         List<double> errors = [];
-        for (ulong seed = 0; seed < 8; seed++)
+        foreach (EmissionGoal goal in Enum.GetValues<EmissionGoal>())
         {
-            SeededRandom random = new(seed, 0x51, (ulong)goal);
-            QuantizedNetwork network = RandomQuantizedNetworks.Draw(random, RandomQuantization.AllWidths);
-            errors.Add(ErrorOf(network, goal, RandomImages.Draw(network.Graph.Input, 7, random)[5..]));
+            for (ulong seed = 0; seed < 6; seed++)
+            {
+                SeededRandom random = new(seed, 0x51, (ulong)goal);
+                QuantizedNetwork network = RandomQuantizedNetworks.Draw(random, RandomQuantization.AllWidths);
+                errors.Add(ErrorOf(network, goal, RandomImages.Draw(network.Graph.Input, 7, random)[5..]));
+            }
         }
 
         errors.Sort();
-        log.WriteLine($"{goal}: {string.Join(", ", errors.Select(error => error.ToString("P1")))}");
+        log.WriteLine(string.Join(", ", errors.Select(error => error.ToString("P1"))));
         Assert.True(errors[errors.Count / 2] <= 0.02, $"median error {errors[errors.Count / 2]:P1}");
-        Assert.True(errors[^2] <= 0.05, $"95th percentile {errors[^2]:P1}");
+        Assert.True(errors[^3] <= 0.05, $"third largest error {errors[^3]:P1}");
     }
 
     [Fact]
