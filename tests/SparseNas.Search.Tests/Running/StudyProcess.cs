@@ -15,10 +15,11 @@ internal static class StudyProcess
 
     /// <summary>Begins the study, or continues it when the folder holds it.</summary>
     public static StudyRun Run(
-        string folder, Study study, int workers, IEvaluator evaluator, IProgress<StudyProgress>? progress = null, CancellationToken cancellation = default)
+        string folder, Study study, int workers, IEvaluator evaluator, IProgress<StudyProgress>? progress = null, CancellationToken cancellation = default,
+        TimeProvider? clock = null)
     {
         using StudyStore store = StudyStore.Exists(folder) ? StudyStore.Open(folder) : StudyStore.Create(folder, study);
         store.Change(study);
-        return StudyRunner.Run(store, SearchSpace.Of(study, new Shape(12, 12, 1), 10), evaluator, new RunOptions(workers), progress, cancellation);
+        return StudyRunner.Run(store, SearchSpace.Of(study, new Shape(12, 12, 1), 10), evaluator, new RunOptions(workers, Clock: clock), progress, cancellation);
     }
 }

@@ -60,7 +60,7 @@ public class StudyRunnerTests
     }
 
     [Fact]
-    public void TheTotalOfTrialsMayGrowAndTheTimeMayEnd()
+    public void TheTotalOfTrialsMayGrow()
     {
         using TemporaryFolder folder = new();
         Assert.Equal(10, StudyProcess.Run(folder["a"], Rich.With(trials: 10), 1, new SyntheticEvaluator()).Record.Trials.Length);
@@ -68,9 +68,28 @@ public class StudyRunnerTests
         ImmutableArray<Trial> atOnce = StudyProcess.Run(folder["b"], Rich.With(trials: 20), 1, new SyntheticEvaluator()).Record.Trials;
         Assert.Equal(WithoutTime(atOnce).ToArray(), WithoutTime(grown.Record.Trials).ToArray());
 
-        StudyRun late = StudyProcess.Run(folder["c"], Rich.With(trials: 1000, time: TimeSpan.FromMilliseconds(200)), 1, new SyntheticEvaluator(TimeSpan.FromMilliseconds(20)));
+        StudyRun again = StudyProcess.Run(folder["a"], Rich.With(trials: 20), 1, new SyntheticEvaluator());
+        Assert.Equal(RunEnd.Finished, again.End);
+        Assert.Equal(20, again.Record.Trials.Length);
+    }
+
+    /// <summary>The clock is the test's own: how fast the machine is plays no part.</summary>
+    [Fact]
+    public void WhenTheTimeIsUpTheTrialUnderWayIsTheLastAndResumeContinues()
+    {
+        using TemporaryFolder folder = new();
+        StudyRun Run(HandClock clock, Action<EvaluationRequest>? onEvaluate = null) => StudyProcess.Run(
+            folder["a"], Rich.With(time: TimeSpan.FromMinutes(1)), 1, new SyntheticEvaluator(onEvaluate: onEvaluate), clock: clock);
+
+        HandClock clock = new();
+        StudyRun late = Run(clock, request => clock.Advance(TimeSpan.FromSeconds(request.Number == 7 ? 60 : 1)));
         Assert.Equal(RunEnd.TimeUp, late.End);
-        Assert.InRange(late.Record.Trials.Length, 0, 30);
+        Assert.Equal(7, late.Record.Trials.Length);
+
+        StudyRun rest = Run(new HandClock());
+        Assert.Equal(RunEnd.Finished, rest.End);
+        ImmutableArray<Trial> undisturbed = StudyProcess.Run(folder["b"], Rich, 1, new SyntheticEvaluator()).Record.Trials;
+        Assert.Equal(WithoutTime(undisturbed).ToArray(), WithoutTime(rest.Record.Trials).ToArray());
     }
 
     [Fact]
