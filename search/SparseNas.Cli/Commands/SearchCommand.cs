@@ -33,7 +33,8 @@ internal static class SearchCommand
             if (workerCount < 1) throw new UsageException($"--workers: at least 1 must hold, but got {workerCount}.");
             Dataset dataset = DatasetCatalog.Load(study.Dataset.Name, parsed.GetValue(data));
             SearchSpace space = SearchSpace.Of(study, dataset.Shape, dataset.Classes);
-            PipelineEvaluator evaluator = PipelineEvaluator.For(study, dataset, study.Board is { } board ? BoardOption.Resolve(board) : null);
+            PipelineEvaluator evaluator = PipelineEvaluator.For(
+                study, dataset, study.Board is { } board ? BoardOption.Resolve(board) : null, Path.Combine(folder, "teacher.weights"));
 
             using StudyStore store = OpenStore(folder, study, parsed.GetValue(resume));
             if (store.Repair is { } repair) terminal.Note(repair);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using SparseNas.Cli.Commands;
 using SparseNas.Networks;
@@ -17,6 +18,21 @@ internal sealed record FrontRow
 
     /// <summary>Share of wrong answers of the integer network on test data; null unless it was asked for.</summary>
     public double? TestError { get; init; }
+
+    /// <summary>Trainings of the same choices from other seeds; null where there are none.</summary>
+    public int? Seeds { get; init; }
+
+    /// <summary>Mean validation error of those trainings.</summary>
+    public double? MeanValidationError { get; init; }
+
+    /// <summary>Its sample standard deviation.</summary>
+    public double? ValidationErrorDeviation { get; init; }
+
+    /// <summary>Mean test error of those trainings; null unless it was asked for.</summary>
+    public double? MeanTestError { get; init; }
+
+    /// <summary>Its sample standard deviation.</summary>
+    public double? TestErrorDeviation { get; init; }
 
     public required int ParameterBytes { get; init; }
 
@@ -62,7 +78,23 @@ internal sealed record FrontRow
             ? DeploymentFigures.Of(record, dataset, BoardOption.Resolve(board), terminal)
             : new Dictionary<int, DeploymentFigures>();
         return [.. record.Front.Members.Select(trial => Of(
-            trial, record.LoadQuantized(trial.Number), record.Study.Board, deployed.GetValueOrDefault(trial.Number), withTest ? dataset?.Test.Value : null))];
+            trial, record.LoadQuantized(trial.Number), record.Study.Board, deployed.GetValueOrDefault(trial.Number), withTest ? dataset?.Test.Value : null)
+            .WithSeeds(record, record.SeedsOf(trial), withTest ? dataset?.Test.Value : null))];
+    }
+
+    private FrontRow WithSeeds(StudyRecord record, ImmutableArray<Trial> seeds, Samples? test)
+    {
+        if (seeds.IsEmpty) return this;
+        SeedSpread validation = SeedSpread.Of([.. seeds.Select(seed => seed.Score!.ValidationError)]);
+        SeedSpread? tested = test is null ? null : SeedSpread.Of([.. seeds.Select(seed => IntegerExecutor.Error(record.LoadQuantized(seed.Number), test))]);
+        return this with
+        {
+            Seeds = validation.Seeds,
+            MeanValidationError = validation.Mean,
+            ValidationErrorDeviation = validation.Deviation,
+            MeanTestError = tested?.Mean,
+            TestErrorDeviation = tested?.Deviation,
+        };
     }
 
     private static FrontRow Of(Trial trial, QuantizedNetwork network, string? board, DeploymentFigures? deployed, Samples? test)

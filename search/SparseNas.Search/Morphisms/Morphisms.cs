@@ -33,7 +33,7 @@ public static class Morphisms
     {
         Candidate? child = kind switch
         {
-            MorphismKind.ChangeTraining => candidate with { Training = Moved(candidate.Training, space.Training, random), Origin = "other training" },
+            MorphismKind.ChangeTraining => Retrained(candidate, space.Training, random) with { Origin = "other training" },
             MorphismKind.ChangePruning => Repruned(candidate, space.Pruning, random),
             MorphismKind.ChangeBits => Rebitted(candidate, space.Quantization, random),
             _ => Reshaped(kind, candidate.Blueprint, space.Architectures, random) is var (blueprint, origin)
@@ -44,7 +44,12 @@ public static class Morphisms
     }
 
     private static bool SameChoices(Candidate a, Candidate b) =>
-        a.Blueprint.Equals(b.Blueprint) && a.Training == b.Training && a.Pruning == b.Pruning && a.WeightBits == b.WeightBits;
+        a.Blueprint.Equals(b.Blueprint) && a.Training == b.Training && a.TeacherWeight == b.TeacherWeight && a.Pruning == b.Pruning && a.WeightBits == b.WeightBits;
+
+    private static Candidate Retrained(Candidate candidate, TrainingSpace space, SeededRandom random) =>
+        space.Teacher is { Weight.IsOpen: true } teacher && random.Next(4) == 0
+            ? candidate with { TeacherWeight = teacher.Weight.Move(candidate.TeacherWeight, random) }
+            : candidate with { Training = Moved(candidate.Training, space, random) };
 
     private static TrainingOptions Moved(TrainingOptions training, TrainingSpace space, SeededRandom random) => random.Next(3) switch
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using SparseNas.Networks;
 
 namespace SparseNas.Search;
@@ -12,6 +13,7 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
 {
     private readonly ImmutableArray<Objective> objectives = study.Objectives;
     private readonly OptimizerOptions options = study.Optimizer;
+    private readonly ConditionalWeakTable<Candidate, Option> known = [];
 
     /// <inheritdoc/>
     public IEnumerable<Candidate> Propose(TrialHistory history, SeededRandom random)
@@ -43,10 +45,12 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
     private ImmutableArray<Option> Pool(TrialHistory history, SeededRandom random)
     {
         Trial[] parents = [.. ParetoFront.Of(history.Completed, objectives).Members];
-        IEnumerable<Candidate> samples = Enumerable.Range(0, options.Pool).Select(_ => space.Sample(random));
-        IEnumerable<Candidate> morphs = Enumerable.Range(0, options.Pool).Select(_ => Offspring.Of(parents[random.Next(parents.Length)], study, space, random));
-        HashSet<string> known = [.. history.Trials.Select(trial => trial.Candidate).Concat(history.Pending).Select(KeyOf)];
-        return [.. samples.Concat(morphs).Where(candidate => known.Add(KeyOf(candidate)))
+        double explore = study.StageOf(history.NextNumber)?.Stage is SearchStage stage ? stage.Explore : 0.5;
+        int sampleCount = (int)Math.Round(2 * options.Pool * explore);
+        IEnumerable<Candidate> samples = Enumerable.Range(0, sampleCount).Select(_ => space.Sample(random));
+        IEnumerable<Candidate> morphs = Enumerable.Range(0, (2 * options.Pool) - sampleCount).Select(_ => Offspring.Of(parents[random.Next(parents.Length)], study, space, random));
+        HashSet<string> tried = [.. history.Trials.Select(trial => trial.Candidate).Concat(history.Pending).Select(KeyOf)];
+        return [.. samples.Concat(morphs).Where(candidate => tried.Add(KeyOf(candidate)))
             .Select(candidate => OptionOf(candidate, history)).Where(option => option.Forecast.BrokenLimit(objectives) is null)];
     }
 
@@ -66,14 +70,18 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
             }
 
             ImmutableArray<double> values = [.. history.Scored.Select(trial => ObjectiveBelief.ToLog(objective, objective.Of(trial.Score!)))];
-            JointPrediction prediction = surrogate.Fit([.. tried.Select(option => option.Input)], values).Predict(queries);
+            IPosterior posterior = surrogate.Fit([.. tried.Select(option => option.Input)], values);
+            Prediction prediction = options.Acquisition == AcquisitionKind.Thompson ? posterior.PredictJointly(queries) : posterior.Predict(queries);
             beliefs.Add(new ObjectiveBelief(objective, [.. prediction.Mean.Select(mean => ObjectiveBelief.FromLog(objective, mean))], prediction));
         }
 
         return new ObjectiveBeliefs(beliefs.ToImmutable(), pool.Length);
     }
 
-    private Option OptionOf(Candidate candidate, TrialHistory history)
+    /// <summary>What is known of a candidate before training; the history's candidates are asked for in every proposal, so they are remembered.</summary>
+    private Option OptionOf(Candidate candidate, TrialHistory history) => known.GetValue(candidate, _ => Describe(candidate, history));
+
+    private Option Describe(Candidate candidate, TrialHistory history)
     {
         Forecast forecast = Forecast.Of(candidate, space.Architectures.Input, space.Architectures.Classes);
         return new Option(candidate, forecast, SurrogateInput.Of(candidate, forecast, space.Architectures, history.EpochsOfLineage(candidate)));
@@ -81,7 +89,7 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
 
     /// <summary>What makes two candidates the same to try; identities of blocks do not.</summary>
     private static string KeyOf(Candidate c) =>
-        $"{c.Blueprint}|{c.Training.BatchSize}|{c.Training.LearningRate:R}|{c.Training.WeightDecay:R}|{c.Training.Epochs}|{c.Pruning}|{c.WeightBits}|{c.Parent}";
+        $"{c.Blueprint}|{c.Training.BatchSize}|{c.Training.LearningRate:R}|{c.Training.WeightDecay:R}|{c.Training.Epochs}|{c.Pruning}|{c.WeightBits}|{c.TeacherWeight:R}|{c.Parent}";
 
     private sealed record Option(Candidate Candidate, Forecast Forecast, SurrogateInput Input);
 }

@@ -6,7 +6,7 @@ namespace SparseNas.Search;
 /// <param name="Objective">The objective.</param>
 /// <param name="Values">Known, or expected by the median.</param>
 /// <param name="Prediction">The belief about its logarithm; null when <paramref name="Values"/> are exact.</param>
-internal sealed record ObjectiveBelief(Objective Objective, double[] Values, JointPrediction? Prediction)
+internal sealed record ObjectiveBelief(Objective Objective, double[] Values, Prediction? Prediction)
 {
     /// <summary>Surrogates see logarithms: errors and cycles vary by ratios, and a half-way guess of an error may not be negative.</summary>
     public static double ToLog(Objective objective, double value) => Math.Log(value + Offset(objective));

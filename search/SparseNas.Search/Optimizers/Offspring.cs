@@ -14,6 +14,7 @@ internal static class Offspring
         {
             Training = child.Training with { Epochs = epochs },
             Rung = 0,
+            Repeats = null,
             Parent = study.Optimizer.InheritWeights ? parent.Number : null,
             Origin = $"{child.Origin} of trial {parent.Number}",
         };

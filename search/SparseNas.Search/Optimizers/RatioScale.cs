@@ -30,6 +30,9 @@ internal sealed class RatioScale
     public double At(int axis, double value) =>
         (Math.Log(Math.Max(value, 0) + offsets[axis]) - best[axis]) / Math.Max(corner[axis] - best[axis], 1e-9);
 
+    /// <summary>A difference of logarithms as a difference on the scale.</summary>
+    public double Width(int axis, double logarithms) => logarithms / Math.Max(corner[axis] - best[axis], 1e-9);
+
     /// <summary>A point on the scale.</summary>
     public double[] Of(double[] point) => [.. point.Select((value, axis) => At(axis, value))];
 }

@@ -23,7 +23,7 @@ internal static class ThompsonScalarization
         for (int axis = 0; axis < objectives.Length; axis++)
         {
             ObjectiveBelief belief = beliefs.Objectives[axis];
-            double[] values = belief.Prediction is { } prediction
+            double[] values = belief.Prediction is JointPrediction prediction
                 ? [.. prediction.Sample(random).Select(value => ObjectiveBelief.FromLog(objectives[axis], value))]
                 : belief.Values;
             for (int index = 0; index < beliefs.PoolSize; index++)

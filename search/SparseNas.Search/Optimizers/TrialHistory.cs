@@ -24,15 +24,17 @@ public sealed record TrialHistory(ImmutableArray<Trial> Trials, ImmutableArray<C
     /// <summary>The trial with a number that is known.</summary>
     public Trial this[int number] => Trials[number - 1];
 
-    /// <summary>Epochs that a candidate's weights have seen when it is trained: its own and those of its ancestors.</summary>
+    /// <summary>Epochs of the whole training data that a candidate's weights have seen when it is trained: its own and those of its ancestors, at least 1.</summary>
     public int EpochsOfLineage(Candidate candidate)
     {
-        int epochs = candidate.Training.Epochs;
+        double epochs = EpochsOf(candidate);
         for (int? parent = candidate.Parent; parent is not null && parent <= Trials.Length; parent = this[parent.Value].Candidate.Parent)
         {
-            epochs += this[parent.Value].Candidate.Training.Epochs;
+            epochs += EpochsOf(this[parent.Value].Candidate);
         }
 
-        return epochs;
+        return Math.Max(1, (int)Math.Round(epochs));
     }
+
+    private static double EpochsOf(Candidate candidate) => candidate.Training.Epochs * candidate.DataShare;
 }

@@ -11,6 +11,7 @@ internal enum SeedPurpose : ulong
     Split = 4,
     FineTuning = 5,
     Pruning = 6,
+    Teacher = 7,
 }
 
 /// <summary>Streams from study seed, trial number and purpose.</summary>

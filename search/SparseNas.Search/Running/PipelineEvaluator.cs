@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using SparseNas.Boards;
@@ -24,14 +25,17 @@ public sealed class PipelineEvaluator : IEvaluator
     private readonly Samples train, validation;
     private readonly InputEncoding encoding;
     private readonly BoardProfile? board;
+    private readonly Teacher? teacher;
+    private readonly ConcurrentDictionary<double, Samples> shares = new();
 
-    private PipelineEvaluator(Study study, Samples train, Samples validation, InputEncoding encoding, BoardProfile? board)
+    private PipelineEvaluator(Study study, Samples train, Samples validation, InputEncoding encoding, BoardProfile? board, Teacher? teacher)
     {
         this.study = study;
         this.train = train;
         this.validation = validation;
         this.encoding = encoding;
         this.board = board;
+        this.teacher = teacher;
     }
 
     /// <summary>Samples that candidates learn from.</summary>
@@ -44,7 +48,8 @@ public sealed class PipelineEvaluator : IEvaluator
     /// <param name="study">The study.</param>
     /// <param name="dataset">Its data.</param>
     /// <param name="board">Its board, or null; cycles are estimated for it where they are an objective.</param>
-    public static PipelineEvaluator For(Study study, Dataset dataset, BoardProfile? board)
+    /// <param name="teacherFile">Where the study's teacher is kept once it is trained; null to train it anew in every run.</param>
+    public static PipelineEvaluator For(Study study, Dataset dataset, BoardProfile? board, string? teacherFile = null)
     {
         SeededRandom random = new(study.Seed, 0, (ulong)SeedPurpose.Split);
         (Samples train, Samples validation) = dataset.Train.SplitStratified(study.Dataset.ValidationFraction, random);
@@ -53,14 +58,19 @@ public sealed class PipelineEvaluator : IEvaluator
             train = train.SplitStratified((double)wanted / train.Count, random).Validation;
         }
 
-        return new PipelineEvaluator(study, train, validation, dataset.Encoding, board);
+        Teacher? teacher = study.Training.Teacher is { } options
+            ? new Teacher(options, study.Training.Options, train, validation, dataset.Encoding, dataset.Classes, study.Seed, teacherFile)
+            : null;
+        return new PipelineEvaluator(study, train, validation, dataset.Encoding, board, teacher);
     }
 
     /// <inheritdoc/>
     public Evaluation Evaluate(EvaluationRequest request, CancellationToken cancellation)
     {
-        Candidate candidate = request.Candidate;
+        Candidate candidate = Taught(request.Candidate, cancellation);
+        request = request with { Candidate = candidate };
         Architecture architecture = request.Architecture;
+        Samples train = Share(candidate.DataShare);
         Network? start = Start(request);
         ITrainingHook? pruning = PruningOptions.HookFor(
             OptionsOf(candidate.Pruning), new PruningContext(architecture, train.Count, Seed(request, SeedPurpose.Pruning)));
@@ -78,22 +88,23 @@ public sealed class PipelineEvaluator : IEvaluator
 
         if (trained.Status == TrainingStatus.Diverged) return Divergence(candidate.Training);
 
-        (TrainedNetwork final, QuantizedNetwork? integers) = ToIntegers(request, trained with { Network = Compaction.Compact(trained.Network) }, cancellation);
+        (TrainedNetwork final, QuantizedNetwork? integers) = ToIntegers(request, train, trained with { Network = Compaction.Compact(trained.Network) }, cancellation);
         if (integers is null) return Divergence(candidate.Training);
         cancellation.ThrowIfCancellationRequested();
         return new Evaluation(TrialStatus.Completed, null, Measure(integers, final.ValidationError), integers, trained.Network);
     }
 
     /// <summary>Fine-tunes what was pruned, or trains for the rounding of few bits; no integers when the loss was not finite.</summary>
-    private (TrainedNetwork Trained, QuantizedNetwork? Integers) ToIntegers(EvaluationRequest request, TrainedNetwork compact, CancellationToken cancellation)
+    private (TrainedNetwork Trained, QuantizedNetwork? Integers) ToIntegers(EvaluationRequest request, Samples train, TrainedNetwork compact, CancellationToken cancellation)
     {
         Candidate candidate = request.Candidate;
         QuantizationOptions options = new() { WeightBits = candidate.WeightBits };
         HeldZeros? zeros = candidate.Pruning.Structure == PruningStructure.None ? null : new HeldZeros(compact.Network);
-        if (candidate.WeightBits < 8 && study.Quantization.AwareEpochs > 0)
+        int awareEpochs = study.Quantization.AwareEpochsAfter(candidate.Training.Epochs);
+        if (candidate.WeightBits < 8 && awareEpochs > 0)
         {
             QuantizationAwareResult aware = QuantizationAwareTraining.Train(
-                compact.Network, train, validation, encoding, Afterwards(candidate.Training, study.Quantization.AwareEpochs, 1f / 3), options,
+                compact.Network, train, validation, encoding, Afterwards(candidate.Training, awareEpochs, 1f / 3), options,
                 Seed(request, SeedPurpose.FineTuning), zeros, progress: null, cancellation);
             return (aware.Trained, aware.Trained.Status == TrainingStatus.Diverged ? null : aware.Integers);
         }
@@ -108,6 +119,18 @@ public sealed class PipelineEvaluator : IEvaluator
 
         return (compact, Quantizer.Quantize(compact.Network, train, encoding, options));
     }
+
+    /// <summary>The candidate with its teacher at hand.</summary>
+    private Candidate Taught(Candidate candidate, CancellationToken cancellation)
+    {
+        if (candidate.TeacherWeight == 0) return candidate;
+        if (teacher is null) throw new InvalidOperationException("the candidate listens to a teacher, but the study has none");
+        return candidate with { Training = candidate.Training with { Distillation = teacher.For((float)candidate.TeacherWeight, cancellation) } };
+    }
+
+    /// <summary>A stratified part of the training samples, the same one for every candidate.</summary>
+    private Samples Share(double share) => share >= 1 ? train
+        : shares.GetOrAdd(share, part => train.SplitStratified(part, new SeededRandom(study.Seed, 1, (ulong)SeedPurpose.Split)).Validation);
 
     /// <summary>A short training behind the main one, at a share of its learning rate.</summary>
     private static TrainingOptions Afterwards(TrainingOptions training, int epochs, float share) =>

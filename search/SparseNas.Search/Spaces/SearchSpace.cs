@@ -50,6 +50,7 @@ public sealed class SearchSpace
         Training = SampleTraining(random),
         Pruning = SamplePruning(random),
         WeightBits = Quantization.WeightBits[random.Next(Quantization.WeightBits.Length)],
+        TeacherWeight = Training.Teacher?.Weight.Sample(random) ?? 0,
         Origin = "sample",
     };
 
@@ -59,6 +60,7 @@ public sealed class SearchSpace
         && Training.BatchSizes.Contains(candidate.Training.BatchSize)
         && Contains(Training.LearningRate, candidate.Training.LearningRate)
         && Contains(Training.WeightDecay, candidate.Training.WeightDecay)
+        && (Training.Teacher?.Weight.Contains(candidate.TeacherWeight) ?? candidate.TeacherWeight == 0)
         && Pruning.Structures.Contains(candidate.Pruning.Structure)
         && (candidate.Pruning.Structure == PruningStructure.None
             ? candidate.Pruning == PruningChoice.None

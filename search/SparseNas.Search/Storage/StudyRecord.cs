@@ -13,6 +13,13 @@ public sealed record StudyRecord(string Folder, Study Study, ImmutableArray<Tria
     /// <summary>The front of the finished trials.</summary>
     public ParetoFront Front => ParetoFront.Of(Trials, Study.Objectives);
 
+    /// <summary>Whether short trainings ranked candidates as long ones did: one check for each step of epochs.</summary>
+    public IEnumerable<RungCheck> RungChecks => RungCheck.Of(Trials);
+
+    /// <summary>Completed trainings of a trial's choices from seeds that nobody chose by their result; empty where there are none.</summary>
+    public ImmutableArray<Trial> SeedsOf(Trial trial) =>
+        [.. Trials.Where(other => other.IsCompleted && other.Candidate.Repeats is { } original && original == (trial.Candidate.Repeats ?? trial.Number))];
+
     /// <summary>The integer network of a trial.</summary>
     /// <exception cref="StudyStoreException">The trial does not exist or was never scored.</exception>
     public QuantizedNetwork LoadQuantized(int trial)

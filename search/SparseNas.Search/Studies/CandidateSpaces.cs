@@ -23,7 +23,20 @@ public sealed record TrainingSpace
 
     /// <summary>Epochs of training that follow compaction, 0 for none.</summary>
     public int FineTuneEpochs { get; init; }
+
+    /// <summary>A larger network that candidates learn from beside the labels, or null.</summary>
+    public TeacherOptions? Teacher { get; init; }
 }
+
+/// <summary>
+/// The teacher of a study (Hinton et al. 2015): trained once, on the study's own training samples, before the first candidate that listens to it.
+/// </summary>
+/// <param name="Blueprint">Its architecture; no member of the space, since it never leaves the desk.</param>
+/// <param name="Epochs">Epochs that it trains, with the augmentation of the study.</param>
+/// <param name="LearningRate">Its highest learning rate.</param>
+/// <param name="Temperature">Temperature of its answers.</param>
+/// <param name="Weight">Share of the teacher in a candidate's loss, 0 to 1; 0 for a candidate that learns from labels alone.</param>
+public sealed record TeacherOptions(Blueprint Blueprint, int Epochs, float LearningRate, float Temperature, NumberDomain Weight);
 
 /// <summary>A trial whose validation error is still above a bound after some epochs is stopped early: no further epoch will make it interesting.</summary>
 /// <param name="AfterEpochs">Epochs, at least 1; shorter trainings are never given up.</param>
@@ -62,4 +75,9 @@ public sealed record PruningSpace(ImmutableArray<PruningStructure> Structures, I
 /// <summary>How candidates may be quantised.</summary>
 /// <param name="WeightBits">Bits per weight: 8, 4, 3 or 2.</param>
 /// <param name="AwareEpochs">Epochs in which candidates below 8 bits learn to live with the rounding; 0 for none.</param>
-public sealed record QuantizationSpace(ImmutableArray<int> WeightBits, int AwareEpochs);
+/// <param name="AwareShare">The same as a share of the epochs trained before, 0 to 2; the larger of both counts.</param>
+public sealed record QuantizationSpace(ImmutableArray<int> WeightBits, int AwareEpochs, double AwareShare = 0)
+{
+    /// <summary>Epochs with rounding behind so many without.</summary>
+    public int AwareEpochsAfter(int epochs) => Math.Max(AwareEpochs, (int)Math.Round(AwareShare * epochs));
+}

@@ -57,8 +57,28 @@ public sealed record Study
     /// <summary>How candidates are chosen.</summary>
     public required OptimizerOptions Optimizer { get; init; }
 
+    /// <summary>Stages in their order; empty for a search of one piece.</summary>
+    public ImmutableArray<Stage> Stages { get; init; } = [];
+
     /// <summary>The JSON text it was read from.</summary>
     public required string Text { get; init; }
+
+    /// <summary>
+    /// The stage of a trial; null without stages. Trials beyond the last stage continue the last searching one, so that a finished study can be given more trials.
+    /// </summary>
+    public StagePlace? StageOf(int number)
+    {
+        int first = 1;
+        StagePlace? searching = null;
+        for (int index = 0; index < Stages.Length; first += Stages[index].Trials, index++)
+        {
+            StagePlace place = new(Stages[index], index, first);
+            if (number < first + Stages[index].Trials) return place;
+            if (Stages[index] is SearchStage) searching = place;
+        }
+
+        return searching;
+    }
 
     /// <summary>Reads a study file.</summary>
     /// <param name="source">Name of the file, for errors.</param>

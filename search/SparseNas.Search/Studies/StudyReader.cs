@@ -45,13 +45,14 @@ internal static class StudyReader
         List<string> problems = [];
         var file = new ConfigObject(element, "$", problems);
         _ = file.Text("description", "", _ => true, "text");
+        ImmutableArray<Stage> stages = Stages(file);
         Study study = new()
         {
             Name = file.Text("name", null, IsName, "1 to 64 letters, digits, '-' or '_'"),
             Dataset = Dataset(file.RequiredObject("dataset")),
             Board = file.Has("board") ? file.Text("board", null, name => name.Length > 0, "the name of a board") : null,
             Seed = (ulong)file.Integer("seed", 1, 0, int.MaxValue),
-            Trials = file.Integer("trials", null, 1, 1_000_000),
+            Trials = file.Integer("trials", stages.IsEmpty ? null : stages.Sum(stage => stage.Trials), 1, 1_000_000),
             Time = Time(file),
             Objectives = Objectives(file),
             Space = Space(file.RequiredObject("space")),
@@ -60,11 +61,17 @@ internal static class StudyReader
             Pruning = Pruning(file.Object("pruning")),
             Quantization = Quantization(file.Object("quantization")),
             Optimizer = Optimizer(file.Object("optimizer")),
+            Stages = stages,
             Text = text,
         };
         if (study.Board is null && study.Objectives.Any(objective => objective.Kind == ObjectiveKind.Cycles))
         {
             problems.Add("$.board: is missing; the objective cycles needs the board whose cycles count");
+        }
+
+        if (!stages.IsEmpty && !study.Optimizer.RungEpochs.IsEmpty)
+        {
+            problems.Add("$.stages: excludes $.optimizer.rungEpochs; each stage has epochs of its own and promotes the front of the one before");
         }
 
         file.RefuseUnknown();
@@ -108,6 +115,25 @@ internal static class StudyReader
         if (objectives.Count == 0 && file.Has("objectives")) file.Problems.Add($"{file.PathOf("objectives")}: at least one objective is needed");
         return objectives.ToImmutable();
     }
+
+    private static ImmutableArray<Stage> Stages(ConfigObject file)
+    {
+        if (!file.Has("stages")) return [];
+        var stages = ImmutableArray.CreateBuilder<Stage>();
+        foreach (ConfigObject item in file.RequiredObjects("stages"))
+        {
+            int epochs = item.Integer("epochs", null, 1, 10_000);
+            if (item.Has("members")) stages.Add(new RepeatStage(item.Integer("members", null, 1, 10_000), item.Integer("seeds", 3, 1, 100), epochs));
+            else stages.Add(SearchStage(item, epochs, isFirst: stages.Count == 0));
+            item.RefuseUnknown();
+        }
+
+        if (stages.Count == 0 || stages[0] is RepeatStage) file.Problems.Add($"{file.PathOf("stages")}: the first stage must search, with \"trials\" and \"epochs\"");
+        return stages.ToImmutable();
+    }
+
+    private static SearchStage SearchStage(ConfigObject item, int epochs, bool isFirst) => new(
+        item.Integer("trials", null, 1, 1_000_000), epochs, item.Number("data", 1, 0.01, 1), item.Number("explore", isFirst ? 0.5 : 0.1, 0, 1), isFirst ? 0 : item.Number("promote", 0.5, 0, 1));
 
     private static SpaceOptions Space(ConfigObject file)
     {
@@ -181,10 +207,23 @@ internal static class StudyReader
             WeightDecay = file.Numbers("weightDecay", defaults.WeightDecay, 0, 1),
             GiveUp = file.Has("giveUp") ? GiveUp(file.Object("giveUp")) : null,
             FineTuneEpochs = file.Integer("fineTuneEpochs", 0, 0, 1000),
+            Teacher = file.Has("teacher") ? Teacher(file.Object("teacher")) : null,
         };
         augmentation.RefuseUnknown();
         file.RefuseUnknown();
         return space;
+    }
+
+    private static TeacherOptions Teacher(ConfigObject file)
+    {
+        (Blueprint? blueprint, string? problem) = BlueprintText.Read(file.Text("architecture", "gap", text => text.Length > 0, "an architecture such as \"conv3x16 bn max2 | gap\""));
+        if (problem is not null) file.Problems.Add($"{file.PathOf("architecture")}: {problem}");
+        TeacherOptions teacher = new(
+            blueprint ?? new Blueprint(new InputStage(false, 1), [], new Head(true, 0)), file.Integer("epochs", 10, 1, 10_000), (float)file.Number("learningRate", 0.01, 1e-6, 10), (float)file.Number("temperature", 4, 1, 100),
+            file.Numbers("weight", 0.5, 0, 1));
+        if (!file.Has("architecture")) file.Problems.Add($"{file.PathOf("architecture")}: is missing");
+        file.RefuseUnknown();
+        return teacher;
     }
 
     private static GiveUp GiveUp(ConfigObject file)
@@ -217,8 +256,9 @@ internal static class StudyReader
         }
 
         int awareEpochs = file.Integer("awareEpochs", 2, 0, 1000);
+        double awareShare = file.Number("awareShare", 0, 0, 2);
         file.RefuseUnknown();
-        return new QuantizationSpace(bits, awareEpochs);
+        return new QuantizationSpace(bits, awareEpochs, awareShare);
     }
 
     private static OptimizerOptions Optimizer(ConfigObject file)

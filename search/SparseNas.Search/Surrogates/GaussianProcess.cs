@@ -90,20 +90,27 @@ public sealed class GaussianProcess : ISurrogate
     {
         private readonly Fitted fit = Fitted.Of(Distances.Between(inputs, inputs), values, scales);
 
-        public JointPrediction Predict(ImmutableArray<SurrogateInput> queries)
+        public Prediction Predict(ImmutableArray<SurrogateInput> queries)
+        {
+            (double[] mean, double[] solved) = Solve(queries);
+            int known = inputs.Length;
+            double[] deviation =
+            [
+                .. Enumerable.Range(0, queries.Length).Select(query =>
+                {
+                    ReadOnlySpan<double> row = solved.AsSpan(query * known, known);
+                    return Math.Sqrt(Math.Max(0, Variance * (1 - Cholesky.Dot(row, row))));   // the kernel of a candidate with itself is 1
+                }),
+            ];
+            return new Prediction(mean, deviation);
+        }
+
+        public JointPrediction PredictJointly(ImmutableArray<SurrogateInput> queries)
         {
             int known = inputs.Length, count = queries.Length;
-            double[] cross = Kernel(Distances.Between(queries, inputs), scales);
+            (double[] mean, double[] cross) = Solve(queries);
             double[] covariance = Kernel(Distances.Between(queries, queries), scales);
-            var mean = new double[count];
-            for (int query = 0; query < count; query++)
-            {
-                Span<double> row = cross.AsSpan(query * known, known);
-                mean[query] = fit.Mean + Cholesky.Dot(row, fit.Weights);
-                fit.Factor.SolveLower(row);
-            }
-
-            double variance = Math.Max(fit.Variance, 1e-12);
+            double variance = Variance;
             for (int a = 0; a < count; a++)
             {
                 for (int b = 0; b <= a; b++)
@@ -114,6 +121,24 @@ public sealed class GaussianProcess : ISurrogate
             }
 
             return new JointPrediction(mean, covariance);
+        }
+
+        private double Variance => Math.Max(fit.Variance, 1e-12);
+
+        /// <summary>Means of the queries, and L⁻¹ of their kernels with what is known, row by row.</summary>
+        private (double[] Mean, double[] Solved) Solve(ImmutableArray<SurrogateInput> queries)
+        {
+            int known = inputs.Length;
+            double[] cross = Kernel(Distances.Between(queries, inputs), scales);
+            var mean = new double[queries.Length];
+            for (int query = 0; query < queries.Length; query++)
+            {
+                Span<double> row = cross.AsSpan(query * known, known);
+                mean[query] = fit.Mean + Cholesky.Dot(row, fit.Weights);
+                fit.Factor.SolveLower(row);
+            }
+
+            return (mean, cross);
         }
     }
 

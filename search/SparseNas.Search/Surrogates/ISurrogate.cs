@@ -17,19 +17,26 @@ public interface ISurrogate
 /// <summary>What a surrogate believes after learning.</summary>
 public interface IPosterior
 {
-    /// <summary>Joint prediction for candidates.</summary>
+    /// <summary>A prediction for each candidate by itself: all that an expectation needs, and far cheaper than the joint one.</summary>
     /// <param name="inputs">Candidates.</param>
-    JointPrediction Predict(ImmutableArray<SurrogateInput> inputs);
+    Prediction Predict(ImmutableArray<SurrogateInput> inputs);
+
+    /// <summary>One prediction for all candidates together: what a draw of the posterior needs.</summary>
+    /// <param name="inputs">Candidates.</param>
+    JointPrediction PredictJointly(ImmutableArray<SurrogateInput> inputs);
 }
+
+/// <summary>Normal beliefs about values, each by itself, noise not included.</summary>
+/// <param name="Mean">Expected values.</param>
+/// <param name="Deviation">Standard deviations, 0 or more.</param>
+public record Prediction(double[] Mean, double[] Deviation);
 
 /// <summary>A multivariate normal belief: mean [m] and covariance [m, m], noise not included.</summary>
 /// <param name="Mean">Expected values.</param>
 /// <param name="Covariance">Row by row.</param>
 public sealed record JointPrediction(double[] Mean, double[] Covariance)
+    : Prediction(Mean, [.. Enumerable.Range(0, Mean.Length).Select(index => Math.Sqrt(Math.Max(0, Covariance[(index * Mean.Length) + index])))])
 {
-    /// <summary>Standard deviation of one value.</summary>
-    public double Deviation(int index) => Math.Sqrt(Math.Max(0, Covariance[(index * Mean.Length) + index]));
-
     /// <summary>One draw of all values together.</summary>
     public double[] Sample(SeededRandom random)
     {

@@ -31,7 +31,16 @@ public sealed record Candidate
     /// <summary>The trial whose weights it starts from, or null for fresh weights.</summary>
     public int? Parent { get; init; }
 
-    /// <summary>Successive halving: how often the same choices were promoted to longer training.</summary>
+    /// <summary>Share of the study's training samples that it learns from, above 0 to 1.</summary>
+    public double DataShare { get; init; } = 1;
+
+    /// <summary>Share of the study's teacher in its loss, 0 to 1.</summary>
+    public double TeacherWeight { get; init; }
+
+    /// <summary>The trial whose choices are trained anew from another seed, or null.</summary>
+    public int? Repeats { get; init; }
+
+    /// <summary>Successive halving and stages: how often the same choices were promoted to longer training.</summary>
     public int Rung { get; init; }
 
     /// <summary>Where it comes from, for people: <c>sample</c>, <c>widen block 2 to 12 channels of trial 7</c>.</summary>

@@ -49,12 +49,17 @@ public class GaussianProcessTests
         double[] noisy = [.. values.Select(value => value + (0.05 * random.NextNormal()))];
         (ImmutableArray<SurrogateInput> unseen, double[] truth) = Draw(100, random);
 
-        JointPrediction prediction = new GaussianProcess().Fit(inputs, [.. noisy]).Predict(unseen);
+        IPosterior posterior = new GaussianProcess().Fit(inputs, [.. noisy]);
+        Prediction prediction = posterior.Predict(unseen);
+        JointPrediction joint = posterior.PredictJointly(unseen);
+        Assert.All(prediction.Deviation.Zip(joint.Deviation), pair => Assert.Equal(pair.Second, pair.First, 1e-9));
+        Assert.Equal(joint.Mean, prediction.Mean);
+
 
         double mean = values.Average();
         double residual = truth.Zip(prediction.Mean, (t, p) => (t - p) * (t - p)).Sum(), total = truth.Sum(t => (t - mean) * (t - mean));
         Assert.InRange(residual / total, 0, 0.25);
-        int covered = Enumerable.Range(0, truth.Length).Count(i => Math.Abs(truth[i] - prediction.Mean[i]) < 2 * Math.Sqrt(Math.Pow(prediction.Deviation(i), 2) + 0.0025));
+        int covered = Enumerable.Range(0, truth.Length).Count(i => Math.Abs(truth[i] - prediction.Mean[i]) < 2 * Math.Sqrt(Math.Pow(prediction.Deviation[i], 2) + 0.0025));
         Assert.InRange(covered, 85, 100);
     }
 
