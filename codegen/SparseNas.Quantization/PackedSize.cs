@@ -8,7 +8,7 @@ namespace SparseNas.Quantization;
 /// <param name="WeightBits">Bits per weight; 0 without weights.</param>
 /// <param name="Weights">Number of weights.</param>
 /// <param name="NonZeroWeights">Those that are not zero.</param>
-/// <param name="WeightBytes">Cheapest encoding, indices included.</param>
+/// <param name="WeightBytes">Cheapest encoding, indices included; of a gather the selection alone.</param>
 /// <param name="BiasBytes">Biases at one width.</param>
 /// <param name="RequantizationBytes">Multipliers and shift.</param>
 /// <param name="L0">Weights and biases that are not zero.</param>
@@ -32,9 +32,9 @@ public sealed record PackedSize(ImmutableArray<PackedOperatorSize> Operators)
     public int L0 => Operators.Sum(op => op.L0);
 
     /// <summary>Measures <paramref name="network"/>.</summary>
-    public static PackedSize Of(QuantizedNetwork network) => new([.. network.Operators.Select(Of)]);
+    public static PackedSize Of(QuantizedNetwork network) => new([.. network.Operators.Select(op => Of(network, op))]);
 
-    private static PackedOperatorSize Of(QuantizedOperator op)
+    private static PackedOperatorSize Of(QuantizedNetwork network, QuantizedOperator op)
     {
         string name = op.Operator.Name;
         switch (op)
@@ -56,6 +56,9 @@ public sealed record PackedSize(ImmutableArray<PackedOperatorSize> Operators)
                     nonZero + biases.Count(bias => bias != 0));
             case QuantizedMean o:
                 return Scaling(name, o.Requantization?.Multipliers.Length ?? 0);
+            case QuantizedGather o:
+                int available = network.Graph.OutputOf(o.Operator.Inputs[0]).Elements;
+                return Scaling(name, 0) with { WeightBytes = Networks.ParameterBytes.Selection(available, o.Indices.Length) };
             case QuantizedAdd:
                 return Scaling(name, 2);
             default:

@@ -80,7 +80,7 @@ public static class QuantizedNetworkLaws
                 CheckRequantization(o.Requantization, o, last, place, problems);
                 CheckSum(PoolWindow.Of(expected.Layer, network.Graph.InputOf(index)).Elements, input, place, problems);
                 break;
-            case (QuantizedMaxPool, MaxPool) or (QuantizedGreyscale, Greyscale) or (QuantizedRelu, Relu):
+            case (QuantizedMaxPool, MaxPool) or (QuantizedGather, Gather) or (QuantizedGreyscale, Greyscale) or (QuantizedRelu, Relu):
                 if (op.Output != input) problems.Add($"{place}: the output must have the input's format {input}, but has {op.Output}");
                 break;
             case (QuantizedAdd o, Add):

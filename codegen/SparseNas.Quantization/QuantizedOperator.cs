@@ -74,6 +74,18 @@ public sealed record QuantizedAdd(
     }
 }
 
+/// <summary>Selected codes, as <see cref="Gather"/> says; the output has the input's format. With a ReLU: at least the zero point.</summary>
+/// <param name="Operator">Shape, inputs and kind.</param>
+/// <param name="Output">Format of input and output.</param>
+public sealed record QuantizedGather(Operator Operator, TensorFormat Output) : QuantizedOperator(Operator, Output)
+{
+    /// <summary>Which values of the flattened input are selected.</summary>
+    public ImmutableArray<int> Indices => ((Gather)Operator.Layer).Indices;
+
+    /// <summary>The smallest code: the zero point after a ReLU, else 0.</summary>
+    public int Minimum => Operator.HasRelu ? Output.ZeroPoint : 0;
+}
+
 /// <summary>Luma of red, green and blue codes: (77·r + 150·g + 29·b + 128) &gt;&gt; 8; the output has the input's format.</summary>
 /// <param name="Operator">Shape, inputs and kind.</param>
 /// <param name="Output">Format of input and output.</param>

@@ -101,11 +101,11 @@ public static class Quantizer
 
     /// <summary>
     /// Whether negative outputs may become 0 at operator <paramref name="index"/>: a ReLU is folded in, or everything that reads the
-    /// tensor is a maximum or ReLU that would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
+    /// tensor is a maximum, selection or ReLU that would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
     /// </summary>
     private static bool ClampsAtZero(OperatorGraph graph, int index) => graph.Operators[index].HasRelu || graph.Operators
         .Where(reader => reader.Inputs.Contains(index))
-        .All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
+        .All(reader => reader is { Layer: Relu } or { Layer: MaxPool or Gather, HasRelu: true });
 
     private sealed class Conversion(
         FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf, ActivationStatistics statistics)
@@ -133,6 +133,7 @@ public static class Quantizer
                 Conv2D or DepthwiseConv2D or Dense => Kernel(op, index, source),
                 AvgPool or Downsample or GlobalAveragePool => Mean(op, index, source),
                 MaxPool => new QuantizedMaxPool(op, source),
+                Gather => new QuantizedGather(op, source),
                 Greyscale => new QuantizedGreyscale(op, source),
                 Relu => new QuantizedRelu(op, source),
                 Add => Sum(op, index, source, FormatOf(op.Inputs[1])),

@@ -96,6 +96,7 @@ internal static class ArchitectureLaws
         AvgPool l => Pool(x, l.Height, l.Width, l.Stride, node, problems),
         GlobalAveragePool => new Shape(1, 1, x.Channels),
         Add => x == other ? x : Broken(problems, $"{Place(node)}: both inputs must have one shape, but got {x} and {other}"),
+        Gather l => Select(x, l.Indices, node, problems),
         Downsample l => Reduce(x, l.Factor, node, problems),
         Greyscale => x.Channels == 3 ? x with { Channels = 1 } : Broken(problems, $"{Place(node)}: greyscale needs 3 channels, but got {x}"),
         Relu or BatchNorm => x,
@@ -132,6 +133,19 @@ internal static class ArchitectureLaws
         return rows.Output >= 1 && columns.Output >= 1
             ? new Shape(rows.Output, columns.Output, x.Channels)
             : Broken(problems, $"{Place(node)}: window {height}x{width} does not fit input {x.Height}x{x.Width}");
+    }
+
+    private static Shape Select(Shape x, ImmutableArray<int> indices, Node node, List<string> problems)
+    {
+        if (indices.IsDefaultOrEmpty) return Broken(problems, $"{Place(node)}: at least one index is needed");
+        for (int at = 0; at < indices.Length; at++)
+        {
+            int least = at == 0 ? 0 : indices[at - 1] + 1;
+            if (indices[at] >= least && indices[at] < x.Elements) continue;
+            return Broken(problems, $"{Place(node)}: indices must increase within 0 to {x.Elements - 1} (input {x}), but index {at} is {indices[at]}");
+        }
+
+        return new Shape(1, 1, indices.Length);
     }
 
     private static Shape Reduce(Shape x, int factor, Node node, List<string> problems)

@@ -145,6 +145,9 @@ public sealed class ReferenceNetwork
                 double[] other = values[n.Inputs[1] + 1];
                 for (int i = 0; i < y.Length; i++) y[i] = x[i] + other[i];
                 break;
+            case Gather l:
+                for (int i = 0; i < y.Length; i++) y[i] = x[Gathered(l, input, i)];
+                break;
             case Greyscale:
                 for (int i = 0; i < y.Length; i++) y[i] = ((77 * x[3 * i]) + (150 * x[(3 * i) + 1]) + (29 * x[(3 * i) + 2])) / 256;
                 break;
@@ -190,6 +193,10 @@ public sealed class ReferenceNetwork
             }
         }
     }
+
+    /// <summary>The index in [N,H,W,C] behind flat output index <paramref name="index"/>.</summary>
+    private static int Gathered(Gather layer, Shape input, int index) =>
+        (index / layer.Indices.Length * input.Elements) + layer.Indices[index % layer.Indices.Length];
 
     private bool Passes(int node, int index, double value) => (Decider?.Invoke(node, index) ?? value) > 0;
 
@@ -240,6 +247,9 @@ public sealed class ReferenceNetwork
                     other[i] += dy[i];
                 }
 
+                break;
+            case Gather l:
+                for (int i = 0; i < dy.Length; i++) dx[Gathered(l, input, i)] += dy[i];
                 break;
             case Greyscale:
                 for (int i = 0; i < dy.Length; i++)

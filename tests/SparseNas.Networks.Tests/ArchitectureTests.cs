@@ -41,6 +41,16 @@ public class ArchitectureTests
     }
 
     [Fact]
+    public void AGatherGivesAVectorAndIsWhatItSelects()
+    {
+        var net = Architecture.Chain("gather", new Shape(9, 9, 1), 10, new Conv2D(22, 5, 5), new Gather([0, 7, 549]), new Dense(10));
+        Assert.Equal(new Shape(1, 1, 3), net.OutputOf(1));
+        Assert.Equal(30, ParameterCount.Of(net, 2).Weights);
+        Assert.Equal(new Gather([1, 2]), new Gather([1, 2]));
+        Assert.NotEqual(new Gather([1, 2]), new Gather([1, 3]));
+    }
+
+    [Fact]
     public void EveryBrokenLawIsListedWithValuesAndPlace()
     {
         ArchitectureException broken = Assert.Throws<ArchitectureException>(() => new Architecture("broken", new Shape(3, 3, 2), 10,
@@ -54,6 +64,9 @@ public class ArchitectureTests
             new("grey", new Greyscale(), [2]),
             new("sum", new Add(), [2]),
             new("mixed", new Add(), [2, -1]),
+            new("none", new Gather([]), [2]),
+            new("outside", new Gather([0, 35, 36]), [2]),
+            new("unordered", new Gather([4, 4]), [2]),
             new("later", new Relu(), [30]),
             new("pool", new MaxPool(4, 4, 4), [2]),
             new("input", new Downsample(9), [2]),
@@ -70,7 +83,10 @@ public class ArchitectureTests
             "Greyscale 'grey': greyscale needs 3 channels, but got 3x3x4",
             "Add 'sum': needs 2 input(s), but got 1",
             "Add 'mixed': both inputs must have one shape, but got 3x3x4 and 3x3x2",
-            "Relu 'later': input 30 must be an earlier node (-1 to 8)",
+            "Relu 'later': input 30 must be an earlier node (-1 to 11)",
+            "Gather 'none': at least one index is needed",
+            "Gather 'outside': indices must increase within 0 to 35 (input 3x3x4), but index 2 is 36",
+            "Gather 'unordered': indices must increase within 0 to 35 (input 3x3x4), but index 1 is 4",
             "MaxPool 'pool': window 4x4 does not fit input 3x3",
             "Downsample 'input': the name 'input' stands for the network's input",
             "Downsample 'input': 2 <= factor <= 4 must hold, but got 9",
@@ -112,6 +128,6 @@ public class ArchitectureTests
     {
         HashSet<string> kinds = [];
         for (ulong seed = 0; seed < 300; seed++) kinds.UnionWith(RandomArchitecture.Of(seed).Nodes.Select(node => LayerNames.Of(node.Layer)));
-        Assert.Equal(11, kinds.Count);
+        Assert.Equal(12, kinds.Count);
     }
 }

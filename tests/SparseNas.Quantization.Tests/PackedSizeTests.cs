@@ -23,4 +23,18 @@ public class PackedSizeTests
         Assert.Equal(16, size.ParameterBytes);
         Assert.Equal(2 + 0 + 4, size.L0);
     }
+
+    [Theory]
+    [InlineData(3, 6)]     // 6 bytes of indices (2 each beyond 256 values) against 68 of one bit per value
+    [InlineData(122, 69)]  // SpArSe's shipped network: one bit for each of 550 values against 244 bytes of indices
+    public void AGatherCountsTheShorterOfIndicesAndBits(int selected, int expected)
+    {
+        OperatorGraph graph = OperatorGraph.From(Architecture.Chain(
+            "net", new Shape(5, 5, 22), 2, new Gather([.. Enumerable.Range(0, selected).Select(index => index * 4)]), new Dense(2)));
+        var format = new TensorFormat(8, 1, 0);
+        var network = new QuantizedNetwork(graph, format, [
+            new QuantizedGather(graph.Operators[0], format),
+            new QuantizedKernel(graph.Operators[1], new TensorFormat(32, 1, 0), new IntegerKernel([.. new sbyte[2 * selected]], 8, [0, 0], 0), null)]);
+        Assert.Equal(expected, PackedSize.Of(network).Operators[0].TotalBytes);
+    }
 }

@@ -118,6 +118,13 @@ public static class RandomArchitectures
             else Append(Convolution(Padding.Same, random.Next(1, maxChannels + 1)));
         }
 
+        /// <summary>About half of the values, at least one.</summary>
+        private Gather Selection()
+        {
+            int first = random.Next(shape.Elements);
+            return new Gather([.. Enumerable.Range(0, shape.Elements).Where(index => index == first || random.Next(2) == 0)]);
+        }
+
         private void TryDownsample()
         {
             int factor = random.Next(2, 5);
@@ -127,6 +134,12 @@ public static class RandomArchitectures
 
         private void Head(int classes)
         {
+            if (random.Next(6) == 0)
+            {
+                Append(Selection());
+                if (random.Next(3) == 0) Append(new Relu());
+            }
+
             switch (random.Next(4))
             {
                 case 0:
@@ -164,6 +177,7 @@ public static class RandomArchitectures
             GlobalAveragePool => new Shape(1, 1, shape.Channels),
             Downsample l => new Shape(
                 shape.Height == 1 ? 1 : shape.Height / l.Factor, shape.Width == 1 ? 1 : shape.Width / l.Factor, shape.Channels),
+            Gather l => new Shape(1, 1, l.Indices.Length),
             Greyscale => shape with { Channels = 1 },
             Add or Relu or BatchNorm => shape,
             _ => throw UnknownLayer.Of(layer),

@@ -89,6 +89,7 @@ public static class RandomQuantizedNetworks
                 Conv2D or DepthwiseConv2D or Dense => Kernel(op, source, last),
                 AvgPool or Downsample or GlobalAveragePool => Mean(op, source, last),
                 MaxPool => new QuantizedMaxPool(op, source),
+                Gather => new QuantizedGather(op, source),
                 Greyscale => new QuantizedGreyscale(op, source),
                 Relu => new QuantizedRelu(op, source),
                 Add => Sum(op, source, FormatOf(op.Inputs[1])),

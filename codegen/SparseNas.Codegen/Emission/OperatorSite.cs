@@ -71,7 +71,7 @@ public sealed class OperatorSite
         DepthwiseConv2D l => Slide(l.KernelHeight, l.KernelWidth, l.Stride, l.Padding),
         MaxPool l => Slide(l.Height, l.Width, l.Stride, Padding.Valid),
         AvgPool l => Slide(l.Height, l.Width, l.Stride, Padding.Valid),
-        Dense or GlobalAveragePool => (Whole(Input.Height), Whole(Input.Width)),
+        Dense or Gather or GlobalAveragePool => (Whole(Input.Height), Whole(Input.Width)),
         Downsample l => (Blocks(Input.Height, l.Factor), Blocks(Input.Width, l.Factor)),
         Add or Greyscale or Relu => (new Window(Input.Height, 1, 1, 0, Input.Height), new Window(Input.Width, 1, 1, 0, Input.Width)),
         _ => throw UnknownLayer.Of(Layer),

@@ -52,6 +52,7 @@ public static class NaiveIntegerExecutor
         QuantizedMean o => Requantize(Accumulators(o, shape, input), o.Operator.Output.Channels, o.Requantization!),
         QuantizedMaxPool o => MaxPool(o, shape, input),
         QuantizedAdd o => [.. input.Zip(other, (a, b) => (byte)o.Apply(a, b))],
+        QuantizedGather o => [.. o.Indices.Select(index => Math.Max(input[index], (byte)o.Minimum))],
         QuantizedGreyscale o => Greyscale(o, input),
         QuantizedRelu o => [.. input.Select(q => Math.Max(q, (byte)o.Output.ZeroPoint))],
         _ => throw new InvalidOperationException($"Operator '{op.GetType().Name}' is not handled here; the set is closed in QuantizedOperator."),

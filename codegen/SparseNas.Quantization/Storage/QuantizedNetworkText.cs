@@ -148,6 +148,7 @@ internal static class QuantizedNetworkText
                     ? new QuantizedKernel(op, output, kernel, requantization) : null,
                 AvgPool or Downsample or GlobalAveragePool => new QuantizedMean(op, output, zeroPoint, requantization),
                 MaxPool => new QuantizedMaxPool(op, output),
+                Gather => new QuantizedGather(op, output),
                 Greyscale => new QuantizedGreyscale(op, output),
                 Relu => new QuantizedRelu(op, output),
                 Add => ReadAdd(op, output, zeroPoint, fields),

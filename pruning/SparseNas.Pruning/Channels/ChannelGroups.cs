@@ -11,7 +11,7 @@ internal readonly record struct ChannelRef(int Node, int Channel);
 /// <summary>
 /// Channels that can only leave together. Layers that keep channels apart (ReLU, batch norm, pooling, depthwise) tie their input channel to
 /// their output channel, an Add ties both inputs to its output; a convolution or dense layer mixes, so a group ends there. Groups with a
-/// channel of the network's input, of its logits or of a greyscale layer stay: they are pinned.
+/// channel of the network's input, of its logits or of a greyscale or gather layer stay: they are pinned.
 /// </summary>
 internal sealed class ChannelGroups
 {
@@ -93,13 +93,13 @@ internal sealed class ChannelGroups
     }
 
     private static bool IsPinned(Architecture architecture, int node) =>
-        node == Architecture.InputIndex || node == architecture.Nodes.Length - 1 || architecture.Nodes[node].Layer is Greyscale
-        || architecture.ReadersOf(node).Any(reader => architecture.Nodes[reader].Layer is Greyscale);
+        node == Architecture.InputIndex || node == architecture.Nodes.Length - 1 || architecture.Nodes[node].Layer is Greyscale or Gather
+        || architecture.ReadersOf(node).Any(reader => architecture.Nodes[reader].Layer is Greyscale or Gather);
 
     private static bool KeepsChannels(LayerSpec layer) => layer switch
     {
         Relu or BatchNorm or MaxPool or AvgPool or GlobalAveragePool or Downsample or DepthwiseConv2D or Add => true,
-        Conv2D or Dense or Greyscale => false,
+        Conv2D or Dense or Greyscale or Gather => false,
         _ => throw UnknownLayer.Of(layer),
     };
 }

@@ -28,8 +28,17 @@ public static class ParameterBytes
     public static int Bitmap(int count, int nonZero, int bits) => Pack(count + ((long)nonZero * bits));
 
     /// <summary>
-    /// Bytes of a dense layer as the gather that SpArSe shipped: the list of input features that any output reads, 1 byte each below 257
-    /// features, else 2, and the matrix over those features alone.
+    /// Bytes that say which of <paramref name="features"/> values are selected: the shorter of one bit per value and a list of indices, 1 byte
+    /// each up to 256 values, 2 up to 65,536, else 4.
+    /// </summary>
+    /// <param name="features">Values to choose from.</param>
+    /// <param name="selected">Values chosen.</param>
+    public static int Selection(int features, int selected) =>
+        Math.Min(Pack(features), selected * (features <= 1 << 8 ? 1 : features <= 1 << 16 ? 2 : 4));
+
+    /// <summary>
+    /// Bytes of a dense layer as the gather that SpArSe shipped: which input features any output reads (<see cref="Selection"/>), and the
+    /// matrix over those features alone.
     /// </summary>
     /// <param name="weights">[O, I], zero where dead.</param>
     /// <param name="features">I, at least 1.</param>
@@ -40,7 +49,7 @@ public static class ParameterBytes
         var isRead = new bool[features];
         for (int index = 0; index < weights.Length; index++) isRead[index % features] |= !weights[index].Equals(default);
         int living = isRead.AsSpan().Count(true);
-        return (living * (features <= 256 ? 1 : 2)) + Dense(living * (weights.Length / features), bits);
+        return Selection(features, living) + Dense(living * (weights.Length / features), bits);
     }
 
     /// <summary>Bytes of biases stored at one width.</summary>

@@ -10,7 +10,7 @@ internal static class LayerJson
     public const string InputName = "input";
 
     private static readonly string[] Kinds =
-        ["conv", "depthwise", "dense", "maxpool", "avgpool", "gap", "add", "downsample", "greyscale", "relu", "batchnorm"];
+        ["conv", "depthwise", "dense", "maxpool", "avgpool", "gap", "add", "gather", "downsample", "greyscale", "relu", "batchnorm"];
 
     /// <summary>Reads a layer; null when a problem leaves it incomplete.</summary>
     /// <param name="fields">The layer's object.</param>
@@ -67,6 +67,8 @@ internal static class LayerJson
                 return ReadPool(fields) is { } a ? new AvgPool(a.Height, a.Width, a.Stride) : null;
             case "downsample":
                 return fields.Integer("factor") is { } factor ? new Downsample(factor) : null;
+            case "gather":
+                return fields.Integers("indices") is { } indices ? new Gather([.. indices]) : null;
             default:
                 return kind switch
                 {
@@ -138,6 +140,7 @@ internal static class LayerJson
         Dense l => [$"\"features\": {l.OutputFeatures}"],
         MaxPool l => Pool(l.Height, l.Width, l.Stride),
         AvgPool l => Pool(l.Height, l.Width, l.Stride),
+        Gather l => [$"\"indices\": [{string.Join(", ", l.Indices)}]"],
         Downsample l => [$"\"factor\": {l.Factor}"],
         GlobalAveragePool or Add or Greyscale or Relu or BatchNorm => [],
         _ => throw UnknownLayer.Of(layer),

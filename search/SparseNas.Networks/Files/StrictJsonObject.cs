@@ -90,18 +90,20 @@ public sealed class StrictJsonObject
         Optional(key) is not { } value ? otherwise
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : Wrong<bool?>(key, "true or false", value);
 
-    /// <summary>An array of whole numbers of length <paramref name="count"/>; required.</summary>
-    public int[]? Integers(string key, int count)
+    /// <summary>An array of whole numbers; required.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="count">How many there must be; null for any number of them.</param>
+    public int[]? Integers(string key, int? count = null)
     {
         if (Required(key) is not { } value) return null;
-        if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == count)
+        if (value.ValueKind == JsonValueKind.Array && (count is null || value.GetArrayLength() == count))
         {
             int[] numbers = [.. value.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Number)
                 .Select(item => item.TryGetInt32(out int number) ? (int?)number : null).OfType<int>()];
-            if (numbers.Length == count) return numbers;
+            if (numbers.Length == value.GetArrayLength()) return numbers;
         }
 
-        return Wrong<int[]?>(key, $"an array of {count} whole numbers", value);
+        return Wrong<int[]?>(key, count is null ? "an array of whole numbers" : $"an array of {count} whole numbers", value);
     }
 
     /// <summary>Adds one problem at <paramref name="key"/> of this object.</summary>

@@ -34,7 +34,7 @@ public readonly record struct MemoryBounds(int MaterialisedBytes, int Overlapped
         DepthwiseConv2D l => Math.Max(l.KernelHeight - l.Stride, 0),
         MaxPool l => Math.Max(l.Height - l.Stride, 0),
         AvgPool l => Math.Max(l.Height - l.Stride, 0),
-        Dense or GlobalAveragePool or Add or Downsample or Greyscale or Relu => 0,
+        Dense or GlobalAveragePool or Add or Gather or Downsample or Greyscale or Relu => 0,
         _ => throw UnknownLayer.Of(layer),
     };
 }

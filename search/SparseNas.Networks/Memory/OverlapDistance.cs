@@ -30,6 +30,7 @@ public static class OverlapDistance
                 Columns(input, l.Width, l.Stride, Padding.Valid), outputElementBytes),
             Downsample l => Blocks(input, output, l.Factor, outputElementBytes),
             GlobalAveragePool => ChannelByChannel(input, output, OnePixel, OnePixel, outputElementBytes),
+            Gather => 0,   // value k is read from index k or behind it, because indices increase
             Add or Relu => ChannelByChannel(
                 input, output, Rows(input, 1, 1, Padding.Valid), Columns(input, 1, 1, Padding.Valid), outputElementBytes),
             _ => throw UnknownLayer.Of(op.Layer),

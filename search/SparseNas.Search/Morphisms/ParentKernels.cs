@@ -101,7 +101,7 @@ internal sealed class ParentKernels
     /// <summary>The node that chose the channels of tensor <paramref name="index"/>; a sum has those of its first input.</summary>
     private int OriginOf(int index)
     {
-        while (index != Architecture.InputIndex && parent.Architecture.Nodes[index].Layer is not (Conv2D or Dense or Greyscale))
+        while (index != Architecture.InputIndex && parent.Architecture.Nodes[index].Layer is not (Conv2D or Dense or Gather or Greyscale))
         {
             index = parent.Architecture.Nodes[index].Inputs[0];
         }

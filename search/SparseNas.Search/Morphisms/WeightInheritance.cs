@@ -56,6 +56,9 @@ public sealed class WeightInheritance
                 maps[index] = InputMap(index);
                 layers[index] = Norm(index);
                 break;
+            case Gather l:
+                maps[index] = new ChannelMap(ParentKernels.Unknown, [.. Enumerable.Repeat(-1, l.Indices.Length)]);
+                break;
             case Greyscale:
                 maps[index] = new ChannelMap(ParentKernels.Unknown, [-1]);
                 break;

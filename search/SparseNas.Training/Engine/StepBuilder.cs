@@ -71,6 +71,7 @@ internal sealed class StepBuilder(
             AvgPool l => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, l.Height, l.Width, l.Stride, l.Stride)),
             GlobalAveragePool => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, x.Shape.Height, x.Shape.Width, 1, 1)),
             Downsample l => Downsampling(l.Factor, x, output, relu),
+            Gather l => new GatherStep(kernels, x, output, relu, l.Indices),
             Greyscale => new GreyscaleStep(kernels, x, output, relu),
             Add => new AddStep(kernels, inputs, output, relu),
             Relu => new ReluStep(kernels, x, output),

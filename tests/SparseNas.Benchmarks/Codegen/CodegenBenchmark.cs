@@ -18,7 +18,7 @@ internal static class CodegenBenchmark
 {
     private const ulong Seed = 11;
 
-    private static readonly IEmissionStrategy[] Helpers = [new PlainLoops(), new UnrolledPooling(), new Elementwise()];
+    private static readonly IEmissionStrategy[] Helpers = [new PlainLoops(), new UnrolledPooling(), new UnrolledGather(), new Elementwise()];
 
     public static void Run(string[] args)
     {

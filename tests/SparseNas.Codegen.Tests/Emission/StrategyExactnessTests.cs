@@ -13,7 +13,7 @@ public class StrategyExactnessTests(ITestOutputHelper log)
 {
     private static readonly Dictionary<string, IEmissionStrategy> Strategies = new IEmissionStrategy[]
     {
-        new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new DirectDepthwise(), new UnrolledPooling(), new Elementwise(),
+        new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new DirectDepthwise(), new UnrolledPooling(), new UnrolledGather(), new Elementwise(),
     }.ToDictionary(strategy => strategy.GetType().Name);
 
     public static TheoryData<string> Names => [.. Strategies.Keys];

@@ -19,6 +19,7 @@ public class ArchitectureJsonTests
                 { "layer": "add", "inputs": ["stem", "branch"] },
                 { "layer": "maxpool", "window": 2 },
                 { "layer": "avgpool", "window": [2, 1], "stride": 1 },
+                { "layer": "gather", "indices": [0, 3, 5] },
                 { "layer": "dense", "features": 10 },
               ]
             }
@@ -27,7 +28,7 @@ public class ArchitectureJsonTests
         [
             new("stem", new Conv2D(8, 3, 3, 2, Padding.Same), [-1]), new("branch", new DepthwiseConv2D(3, 1, 1, Padding.Same, false), [0]),
             new("add3", new Add(), [0, 1]), new("maxpool4", new MaxPool(2, 2, 2), [2]), new("avgpool5", new AvgPool(2, 1, 1), [3]),
-            new("dense6", new Dense(10), [4]),
+            new("gather6", new Gather([0, 3, 5]), [4]), new("dense7", new Dense(10), [5]),
         ]), net);
         Assert.Equal("two \"branches\"", net.Name);
     }
@@ -88,7 +89,7 @@ public class ArchitectureJsonTests
             "$.layers[0].kernel: a whole number is needed, but got \"3\"",
             "$.layers[0].bias: true or false is needed, but got 1",
             "$.layers[0].padding: 'valid' or 'same' is needed, but got 'full'",
-            "$.layers[1].layer: 'convolution' is not a layer; layers are conv, depthwise, dense, maxpool, avgpool, gap, add, downsample, greyscale, relu, batchnorm",
+            "$.layers[1].layer: 'convolution' is not a layer; layers are conv, depthwise, dense, maxpool, avgpool, gap, add, gather, downsample, greyscale, relu, batchnorm",
             "$.layers[2].inputs: 'nowhere' is not an earlier layer; earlier are input, layer1, layer2",
             "$.layers[3].units: unknown key; known here: features, inputs, layer, name",
             "$.layers[4]: an object is needed, but got 7",

@@ -73,6 +73,14 @@ public class MemoryPlannerTests
         Assert.Equal(plan.ArenaBytes + 24, (plan with { LocalBytes = 24 }).PeakBytes);
     }
 
+    [Fact]
+    public void A_gather_runs_in_place()
+    {
+        var net = Architecture.Chain("gather", new Shape(4, 4, 2), 2, new Gather([0, 5, 6, 31]), new Dense(2));
+        MemoryPlan plan = MemoryPlanner.Plan(OperatorGraph.From(net));
+        Assert.Equal(32, plan.ArenaBytes);
+    }
+
     private static bool IsTopological(OperatorGraph graph, ImmutableArray<int> order)
     {
         HashSet<int> done = [Architecture.InputIndex];

@@ -63,13 +63,14 @@ internal static class RandomGraphs
         {
             int height = random.Next(1, 4), width = random.Next(1, 4), stride = random.Next(1, 3), channels = random.Next(1, 6);
             Padding padding = random.Next(2) == 0 ? Padding.Valid : Padding.Same;
-            LayerSpec layer = random.Next(8) switch
+            LayerSpec layer = random.Next(9) switch
             {
                 0 or 1 or 2 => new Conv2D(channels, height, width, stride, padding),
                 3 => new DepthwiseConv2D(height, width, stride, padding),
                 4 => new MaxPool(height, width, stride),
                 5 => new AvgPool(height, width, stride),
                 6 => new Downsample(2),
+                7 => new Gather([.. Enumerable.Range(0, x.Elements).Where(_ => random.Next(2) == 0)]),
                 _ => new Relu(),
             };
             try

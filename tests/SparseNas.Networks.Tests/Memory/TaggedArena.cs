@@ -51,6 +51,12 @@ internal sealed class TaggedArena(OperatorGraph graph, MemoryPlan plan)
 
     private IEnumerable<int> Needed(int op, int row, int column, int channel)
     {
+        if (graph.Operators[op].Layer is Gather gather)
+        {
+            yield return gather.Indices[channel];
+            yield break;
+        }
+
         Shape x = graph.InputOf(op);
         (Window rows, Window columns, bool allChannels) = graph.Operators[op].Layer switch
         {

@@ -46,6 +46,19 @@ public class NaiveIntegerExecutorTests
     }
 
     [Fact]
+    public void AGatherSelectsAndClampsAfterARelu()
+    {
+        var architecture = Architecture.Chain("one", new Shape(2, 2, 1), 2, new Gather([1, 2]), new Relu(), new Dense(2));
+        OperatorGraph graph = OperatorGraph.From(architecture);
+        var network = new QuantizedNetwork(graph, new TensorFormat(8, 1f, 9), [
+            new QuantizedGather(graph.Operators[0], new TensorFormat(8, 1f, 9)),
+            new QuantizedKernel(graph.Operators[1], new TensorFormat(32, 1f, 0), new IntegerKernel([1, 0, 0, 1], 8, [0, 0], 9), null)]);
+        OperatorOutputs outputs = NaiveIntegerExecutor.Run(network, [200, 7, 50, 100]);
+        Assert.Equal([9, 50], outputs.Activations[0]);
+        Assert.Equal([0, 41], outputs.Logits);
+    }
+
+    [Fact]
     public void AnAddWeighsBothInputs()
     {
         var architecture = new Architecture("add", new Shape(1, 1, 1), 2,

@@ -40,6 +40,8 @@ internal static class NaiveForward
                 return [.. Enumerable.Range(0, from.Channels).Select(c => x.Where((_, i) => i % from.Channels == c).Average())];
             case Add:
                 return [.. x.Zip(other, (a, b) => a + b)];
+            case Gather l:
+                return [.. l.Indices.Select(index => x[index])];
             case Relu:
                 return [.. x.Select(value => Math.Max(value, 0))];
             case BatchNorm:

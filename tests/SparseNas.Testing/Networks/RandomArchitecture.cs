@@ -4,7 +4,7 @@ namespace SparseNas.Testing;
 
 /// <summary>
 /// Small valid architectures from a seed, for property tests: every layer kind, strides, both paddings, 1-D signals, residual branches,
-/// branches that meet in an Add, and all three kinds of heads.
+/// branches that meet in an Add, and all kinds of heads, with and without a gather before them.
 /// </summary>
 public sealed class RandomArchitecture
 {
@@ -54,6 +54,7 @@ public sealed class RandomArchitecture
             AvgPool l => Slide(x, l.Height, l.Width, l.Stride, Padding.Valid),
             GlobalAveragePool => new Shape(1, 1, x.Channels),
             Downsample l => new Shape(x.Height == 1 ? 1 : x.Height / l.Factor, x.Width == 1 ? 1 : x.Width / l.Factor, x.Channels),
+            Gather l => new Shape(1, 1, l.Indices.Length),
             Greyscale => x with { Channels = 1 },
             _ => x,
         });
@@ -116,6 +117,7 @@ public sealed class RandomArchitecture
 
     private void Head()
     {
+        if (random.Next(4) == 0) Append(Selection(ShapeOf(Last).Elements), Last);
         Shape x = ShapeOf(Last);
         switch (random.Next(4))
         {
@@ -139,6 +141,13 @@ public sealed class RandomArchitecture
 
     private Conv2D Conv(Shape x, int channels) =>
         new(channels, Kernel(x.Height), Kernel(x.Width), random.Next(1, 3), AnyPadding(), random.Next(2) == 0);
+
+    /// <summary>About half of the values, at least one.</summary>
+    private Gather Selection(int elements)
+    {
+        int first = random.Next(elements);
+        return new Gather([.. Enumerable.Range(0, elements).Where(index => index == first || random.Next(2) == 0)]);
+    }
 
     private Padding AnyPadding() => random.Next(2) == 0 ? Padding.Valid : Padding.Same;
 

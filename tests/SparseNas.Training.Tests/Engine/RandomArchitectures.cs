@@ -40,6 +40,7 @@ internal static class RandomArchitectures
         }
 
         int classes = random.Next(2, 12);
+        if (random.Next(4) == 0) tip = Select(tip);
         if (random.Next(3) == 0) tip = Append(new GlobalAveragePool(), tip);
         if (random.Next(3) == 0) tip = Append(new Relu(), Append(new Dense(random.Next(3, 20)), tip));
         Append(new Dense(classes), tip);
@@ -49,6 +50,15 @@ internal static class RandomArchitectures
         {
             nodes.Add(new Node($"n{nodes.Count}", layer, [.. sources]));
             return nodes.Count - 1;
+        }
+
+        int Select(int from)
+        {
+            Node probe = new("probe", new Dense(classes), [from]);
+            int elements = new Architecture("probe", input, classes, [.. nodes, probe]).OutputOf(from).Elements;
+            ImmutableArray<int> indices = [.. Enumerable.Range(0, elements).Where(_ => random.Next(2) == 0)];
+            int tip = indices.IsEmpty ? from : Append(new Gather(indices), from);
+            return random.Next(2) == 0 ? tip : Append(new Relu(), tip);
         }
 
         int Branch(int from)

@@ -28,7 +28,7 @@ public static class StrategyChooser
     private const double ModestLocalShare = 0.5;
 
     private static readonly ImmutableArray<IEmissionStrategy> Strategies =
-        [new PlainLoops(), new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new DirectDepthwise(), new UnrolledPooling(), new Elementwise()];
+        [new PlainLoops(), new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new DirectDepthwise(), new UnrolledPooling(), new UnrolledGather(), new Elementwise()];
 
     /// <summary>Chooses code for every operator, in an order that the plan allows.</summary>
     /// <param name="network">Integer network.</param>

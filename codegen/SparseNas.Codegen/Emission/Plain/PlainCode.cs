@@ -6,5 +6,10 @@ namespace SparseNas.Codegen.Emission.Plain;
 internal static class PlainCode
 {
     /// <summary>The code of the operator at <paramref name="site"/>.</summary>
-    public static OperatorCode Of(OperatorSite site) => site.Operator is QuantizedKernel ? PlainKernel.Of(site) : PlainPooling.Of(site);
+    public static OperatorCode Of(OperatorSite site) => site.Operator switch
+    {
+        QuantizedKernel => PlainKernel.Of(site),
+        QuantizedGather => PlainGather.Of(site),
+        _ => PlainPooling.Of(site),
+    };
 }

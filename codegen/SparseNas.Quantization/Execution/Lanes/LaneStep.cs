@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.Intrinsics;
 
 namespace SparseNas.Quantization.Execution.Lanes;
@@ -54,6 +55,45 @@ internal sealed unsafe class AddStep(QuantizedAdd op, LaneTensor a, LaneTensor b
             }
 
             packed.AsByte().StoreAligned(output.Pointer + at);
+        }
+    }
+}
+
+/// <summary>Selected values, at least <c>floor</c>; four of them share a cell.</summary>
+internal sealed unsafe class GatherStep : LaneStep
+{
+    private readonly LaneTensor input, output;
+    private readonly PinnedBuffer<int> offsets, shifts;
+    private readonly int floor;
+
+    public GatherStep(LaneTensor input, LaneTensor output, ImmutableArray<int> indices, int floor)
+    {
+        this.input = input;
+        this.output = output;
+        this.floor = floor;
+        int channels = input.Shape.Channels;
+        offsets = new PinnedBuffer<int>([.. indices.Select(index =>
+            (index / channels * input.PixelBytes) + (index % channels / LaneTensor.CellChannels * LaneTensor.CellBytes))]);
+        shifts = new PinnedBuffer<int>([.. indices.Select(index => index % channels % LaneTensor.CellChannels * 8)]);
+    }
+
+    /// <inheritdoc/>
+    public override void Run(IntegerInstructions instructions)
+    {
+        Vector256<int> mask = Vector256.Create(0xFF);
+        Vector256<byte> least = Vector256.Create((byte)floor);
+        byte* target = output.Pointer;
+        for (int first = 0; first < offsets.Count; first += LaneTensor.CellChannels)
+        for (int half = 0; half < LaneTensor.CellBytes; half += 32, target += 32)
+        {
+            Vector256<int> cell = Vector256<int>.Zero;
+            for (int f = first; f < Math.Min(first + LaneTensor.CellChannels, offsets.Count); f++)
+            {
+                Vector256<int> source = Vector256.LoadAligned(input.Pointer + offsets.Pointer[f] + half).AsInt32();
+                cell |= Vector256.ShiftLeft(Vector256.ShiftRightLogical(source, shifts.Pointer[f]) & mask, (f - first) * 8);
+            }
+
+            Vector256.Max(cell.AsByte(), least).StoreAligned(target);
         }
     }
 }

@@ -96,6 +96,26 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Gather(float* x, int* places, int count, float* y)
+    {
+        for (int f = 0; f < count; f++, y += LaneBlock.Images)
+        {
+            float* source = x + ((nint)places[f] * LaneBlock.Images);
+            for (int i = 0; i < LaneBlock.Images; i += L.Count) L.Store(L.Load(source + i), y + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddScattered(float* dy, int* places, int count, float* dx)
+    {
+        for (int f = 0; f < count; f++, dy += LaneBlock.Images)
+        {
+            float* target = dx + ((nint)places[f] * LaneBlock.Images);
+            for (int i = 0; i < LaneBlock.Images; i += L.Count) L.Store(L.Add(L.Load(target + i), L.Load(dy + i)), target + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float SoftmaxLoss(float* logits, float* targets, float* gradient, int classes, float* live, in SoftmaxForm form)
     {
         float loss = 0;

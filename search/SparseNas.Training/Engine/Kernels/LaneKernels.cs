@@ -44,6 +44,12 @@ internal abstract unsafe class LaneKernels
     /// <summary>y += a · factor.</summary>
     public abstract void AddScaled(float* a, float factor, float* y, nint count);
 
+    /// <summary>y[f] = x[places[f]], each a vector of sixteen.</summary>
+    public abstract void Gather(float* x, int* places, int count, float* y);
+
+    /// <summary>dx[places[f]] += dy[f], each a vector of sixteen.</summary>
+    public abstract void AddScattered(float* dy, int* places, int count, float* dx);
+
     /// <summary>Largest value of each window.</summary>
     public abstract void MaxPool(float* x, float* y, in PoolLoops loops);
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using SparseNas.Networks;
 using SparseNas.Training.Engine.Kernels;
 
 namespace SparseNas.Training.Engine.Steps;
@@ -82,6 +84,31 @@ internal sealed unsafe class AveragePoolStep(LaneKernels kernels, TensorSlot inp
         bool store = loops.TilesInput && !Accumulates[0];
         float* dx = store ? Inputs[0].Gradient(block) : OpenInputGradient(0, block);
         Kernels.AveragePoolGradient(Inputs[0].Value(block), Output.Gradient(block), dx, loops, store, MasksInputGradient);
+    }
+}
+
+/// <summary>Selected values; each is one vector of sixteen images.</summary>
+internal sealed unsafe class GatherStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, ImmutableArray<int> indices)
+    : Step(kernels, [input], output, relu)
+{
+    private int* places;
+
+    public override void Prepare(NativeArena arena, bool training)
+    {
+        Shape x = Inputs[0].Shape;
+        places = arena.Table([.. indices.Select(index => (index % x.Channels * x.Height * x.Width) + (index / x.Channels))]);   // NHWC to [C][H][W]
+    }
+
+    public override void Forward(int block)
+    {
+        Kernels.Gather(Inputs[0].Value(block), places, indices.Length, Output.Value(block));
+        FinishForward(block);
+    }
+
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        Kernels.AddScattered(Output.Gradient(block), places, indices.Length, OpenInputGradient(0, block));
     }
 }
 
