@@ -29,7 +29,7 @@ internal static partial class CoreLibrary
     private static unsafe DeviceType ReflectedType(CoreCall call)
     {
         int reference = call.Object(0);
-        return call.Heap.Kind(reference) == BlockKind.Reflection ? call.Machine.Types.Types[call.Heap.TypeId(reference)] : throw DeviceThrow.WrongType();
+        return call.Heap.Kind(reference) == BlockKind.Reflection && call.Heap.Auxiliary(reference) == 0 ? call.Machine.Types.Types[call.Heap.TypeId(reference)] : throw DeviceThrow.WrongType();
     }
 
     private static unsafe int HashOf(CoreCall call, int reference) => call.Heap.Kind(reference) switch

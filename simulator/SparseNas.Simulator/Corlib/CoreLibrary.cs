@@ -19,6 +19,7 @@ internal static partial class CoreLibrary
         AddArrays();
         AddBits();
         AddServices();
+        AddResources();
     }
 
     /// <summary>A method by its type and key; constructors and inherited methods are looked for in the base types too.</summary>
@@ -46,15 +47,15 @@ internal static partial class CoreLibrary
 
     /// <summary>
     /// Private fields of core library types: message, inner exception, stack trace and result code of an exception (60 bytes in all),
-    /// one more for the argument exceptions' parameter name.
+    /// one more for the argument exceptions' parameter name; of a serial port and a resource manager what their sources declare.
     /// </summary>
-    public static int HiddenFields(string type) => type switch
+    public static IReadOnlyList<Storage> HiddenFields(string type) => type switch
     {
-        "System.Exception" => 4,
-        "System.ArgumentException" => 1,
-        "System.IO.Ports.SerialPort" => 12,
-        "System.Resources.ResourceManager" => 5,
-        _ => 0,
+        "System.Exception" => [Storage.Ref, Storage.Ref, Storage.Ref, Storage.I4],
+        "System.ArgumentException" => [Storage.Ref],
+        "System.IO.Ports.SerialPort" => Enumerable.Repeat(Storage.I4, 12).ToArray(),
+        "System.Resources.ResourceManager" => [Storage.I4, Storage.Ref, Storage.Ref, Storage.Ref, Storage.Ref, Storage.Ref],
+        _ => [],
     };
 
     /// <summary>Native: a frame of its own, no IL.</summary>

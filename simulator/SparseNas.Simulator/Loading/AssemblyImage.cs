@@ -38,6 +38,9 @@ internal sealed class AssemblyImage
     /// <summary>Types in the order of the image, which is the order of their static constructors.</summary>
     public IReadOnlyList<TypeDefinitionHandle> TypeOrder { get; set; } = [];
 
+    /// <summary>Its embedded resource files.</summary>
+    public List<ResourceFile> Resources { get; } = [];
+
     /// <summary>The program's entry point, or nil for a library.</summary>
     public MethodDefinitionHandle EntryPoint
     {
@@ -81,19 +84,15 @@ internal sealed class AssemblyImage
         return block.GetContent(0, sizeBytes);
     }
 
-    /// <summary>Bytes of a manifest resource, or null.</summary>
-    public ImmutableArray<byte>? Resource(string name)
+    /// <summary>Reads the embedded resource files.</summary>
+    public void ReadResources()
     {
-        foreach (ManifestResourceHandle handle in Metadata.ManifestResources)
+        foreach (ManifestResource resource in Metadata.ManifestResources.Select(Metadata.GetManifestResource))
         {
-            ManifestResource resource = Metadata.GetManifestResource(handle);
-            if (Metadata.GetString(resource.Name) != name || !resource.Implementation.IsNil) continue;
+            if (!resource.Implementation.IsNil) continue;
             PEMemoryBlock all = _pe.GetSectionData(_pe.PEHeaders.CorHeader!.ResourcesDirectory.RelativeVirtualAddress);
             BlobReader reader = all.GetReader((int)resource.Offset, all.Length - (int)resource.Offset);
-            int length = reader.ReadInt32();
-            return all.GetContent((int)resource.Offset + 4, length);
+            Resources.Add(ResourceFile.Read(Metadata.GetString(resource.Name), all.GetContent((int)resource.Offset + 4, reader.ReadInt32())));
         }
-
-        return null;
     }
 }

@@ -53,16 +53,19 @@ internal sealed class PeImage
         for (int row = 1; row <= typeSpecs; row++) _signatures.AddTypeSpec(_metadata.GetTypeSpecification(MetadataTokens.TypeSpecificationHandle(row)).Signature);
         foreach (string text in _texts) AddString(text);
         AddString(_image.Name);
+        foreach (ResourceFile file in _image.Resources) AddString(file.Name);
         int stringBytes = 1 + _strings.Sum(text => Encoding.UTF8.GetByteCount(text) + 1);
         int assemblyRefs = _metadata.AssemblyReferences.Count, references = assemblyRefs + TypeRefs.Count + fieldRefs.Count + methodRefs.Count;
-        (int resources, int resourceBytes) = Resources();
-        int rows = (12 * assemblyRefs) + (8 * (TypeRefs.Count + fieldRefs.Count + methodRefs.Count)) + (24 * TypeDefs.Count) + (8 * fields) + (16 * methods) + (4 * typeSpecs) + (8 * resources) + (24 * (resources > 0 ? 1 : 0));
+        int resources = _image.Resources.Sum(file => file.Entries.Count), resourceBytes = _image.Resources.Sum(file => file.Entries.Sum(entry => entry.Data.Length));
+        int resourceRows = resources > 0 ? resources + 1 : 0;
+        int rows = (12 * assemblyRefs) + (8 * (TypeRefs.Count + fieldRefs.Count + methodRefs.Count)) + (24 * TypeDefs.Count) + (8 * fields) + (16 * methods) + (4 * typeSpecs) + (8 * resourceRows) + (24 * _image.Resources.Count);
         int peBytes = HeaderBytes + rows + Up4(stringBytes) + Up4(_signatures.Bytes) + Up4(_ilBytes) + Up4(resourceBytes);
         int ram = 136 + (4 * references) + (8 * TypeDefs.Count) + Up4(2 * fields) + Up4(2 * methods) + (12 * statics);
         Dictionary<string, int> tables = new(StringComparer.Ordinal)
         {
             ["AssemblyRef"] = assemblyRefs, ["TypeRef"] = TypeRefs.Count, ["FieldRef"] = fieldRefs.Count, ["MethodRef"] = methodRefs.Count, ["TypeDef"] = TypeDefs.Count,
             ["FieldDef"] = fields, ["MethodDef"] = methods, ["TypeSpec"] = typeSpecs, ["StaticFields"] = statics,
+            ["Resource"] = resourceRows, ["ResourceFile"] = _image.Resources.Count,
         };
         return new ImageFacts(_image.Name, tables.Where(table => table.Value > 0).ToDictionary(), ram, peBytes, _ilBytes, _signatures.Bytes, stringBytes);
     }
@@ -74,18 +77,6 @@ internal sealed class PeImage
     {
         EntityHandle scope = _metadata.GetTypeReference(handle).ResolutionScope;
         return scope.Kind == HandleKind.TypeReference && _attributeTypes.Contains(scope);
-    }
-
-    private (int Resources, int Bytes) Resources()
-    {
-        int count = 0, bytes = 0;
-        foreach (ManifestResourceHandle handle in _metadata.ManifestResources)
-        {
-            count++;
-            bytes += _image.Resource(_metadata.GetString(_metadata.GetManifestResource(handle).Name))?.Length ?? 0;
-        }
-
-        return (count, bytes);
     }
 
     private void AddNames(List<MemberReference> members)

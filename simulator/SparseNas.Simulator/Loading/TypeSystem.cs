@@ -47,6 +47,7 @@ internal sealed partial class TypeSystem
         try
         {
             Define(image);
+            image.ReadResources();
             image.TypeOrder = ImageOrder.Of(image);
             image.Facts = ImageFacts.Of(image);
         }
@@ -74,6 +75,8 @@ internal sealed partial class TypeSystem
         if (facts is null)
         {
             type.Base = Object;
+            foreach (Storage hidden in CoreLibrary.HiddenFields(name)) type.Fields.Add(new SlotType(hidden));
+            type.FieldsLaidOut = true;
             return type;
         }
 
@@ -90,10 +93,13 @@ internal sealed partial class TypeSystem
 
         if (type.Base is null && name != "System.Object") type.Base = type.IsDelegate && name != "System.MulticastDelegate" && name != "System.Delegate" ? Core("System.MulticastDelegate") : Object;
         if (type.Base is not null) type.Fields.AddRange(type.Base.Fields);
-        for (int f = 0; f < CoreLibrary.HiddenFields(name); f++) type.Fields.Add(new SlotType(name == "System.Exception" && f == 3 ? Storage.I4 : Storage.Ref));
+        foreach (Storage hidden in CoreLibrary.HiddenFields(name)) type.Fields.Add(new SlotType(hidden));
         type.FieldsLaidOut = true;
         return type;
     }
+
+    /// <summary>Number of the assembly that defines a type; the application's own for a type of the core library.</summary>
+    public int AssemblyOf(DeviceType type) => Math.Max(0, Assemblies.FindIndex(assembly => assembly.Types.ContainsValue(type)));
 
     public DeviceType? FindType(string fullName) => _byName.GetValueOrDefault(fullName);
 
