@@ -41,10 +41,17 @@ public abstract record PruningOptions
         MagnitudePruning magnitude => MagnitudeHook.Of(context.Architecture, magnitude),
         BudgetPruning budget => MagnitudeHook.Of(context.Architecture, budget),
         DynamicPruning dynamic => new DynamicHook(context.Architecture, dynamic),
-        SparseVariationalDropout dropout => new SparseVariationalHook(context, dropout),
+        SparseVariationalDropout dropout => SparseVariational(context, dropout.Variational),
         BayesianCompression bayesian => new BayesianHook(context, bayesian),
         _ => throw new InvalidOperationException($"Pruning method '{options.GetType().Name}' is not handled here; the set is closed in PruningOptions."),
     };
+
+    private static VariationalHook<SparseVariationalKernel> SparseVariational(PruningContext context, VariationalOptions options)
+    {
+        options.Check();
+        return new VariationalHook<SparseVariationalKernel>(context, options, NoiseKind.Weights,
+            [.. new PrunedKernels(context.Architecture).All.Select(kernel => new SparseVariationalKernel(kernel, options))]);
+    }
 }
 
 /// <summary>The training run that a pruning hook serves.</summary>
@@ -116,17 +123,46 @@ public sealed record SparseVariationalDropout : PruningOptions
     public VariationalOptions Variational { get; init; } = new();
 }
 
+/// <summary>What a group's factor is held against.</summary>
+public enum GroupPrior
+{
+    /// <summary>p(z) ∝ 1 / |z| with a normal posterior (Louizos et al. 2017, section 4.1).</summary>
+    NormalJeffreys,
+
+    /// <summary>Half-Cauchy scales with a log-normal posterior (section 4.2).</summary>
+    Horseshoe,
+}
+
 /// <summary>
-/// Bayesian compression (Louizos et al. 2017) with the group normal-Jeffreys prior: one multiplicative variable per output channel of a
-/// convolution and per input feature of a dense layer; removes whole groups, as many as the data allows.
+/// Bayesian compression (Louizos et al. 2017): one multiplicative variable per output channel of a convolution and per input feature of a dense
+/// layer; removes whole groups, as many as the data allows.
 /// </summary>
 public sealed record BayesianCompression : PruningOptions
 {
+    /// <summary>Rates, divergence weight, warm-up; its threshold is for single weights and not used here.</summary>
+    public VariationalOptions Variational { get; init; } = new() { VarianceLearningRate = 3e-2f, StartLogVariance = -9 };
+
+    /// <summary>The groups' prior.</summary>
+    public GroupPrior Prior { get; init; }
+
     /// <summary>
-    /// Rates, divergence weight, warm-up and threshold. A group's log α stays lower than a weight's, because one variable answers for many
-    /// weights; the authors read thresholds of −2.8 to −5 off its histogram.
+    /// A group whose score passes this is removed. For the normal-Jeffreys prior the score is log α, which stays lower than a weight's, because
+    /// one variable answers for many weights: the authors read thresholds of −2.8 to −5 off its histogram. For the horseshoe it is −log of the
+    /// mode of z, whose threshold is positive.
     /// </summary>
-    public VariationalOptions Variational { get; init; } = new() { VarianceLearningRate = 3e-2f, LogAlphaThreshold = -2.5f };
+    public float Threshold { get; init; } = -2.5f;
+
+    /// <summary>τ₀ of the horseshoe prior, positive: the scale that the factors of a whole node are drawn towards.</summary>
+    public float GlobalScale { get; init; } = 1e-5f;
+
+    internal void Check()
+    {
+        Variational.Check();
+        if (!(GlobalScale > 0 && float.IsFinite(GlobalScale + Threshold)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(GlobalScale), $"global scale > 0 and a finite threshold must hold, but got {GlobalScale} and {Threshold}");
+        }
+    }
 }
 
 /// <summary>

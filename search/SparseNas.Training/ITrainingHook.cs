@@ -3,6 +3,9 @@ namespace SparseNas.Training;
 /// <summary>Looks at, and changes, weights between training steps: pruning schedules are built on it.</summary>
 public interface ITrainingHook
 {
+    /// <summary>What is to be random in the network, as far as <see cref="ITrainableWeights.Noise"/> then says.</summary>
+    NoiseKind Noise => NoiseKind.None;
+
     /// <summary>Called before the first step and after every optimiser step.</summary>
     /// <param name="step">Steps done.</param>
     /// <param name="totalSteps">Steps of the whole run.</param>
@@ -28,4 +31,10 @@ public interface ITrainableWeights
 
     /// <summary>Copies the latest gradient of node <paramref name="node"/>, masked weights included.</summary>
     void ReadGradient(int node, Span<float> gradient);
+
+    /// <summary>Multiplies the biases of node <paramref name="node"/>, where it has any, by one factor for each output channel.</summary>
+    void ScaleBiases(int node, ReadOnlySpan<float> factors);
+
+    /// <summary>The random half, off at first; null where the hook asked for none.</summary>
+    IWeightNoise? Noise { get; }
 }

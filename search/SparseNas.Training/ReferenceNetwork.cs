@@ -64,6 +64,9 @@ public sealed class ReferenceNetwork
     /// </summary>
     public Func<int, int, double?>? Decider { get; set; }
 
+    /// <summary>Random weights, or null: then all weights are what they are.</summary>
+    public ReferenceNoise? Noise { get; set; }
+
     /// <summary>Output of a node after <see cref="Forward"/>, [N,H,W,C].</summary>
     public ReadOnlySpan<double> Output(int node) => values[node + 1];
 
@@ -127,13 +130,11 @@ public sealed class ReferenceNetwork
         var y = new double[count * output.Elements];
         switch (n.Layer)
         {
-            case Conv2D or DepthwiseConv2D:
-                var geometry = ConvolutionGeometry.Of(n.Layer, input, output);
+            case Conv2D or DepthwiseConv2D or Dense:
+                if (Noise is not null) x = Noise.ScaledInput(node, x, count);
                 for (int i = 0; i < y.Length; i++) y[i] = biases[node].Length > 0 ? biases[node][i % output.Channels] : 0;
-                geometry.ForEachProduct(count, (xi, wi, yi) => y[yi] += x[xi] * weights[node][wi]);
-                break;
-            case Dense:
-                ForwardDense(node, x, y, input.Elements, output.Channels);
+                ForEachProduct(node, (xi, wi, yi) => y[yi] += x[xi] * weights[node][wi]);
+                Noise?.AddNoise(node, x, y, output.Channels, product => ForEachProduct(node, product));
                 break;
             case MaxPool:
                 for (int i = 0; i < y.Length; i++) y[i] = x[Largest(n.Inputs[0], x, PoolWindow.Inputs(n.Layer, input, output, i))];
@@ -170,28 +171,42 @@ public sealed class ReferenceNetwork
         return y;
     }
 
-    private void ForwardDense(int node, double[] x, double[] y, int features, int outputs)
+    /// <summary>Calls back with the indices (x, w, y) of every product that a convolution or dense layer sums over the batch.</summary>
+    private void ForEachProduct(int node, Action<int, int, int> product)
     {
-        for (int i = 0; i < y.Length; i++)
+        Shape input = architecture.InputOf(node), output = architecture.OutputOf(node);
+        if (architecture.Nodes[node].Layer is not Dense)
         {
-            (int image, int o) = Math.DivRem(i, outputs);
-            y[i] = biases[node][o];
-            for (int f = 0; f < features; f++) y[i] += weights[node][(o * features) + f] * x[(image * features) + f];
+            ConvolutionGeometry.Of(architecture.Nodes[node].Layer, input, output).ForEachProduct(count, product);
+            return;
+        }
+
+        int features = input.Elements;
+        for (int y = 0; y < count * output.Channels; y++)
+        {
+            (int image, int o) = Math.DivRem(y, output.Channels);
+            for (int f = 0; f < features; f++) product((image * features) + f, (o * features) + f, y);
         }
     }
 
-    private void BackwardDense(int node, double[] x, double[] dx, double[] dy, int features, int outputs)
+    private void BackwardKernel(int node, double[] x, double[] dx, double[] dy, int channels)
     {
-        for (int i = 0; i < dy.Length; i++)
+        double[] dw = WeightGradients[node], db = BiasGradients[node], w = weights[node], read = x, written = dx;
+        if (Noise is not null)
         {
-            (int image, int o) = Math.DivRem(i, outputs);
-            BiasGradients[node][o] += dy[i];
-            for (int f = 0; f < features; f++)
-            {
-                WeightGradients[node][(o * features) + f] += dy[i] * x[(image * features) + f];
-                dx[(image * features) + f] += dy[i] * weights[node][(o * features) + f];
-            }
+            Noise.BeginBackward(node, values[node + 1], dy, channels);
+            if (Noise.ScalesInput(node)) (read, written) = (Noise.ScaledInput(node, x, count), new double[x.Length]);
         }
+
+        ForEachProduct(node, (xi, wi, yi) =>
+        {
+            dw[wi] += read[xi] * dy[yi];
+            written[xi] += w[wi] * dy[yi];
+        });
+        for (int i = 0; i < dy.Length && db.Length > 0; i++) db[i % channels] += dy[i];
+        if (Noise is null) return;
+        Noise.BackwardVariances(node, read, written, dy, product => ForEachProduct(node, product));
+        if (Noise.ScalesInput(node)) Noise.EndBackward(node, x, written, dx);
     }
 
     /// <summary>The index in [N,H,W,C] behind flat output index <paramref name="index"/>.</summary>
@@ -211,21 +226,11 @@ public sealed class ReferenceNetwork
     {
         Node n = architecture.Nodes[node];
         double[] x = values[n.Inputs[0] + 1], dx = gradients[n.Inputs[0] + 1], dy = gradients[node + 1];
-        double[] dw = WeightGradients[node], db = BiasGradients[node], w = weights[node];
         Shape input = architecture.InputOf(node), output = architecture.OutputOf(node);
         switch (n.Layer)
         {
-            case Conv2D or DepthwiseConv2D:
-                var geometry = ConvolutionGeometry.Of(n.Layer, input, output);
-                geometry.ForEachProduct(count, (xi, wi, yi) =>
-                {
-                    dw[wi] += x[xi] * dy[yi];
-                    dx[xi] += w[wi] * dy[yi];
-                });
-                for (int i = 0; i < dy.Length && db.Length > 0; i++) db[i % output.Channels] += dy[i];
-                break;
-            case Dense:
-                BackwardDense(node, x, dx, dy, input.Elements, output.Channels);
+            case Conv2D or DepthwiseConv2D or Dense:
+                BackwardKernel(node, x, dx, dy, output.Channels);
                 break;
             case MaxPool:
                 for (int i = 0; i < dy.Length; i++) dx[Largest(n.Inputs[0], x, PoolWindow.Inputs(n.Layer, input, output, i))] += dy[i];
@@ -264,7 +269,7 @@ public sealed class ReferenceNetwork
                 for (int i = 0; i < dy.Length; i++) dx[i] += Passes(node, i, x[i]) ? dy[i] : 0;
                 break;
             case BatchNorm:
-                norms[node]!.Backward(x, dy, dx, w, dw, db);
+                norms[node]!.Backward(x, dy, dx, weights[node], WeightGradients[node], BiasGradients[node]);
                 break;
             default:
                 throw UnknownLayer.Of(n.Layer);

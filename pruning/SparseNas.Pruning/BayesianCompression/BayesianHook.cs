@@ -1,56 +1,38 @@
-using SparseNas.Networks;
+using System.Collections.Immutable;
 using SparseNas.Training;
 
 namespace SparseNas.Pruning;
 
 /// <summary>
-/// Bayesian compression with the group normal-Jeffreys prior (Louizos et al. 2017, section 4.1): weights are w = z·v with z ~ N(μz, σz²) shared
-/// by a group under an improper log-uniform prior, and v ~ N(μ, σ²) under a standard normal one. Groups whose log α = log σz² − log μz² has
-/// grown past the threshold are removed.
+/// Bayesian compression (Louizos et al. 2017): weights are w = z·v with a factor z that a group shares, and groups whose factor is mostly noise
+/// are removed. Runs as every variational method does and knows afterwards how many bits each node deserves.
 /// </summary>
-/// <remarks>As in sparse variational dropout one sample serves the whole batch of a step.</remarks>
 public sealed class BayesianHook : ITrainingHook
 {
-    private readonly VariationalOptions options;
-    private readonly GroupedKernel[] kernels;
-    private readonly NormalNoise noise;
-    private readonly float samples;
+    private readonly VariationalHook<GroupedKernel> course;
 
     internal BayesianHook(PruningContext context, BayesianCompression options)
     {
-        options.Variational.Check();
-        this.options = options.Variational;
-        kernels = [.. new PrunedKernels(context.Architecture).All.Select(kernel => new GroupedKernel(kernel, context.Architecture))];
-        noise = new NormalNoise(new SeededRandom(context.Seed, 0xBC17));
-        samples = context.TrainingSamples;
+        options.Check();
+        ImmutableArray<GroupedKernel> kernels =
+            [.. new PrunedKernels(context.Architecture).All.Select(kernel => new GroupedKernel(kernel, context.Architecture, options))];
+        NoiseKind noise = options.Prior == GroupPrior.Horseshoe ? NoiseKind.LogNormalGroups : NoiseKind.NormalGroups;
+        course = new VariationalHook<GroupedKernel>(context, options.Variational, noise, kernels);
     }
+
+    /// <inheritdoc/>
+    public NoiseKind Noise => course.Noise;
 
     /// <summary>
     /// The posterior's estimate of each node's bit width after training, by node: the fewest bits, 1 to 16, whose rounding error over the range of
     /// the surviving weights stays within their mean posterior variance (Louizos et al. 2017, section 3).
     /// </summary>
-    public IReadOnlyDictionary<int, int> DeservedBits() =>
-        kernels.ToDictionary(kernel => kernel.Node, kernel => kernel.DeservedBits(options.LogAlphaThreshold));
+    public IReadOnlyDictionary<int, int> DeservedBits() => course.Kernels.ToDictionary(kernel => kernel.Node, kernel => kernel.DeservedBits());
+
+    /// <summary>The score of every group by node, lowest first: its histogram shows where a threshold separates the useful from the useless.</summary>
+    public IReadOnlyDictionary<int, ImmutableArray<float>> Scores() => course.Kernels.ToDictionary(
+        kernel => kernel.Node, kernel => Enumerable.Range(0, kernel.Groups.Count).Select(kernel.Groups.Score).Order().ToImmutableArray());
 
     /// <inheritdoc/>
-    public void AfterStep(int step, int totalSteps, ITrainableWeights weights)
-    {
-        int end = options.EndStep(totalSteps);
-        if (step > end) return;
-        float kl = options.KlWeightAt(step, totalSteps) / samples, decay = options.Decay(step, totalSteps);
-        foreach (GroupedKernel kernel in kernels)
-        {
-            if (step == 0)
-            {
-                kernel.Start(weights);
-            }
-            else
-            {
-                kernel.Step(weights, AdamStep.Of(options.LearningRate * decay, step), AdamStep.Of(options.VarianceLearningRate * decay, step), kl);
-            }
-
-            if (step == end) kernel.Prune(weights, options.LogAlphaThreshold);
-            else kernel.Sample(weights, noise);
-        }
-    }
+    public void AfterStep(int step, int totalSteps, ITrainableWeights weights) => course.AfterStep(step, totalSteps, weights);
 }

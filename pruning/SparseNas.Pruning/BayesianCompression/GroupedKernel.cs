@@ -4,90 +4,97 @@ using SparseNas.Training;
 namespace SparseNas.Pruning;
 
 /// <summary>
-/// The posterior of one node: v ~ N(μ, σ²) for every weight and z ~ N(μz, σz²) for every group; the weight is z·v. A group is an output channel
-/// of a convolution (a row of the kernel) or an input feature of a dense layer (a column).
+/// The posterior of one node: v ~ N(μ, σ²) for every weight under a standard normal prior and a factor z for every group; the weight is z·v.
+/// A group is an output channel of a convolution (a row of the kernel) or an input feature of a dense layer (a column).
 /// </summary>
-internal sealed class GroupedKernel
+internal sealed class GroupedKernel : IVariationalKernel
 {
-    private const float HighestGroupLogVariance = 4f;
-
     /// <summary>Upper bound of log σ² of single weights: σ² ≤ 0.04, as in the authors' code, so that noise is the groups' matter.</summary>
     private static readonly float HighestWeightLogVariance = MathF.Log(0.04f);
 
     private readonly PrunedKernel kernel;
+    private readonly float threshold;
     private readonly bool groupsAreColumns;
-    private readonly int rows;
     private readonly int rowLength;
     private readonly NormalPosterior weightPosterior;
-    private readonly NormalPosterior groupPosterior;
-    private readonly float[] products;
 
-    public GroupedKernel(PrunedKernel kernel, Architecture architecture)
+    public GroupedKernel(PrunedKernel kernel, Architecture architecture, BayesianCompression options)
     {
         this.kernel = kernel;
+        threshold = options.Threshold;
         KernelLayout layout = KernelLayout.Of(architecture, kernel.Node)!.Value;
         groupsAreColumns = architecture.Nodes[kernel.Node].Layer is Dense;
-        (rows, rowLength) = (layout.OutputChannels, layout.RowLength);
-        products = new float[kernel.Weights.Length];
-        weightPosterior = new NormalPosterior(products.Length, Prior.StandardNormal, HighestWeightLogVariance);
-        groupPosterior = new NormalPosterior(groupsAreColumns ? rowLength : rows, Prior.LogUniform, HighestGroupLogVariance);
+        rowLength = layout.RowLength;
+        float start = options.Variational.StartLogVariance;
+        weightPosterior = new NormalPosterior(kernel.Weights.Length, Prior.StandardNormal, start, HighestWeightLogVariance);
+        int groups = groupsAreColumns ? rowLength : layout.OutputChannels;
+        Groups = options.Prior switch
+        {
+            GroupPrior.NormalJeffreys => new NormalJeffreysGroups(groups, start),
+            GroupPrior.Horseshoe => new HorseshoeGroups(groups, start, options.GlobalScale),
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Prior, "unknown group prior"),
+        };
     }
 
     /// <summary>The node whose weights these are.</summary>
     public int Node => kernel.Node;
 
-    /// <summary>μ are the present weights, μz are 1.</summary>
-    public void Start(ITrainableWeights weights)
+    /// <summary>The factors.</summary>
+    public IGroupPosterior Groups { get; }
+
+    /// <inheritdoc/>
+    public void Start(ITrainableWeights weights, IWeightNoise noise)
     {
         weights.ReadWeights(Node, weightPosterior.Means);
-        groupPosterior.Means.Fill(1f);
+        kernel.MaskZeros(weightPosterior.Means);
+        weightPosterior.Restrict(kernel.Mask);
+        Write(weights, noise);
     }
 
-    /// <summary>Draws z and v and writes z·v.</summary>
-    public void Sample(ITrainableWeights weights, NormalNoise noise)
+    /// <inheritdoc/>
+    public void Step(ITrainableWeights weights, IWeightNoise noise, AdamStep meanStep, AdamStep varianceStep, float kl)
     {
-        weightPosterior.Draw(noise);
-        groupPosterior.Draw(noise);
-        Scale(weightPosterior.Samples, groupPosterior.Samples, products);
-        weights.WriteWeights(Node, products);
-    }
-
-    /// <summary>One step with the gradient g of the last batch: ∂v = g·z and ∂z = Σ g·v over the group.</summary>
-    public void Step(ITrainableWeights weights, AdamStep meanStep, AdamStep varianceStep, float kl)
-    {
-        weights.ReadGradient(Node, products);
-        SumOverGroups(products, weightPosterior.Samples, groupPosterior.Gradients);
-        Scale(products, groupPosterior.Samples, weightPosterior.Gradients);
+        weights.ReadGradient(Node, weightPosterior.Gradients);
+        noise.ReadVarianceGradient(Node, weightPosterior.VarianceGradients);
+        noise.ReadGroupGradients(Node, Groups.MeanGradients, Groups.VarianceGradients);
         weightPosterior.Step(meanStep, varianceStep, kl);
-        groupPosterior.Step(meanStep, varianceStep, kl);
+        Groups.Step(meanStep, varianceStep, kl);
+        Write(weights, noise);
     }
 
-    /// <summary>Removes the groups whose log α passes the threshold and leaves μz·μ of the others.</summary>
-    public void Prune(ITrainableWeights weights, float threshold)
+    /// <summary>Removes the groups whose score passes the threshold and leaves E[z]·μ of the others; biases are scaled with their channels.</summary>
+    public void Prune(ITrainableWeights weights)
     {
-        Scale(weightPosterior.Means, groupPosterior.Means, products);
-        for (int index = 0; index < products.Length; index++) kernel.Mask[index] = groupPosterior.LogAlpha(GroupOf(index)) <= threshold;
-        kernel.ApplyMask(products);
+        float[] factors = [.. Enumerable.Range(0, Groups.Count).Select(group => IsAlive(group) ? Groups.Factor(group) : 0f)];
+        float[] products = kernel.Weights;
+        for (int index = 0; index < products.Length; index++)
+        {
+            int group = GroupOf(index);
+            kernel.Mask[index] &= IsAlive(group);
+            products[index] = weightPosterior.Means[index] * factors[group];
+        }
+
         weights.WriteWeights(Node, products);
         weights.SetMask(Node, kernel.Mask);
+        if (!groupsAreColumns) weights.ScaleBiases(Node, factors);
     }
 
     /// <summary>
     /// The fewest bits, 1 to 16, whose rounding error over the range of the surviving means, (range / 2^bits)² / 12, does not exceed their mean
-    /// posterior variance σz²(σ² + μ²) + σ²μz² (the argument of Louizos et al. 2017, section 3).
+    /// posterior variance Var z·(σ² + μ²) + σ²·(E z)² (the argument of Louizos et al. 2017, section 3).
     /// </summary>
-    public int DeservedBits(float threshold)
+    public int DeservedBits()
     {
-        ReadOnlySpan<float> mu = weightPosterior.Means, z = groupPosterior.Means;
+        ReadOnlySpan<float> mu = weightPosterior.Means, variances = weightPosterior.Variances;
         double largest = 0, variance = 0;
         int count = 0;
-        for (int index = 0; index < products.Length; index++)
+        for (int index = 0; index < mu.Length; index++)
         {
             int group = GroupOf(index);
-            if (groupPosterior.LogAlpha(group) > threshold) continue;
-            double weightVariance = Math.Exp(weightPosterior.LogVariances[index]), groupVariance = Math.Exp(groupPosterior.LogVariances[group]);
-            variance += (groupVariance * (weightVariance + (mu[index] * mu[index]))) + (weightVariance * z[group] * z[group]);
-            largest = Math.Max(largest, Math.Abs(mu[index] * z[group]));
+            if (!IsAlive(group)) continue;
+            double factor = Groups.Factor(group);
+            variance += (Groups.FactorVariance(group) * (variances[index] + (mu[index] * mu[index]))) + (variances[index] * factor * factor);
+            largest = Math.Max(largest, Math.Abs(mu[index] * factor));
             count++;
         }
 
@@ -95,29 +102,14 @@ internal sealed class GroupedKernel
         return Math.Clamp((int)Math.Ceiling(Math.Log2(2 * largest / Math.Sqrt(12 * variance / count))), 1, 16);
     }
 
+    private bool IsAlive(int group) => Groups.Score(group) <= threshold;
+
     private int GroupOf(int index) => groupsAreColumns ? index % rowLength : index / rowLength;
 
-    /// <summary>Each weight times its group's number.</summary>
-    private void Scale(ReadOnlySpan<float> weights, ReadOnlySpan<float> groups, Span<float> result)
+    private void Write(ITrainableWeights weights, IWeightNoise noise)
     {
-        for (int row = 0; row < rows; row++)
-        {
-            ReadOnlySpan<float> source = weights.Slice(row * rowLength, rowLength);
-            Span<float> target = result.Slice(row * rowLength, rowLength);
-            if (groupsAreColumns) TensorMath.Multiply(source, groups, target);
-            else TensorMath.Multiply(source, groups[row], target);
-        }
-    }
-
-    /// <summary>Σ a·b over each group.</summary>
-    private void SumOverGroups(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> sums)
-    {
-        sums.Clear();
-        for (int row = 0; row < rows; row++)
-        {
-            ReadOnlySpan<float> left = a.Slice(row * rowLength, rowLength), right = b.Slice(row * rowLength, rowLength);
-            if (groupsAreColumns) TensorMath.AddProducts(left, right, sums);
-            else sums[row] = TensorMath.Dot(left, right);
-        }
+        weights.WriteWeights(Node, weightPosterior.Means);
+        noise.WriteVariances(Node, weightPosterior.Variances);
+        noise.WriteGroups(Node, Groups.Means, Groups.Variances);
     }
 }

@@ -18,6 +18,12 @@ internal sealed class PrunedKernel(int node, int count)
         }
     }
 
+    /// <summary>Masks what is 0: what an earlier pruning removed.</summary>
+    public void MaskZeros(ReadOnlySpan<float> weights)
+    {
+        for (int index = 0; index < weights.Length; index++) Mask[index] = weights[index] != 0f;
+    }
+
     private static bool[] CreateMask(int count)
     {
         var mask = new bool[count];

@@ -15,24 +15,6 @@ internal static class TensorMath
         for (int index = z.Length * Vector<float>.Count; index < result.Length; index++) result[index] = a[index] * b[index];
     }
 
-    /// <summary>result = a · factor.</summary>
-    public static void Multiply(ReadOnlySpan<float> a, float factor, Span<float> result)
-    {
-        ReadOnlySpan<Vector<float>> x = Vectors(a);
-        Span<Vector<float>> z = MemoryMarshal.Cast<float, Vector<float>>(result);
-        for (int at = 0; at < z.Length; at++) z[at] = x[at] * factor;
-        for (int index = z.Length * Vector<float>.Count; index < result.Length; index++) result[index] = a[index] * factor;
-    }
-
-    /// <summary>sums += a · b.</summary>
-    public static void AddProducts(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> sums)
-    {
-        ReadOnlySpan<Vector<float>> x = Vectors(a), y = Vectors(b);
-        Span<Vector<float>> z = MemoryMarshal.Cast<float, Vector<float>>(sums);
-        for (int at = 0; at < z.Length; at++) z[at] += x[at] * y[at];
-        for (int index = z.Length * Vector<float>.Count; index < sums.Length; index++) sums[index] += a[index] * b[index];
-    }
-
     /// <summary>sums += a − b.</summary>
     public static void AddDifference(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> sums)
     {
@@ -40,17 +22,6 @@ internal static class TensorMath
         Span<Vector<float>> z = MemoryMarshal.Cast<float, Vector<float>>(sums);
         for (int at = 0; at < z.Length; at++) z[at] += x[at] - y[at];
         for (int index = z.Length * Vector<float>.Count; index < sums.Length; index++) sums[index] += a[index] - b[index];
-    }
-
-    /// <summary>Σ a · b.</summary>
-    public static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        ReadOnlySpan<Vector<float>> x = Vectors(a), y = Vectors(b);
-        Vector<float> sum = Vector<float>.Zero;
-        for (int at = 0; at < x.Length; at++) sum += x[at] * y[at];
-        float result = Vector.Sum(sum);
-        for (int index = x.Length * Vector<float>.Count; index < a.Length; index++) result += a[index] * b[index];
-        return result;
     }
 
     private static ReadOnlySpan<Vector<float>> Vectors(ReadOnlySpan<float> values) => MemoryMarshal.Cast<float, Vector<float>>(values);

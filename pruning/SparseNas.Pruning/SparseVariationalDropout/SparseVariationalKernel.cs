@@ -2,36 +2,47 @@ using SparseNas.Training;
 
 namespace SparseNas.Pruning;
 
-/// <summary>The posterior of one node's weights under a log-uniform prior.</summary>
-internal sealed class SparseVariationalKernel(PrunedKernel kernel)
+/// <summary>
+/// Sparse variational dropout (Molchanov et al. 2017): every weight has a posterior N(θ, σ²) under a log-uniform prior, and weights whose
+/// log α = log σ² − log θ² has grown past the threshold are removed. θ and log σ² are the free parameters (the paper's additive noise), and
+/// the noise of the layers is its local reparameterisation.
+/// </summary>
+internal sealed class SparseVariationalKernel(PrunedKernel kernel, VariationalOptions options) : IVariationalKernel
 {
     private const float HighestLogVariance = 4f;
 
-    private readonly NormalPosterior posterior = new(kernel.Weights.Length, Prior.LogUniform, HighestLogVariance);
+    private readonly NormalPosterior posterior = new(kernel.Weights.Length, Prior.LogUniform, options.StartLogVariance, HighestLogVariance);
 
-    /// <summary>Means are the present weights.</summary>
-    public void Start(ITrainableWeights weights) => weights.ReadWeights(kernel.Node, posterior.Means);
+    /// <inheritdoc/>
+    public void Start(ITrainableWeights weights, IWeightNoise noise)
+    {
+        weights.ReadWeights(kernel.Node, posterior.Means);
+        kernel.MaskZeros(posterior.Means);
+        posterior.Restrict(kernel.Mask);
+        Write(weights, noise);
+    }
 
-    /// <summary>One step with the gradient of the last batch.</summary>
-    public void Step(ITrainableWeights weights, AdamStep meanStep, AdamStep varianceStep, float kl)
+    /// <inheritdoc/>
+    public void Step(ITrainableWeights weights, IWeightNoise noise, AdamStep meanStep, AdamStep varianceStep, float kl)
     {
         weights.ReadGradient(kernel.Node, posterior.Gradients);
+        noise.ReadVarianceGradient(kernel.Node, posterior.VarianceGradients);
         posterior.Step(meanStep, varianceStep, kl);
+        Write(weights, noise);
     }
 
-    /// <summary>Draws the weights of the next step.</summary>
-    public void Sample(ITrainableWeights weights, NormalNoise noise)
+    /// <inheritdoc/>
+    public void Prune(ITrainableWeights weights)
     {
-        posterior.Draw(noise);
-        weights.WriteWeights(kernel.Node, posterior.Samples);
-    }
-
-    /// <summary>Removes the weights whose log α passes the threshold and leaves the means of the others.</summary>
-    public void Prune(ITrainableWeights weights, float threshold)
-    {
-        for (int index = 0; index < kernel.Mask.Length; index++) kernel.Mask[index] = posterior.LogAlpha(index) <= threshold;
+        for (int index = 0; index < kernel.Mask.Length; index++) kernel.Mask[index] &= posterior.LogAlpha(index) <= options.LogAlphaThreshold;
         kernel.ApplyMask(posterior.Means);
         weights.WriteWeights(kernel.Node, posterior.Means);
         weights.SetMask(kernel.Node, kernel.Mask);
+    }
+
+    private void Write(ITrainableWeights weights, IWeightNoise noise)
+    {
+        weights.WriteWeights(kernel.Node, posterior.Means);
+        noise.WriteVariances(kernel.Node, posterior.Variances);
     }
 }

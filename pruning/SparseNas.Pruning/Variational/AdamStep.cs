@@ -14,12 +14,12 @@ internal readonly record struct AdamStep(float Rate, float VarianceScale)
     public static AdamStep Of(float rate, int step) => new(
         (float)(rate / (1 - Math.Pow(FirstDecay, step))), (float)(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, step))));
 
-    /// <summary>What eight parameters move by; their moments are brought up to date.</summary>
+    /// <summary>What sixteen parameters move by; their moments are brought up to date.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector256<float> Move(Vector256<float> gradient, ref Vector256<float> first, ref Vector256<float> second)
+    public Vector512<float> Move(Vector512<float> gradient, ref Vector512<float> first, ref Vector512<float> second)
     {
         first = (first * FirstDecay) + (gradient * (1 - FirstDecay));
         second = (second * SecondDecay) + (gradient * gradient * (1 - SecondDecay));
-        return first * -Rate / ((Vector256.Sqrt(second) * VarianceScale) + Vector256.Create(Epsilon));
+        return first * -Rate / ((Vector512.Sqrt(second) * VarianceScale) + Vector512.Create(Epsilon));
     }
 }

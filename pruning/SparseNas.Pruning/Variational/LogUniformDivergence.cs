@@ -18,14 +18,14 @@ internal static class LogUniformDivergence
         K1 - (K1 / (1 + Math.Exp(-(K2 + (K3 * logAlpha))))) + (0.5 * Math.Log(1 + Math.Exp(-logAlpha)));
 
     /// <summary>
-    /// d KL / d log α = −k1·k3·s·(1 − s) − ½·σ(−log α) with s = σ(k2 + k3·log α), for eight values; log α beyond ±30 counts as ±30, where the
+    /// d KL / d log α = −k1·k3·s·(1 − s) − ½·σ(−log α) with s = σ(k2 + k3·log α), for sixteen values; log α beyond ±30 counts as ±30, where the
     /// slope has reached its limits.
     /// </summary>
-    public static Vector256<float> Slope(Vector256<float> logAlpha)
+    public static Vector512<float> Slope(Vector512<float> logAlpha)
     {
-        logAlpha = Vector256.Min(Vector256.Max(logAlpha, Vector256.Create(-30f)), Vector256.Create(30f));
-        Vector256<float> one = Vector256<float>.One;
-        Vector256<float> s = one / (one + Vector256.Exp(-(Vector256.Create(K2) + (logAlpha * K3))));
-        return (s * (one - s) * (-K1 * K3)) - (Vector256.Create(0.5f) / (one + Vector256.Exp(logAlpha)));
+        logAlpha = Vector512.Min(Vector512.Max(logAlpha, Vector512.Create(-30f)), Vector512.Create(30f));
+        Vector512<float> one = Vector512<float>.One;
+        Vector512<float> s = one / (one + Vector512.Exp(-(Vector512.Create(K2) + (logAlpha * K3))));
+        return (s * (one - s) * (-K1 * K3)) - (Vector512.Create(0.5f) / (one + Vector512.Exp(logAlpha)));
     }
 }

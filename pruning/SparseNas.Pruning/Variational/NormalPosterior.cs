@@ -13,89 +13,86 @@ internal enum Prior
     StandardNormal,
 }
 
-/// <summary>Independent normal posteriors N(mean, exp(logVariance)), moved by Adam; one sample at a time is alive.</summary>
-/// <remarks>
-/// Samples come in mirrored pairs, mean + σε and then mean − σε (antithetic variates, Hammersley and Morton 1956): what the gradient owes to ε to
-/// first order cancels between two steps, which matters because one sample serves a whole batch.
-/// </remarks>
+/// <summary>Independent normal posteriors N(mean, σ²), moved by Adam in mean and log σ².</summary>
 internal sealed class NormalPosterior
 {
-    private const float StartLogVariance = -10f, LowestLogVariance = -20f;
+    private const float LowestLogVariance = -20f;
 
     private readonly int count;
     private readonly Prior prior;
     private readonly float highestLogVariance;
-    private readonly Vector256<float>[] means, meanFirst, meanSecond, logVariances, varianceFirst, varianceSecond, noises, samples, gradients;
-    private bool isMirrored;
+    private readonly Vector512<float>[] means, meanFirst, meanSecond, logVariances, varianceFirst, varianceSecond, variances, gradients, varianceGradients;
+    private Vector512<float>[]? alive;
 
-    public NormalPosterior(int count, Prior prior, float highestLogVariance)
+    public NormalPosterior(int count, Prior prior, float startLogVariance, float highestLogVariance)
     {
         this.count = count;
         this.prior = prior;
         this.highestLogVariance = highestLogVariance;
-        Vector256<float>[] Zeros() => new Vector256<float>[(count + Vector256<float>.Count - 1) / Vector256<float>.Count];
+        Vector512<float>[] Zeros() => new Vector512<float>[(count + Vector512<float>.Count - 1) / Vector512<float>.Count];
         (means, meanFirst, meanSecond) = (Zeros(), Zeros(), Zeros());
         (logVariances, varianceFirst, varianceSecond) = (Zeros(), Zeros(), Zeros());
-        (noises, samples, gradients) = (Zeros(), Zeros(), Zeros());
-        logVariances.AsSpan().Fill(Vector256.Create(StartLogVariance));
+        (variances, gradients, varianceGradients) = (Zeros(), Zeros(), Zeros());
+        logVariances.AsSpan().Fill(Vector512.Create(startLogVariance));
+        variances.AsSpan().Fill(Vector512.Create(MathF.Exp(startLogVariance)));
     }
 
     public Span<float> Means => Floats(means);
 
     public Span<float> LogVariances => Floats(logVariances);
 
-    /// <summary>The sample that the present step is taken at.</summary>
-    public Span<float> Samples => Floats(samples);
+    /// <summary>σ², which <see cref="Step"/> keeps equal to the exponential of <see cref="LogVariances"/>, but 0 for dead weights.</summary>
+    public Span<float> Variances => Floats(variances);
 
-    /// <summary>Gradients of the loss at the sample; write them before <see cref="Step"/>.</summary>
+    /// <summary>Gradients of the expected loss by the means; write them before <see cref="Step"/>.</summary>
     public Span<float> Gradients => Floats(gradients);
+
+    /// <summary>Gradients of the expected loss by σ²; write them before <see cref="Step"/>.</summary>
+    public Span<float> VarianceGradients => Floats(varianceGradients);
+
+    /// <summary>Weights that an earlier pruning left at 0 (mask false) get no variance, so that they stay dead.</summary>
+    public void Restrict(ReadOnlySpan<bool> mask)
+    {
+        if (!mask.Contains(false)) return;
+        alive = new Vector512<float>[means.Length];
+        Span<float> ones = Floats(alive);
+        for (int index = 0; index < mask.Length; index++) ones[index] = mask[index] ? 1 : 0;
+        for (int at = 0; at < alive.Length; at++) variances[at] *= alive[at];
+    }
 
     /// <summary>log α = log σ² − log mean².</summary>
     public float LogAlpha(int index) => LogVariances[index] - MathF.Log((Means[index] * Means[index]) + LogUniformDivergence.SquareEpsilon);
 
-    /// <summary>Draws mean + σε with a fresh ε, and every second time with the last ε mirrored.</summary>
-    public void Draw(NormalNoise noise)
-    {
-        if (!isMirrored) noise.Fill(Floats(noises));
-        float sign = isMirrored ? -1 : 1;
-        for (int at = 0; at < samples.Length; at++)
-        {
-            samples[at] = means[at] + (noises[at] * Vector256.Exp(logVariances[at] * 0.5f) * sign);
-        }
-
-        isMirrored = !isMirrored;
-    }
-
     /// <summary>One Adam step of means and log variances on loss + kl·KL.</summary>
     public void Step(AdamStep meanStep, AdamStep varianceStep, float kl)
     {
+        Vector512<float> lowest = Vector512.Create(LowestLogVariance), highest = Vector512.Create(highestLogVariance);
         for (int at = 0; at < means.Length; at++)
         {
-            (Vector256<float> mean, Vector256<float> variance) = Gradient(prior, means[at], logVariances[at], samples[at], gradients[at], kl);
+            (Vector512<float> mean, Vector512<float> variance) = Gradient(
+                prior, means[at], logVariances[at], variances[at], gradients[at], varianceGradients[at], kl);
             means[at] += meanStep.Move(mean, ref meanFirst[at], ref meanSecond[at]);
-            Vector256<float> moved = logVariances[at] + varianceStep.Move(variance, ref varianceFirst[at], ref varianceSecond[at]);
-            logVariances[at] = Vector256.Min(Vector256.Max(moved, Vector256.Create(LowestLogVariance)), Vector256.Create(highestLogVariance));
+            Vector512<float> moved = logVariances[at] + varianceStep.Move(variance, ref varianceFirst[at], ref varianceSecond[at]);
+            logVariances[at] = Vector512.Min(Vector512.Max(moved, lowest), highest);
+            variances[at] = Vector512.Exp(logVariances[at]);
+            if (alive is not null) variances[at] *= alive[at];
         }
     }
 
     /// <summary>
-    /// Gradients of loss(sample) + kl·KL by mean and by log variance, where sample = mean + σε moves with both:
-    /// ∂mean = g + kl·∂KL/∂mean, ∂log σ² = ½·g·(sample − mean) + kl·∂KL/∂log σ². For the log-uniform prior KL depends on log α alone; for the
-    /// standard normal KL = ½·(σ² + mean² − 1 − log σ²).
+    /// Gradients of loss + kl·KL by mean and by log σ², from those of the loss by mean, g, and by σ², h: ∂mean = g + kl·∂KL/∂mean,
+    /// ∂log σ² = h·σ² + kl·∂KL/∂log σ². For the log-uniform prior KL depends on log α alone; for the standard normal
+    /// KL = ½·(σ² + mean² − 1 − log σ²).
     /// </summary>
-    internal static (Vector256<float> Mean, Vector256<float> LogVariance) Gradient(
-        Prior prior, Vector256<float> mean, Vector256<float> logVariance, Vector256<float> sample, Vector256<float> g, float kl)
+    internal static (Vector512<float> Mean, Vector512<float> LogVariance) Gradient(
+        Prior prior, Vector512<float> mean, Vector512<float> logVariance, Vector512<float> variance, Vector512<float> g, Vector512<float> h, float kl)
     {
-        Vector256<float> reparameterised = g * (sample - mean) * 0.5f;
-        if (prior == Prior.StandardNormal)
-        {
-            return (g + (mean * kl), reparameterised + ((Vector256.Exp(logVariance) - Vector256<float>.One) * (0.5f * kl)));
-        }
-
-        Vector256<float> square = (mean * mean) + Vector256.Create(LogUniformDivergence.SquareEpsilon);
-        Vector256<float> slope = LogUniformDivergence.Slope(logVariance - Vector256.Log(square)) * kl;
-        return (g - (slope * mean * 2f / square), reparameterised + slope);
+        Vector512<float> byLogVariance = h * variance;
+        if (prior == Prior.StandardNormal) return (g + (mean * kl), byLogVariance + ((variance - Vector512<float>.One) * (0.5f * kl)));
+        Vector512<float> square = (mean * mean) + Vector512.Create(LogUniformDivergence.SquareEpsilon);
+        Vector512<float> slope = LogUniformDivergence.Slope(logVariance - Vector512.Log(square)) * kl;
+        return (g - (slope * mean * 2f / square), byLogVariance + slope);
     }
 
-    private Span<float> Floats(Vector256<float>[] vectors) => MemoryMarshal.Cast<Vector256<float>, float>(vectors.AsSpan())[..count];
+    private Span<float> Floats(Vector512<float>[] vectors) => MemoryMarshal.Cast<Vector512<float>, float>(vectors.AsSpan())[..count];
 }

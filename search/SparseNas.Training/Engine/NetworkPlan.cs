@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Kernels;
+using SparseNas.Training.Engine.Noise;
 using SparseNas.Training.Engine.Steps;
 
 namespace SparseNas.Training.Engine;
@@ -18,6 +19,9 @@ internal sealed record PlanOptions(int BatchSize, bool Training)
 
     /// <summary>What is dropped before the last dense layer.</summary>
     public DropoutOptions Dropout { get; init; }
+
+    /// <summary>What is random in the layers with kernels.</summary>
+    public NoiseOptions Noise { get; init; }
 
     /// <summary>Whether outputs that nothing reads are computed too, for those who look at every operator.</summary>
     public bool EveryOutput { get; init; }
@@ -39,7 +43,8 @@ internal sealed class NetworkPlan
         Parameters = new Parameters(architecture, arena, options.Training);
         Batch = new BatchLanes(arena, options.BatchSize);
         Input = new TensorSlot(architecture.Input, 0) { KeepsValue = true };
-        (Steps, NodeOutputs) = new StepBuilder(architecture, set, Kernels, Parameters, Batch, Input, options).Build();
+        Noise = options.Noise.Kind == NoiseKind.None ? null : new WeightNoise(architecture, arena, options.Noise, Batch.MaxBlocks);
+        (Steps, NodeOutputs) = new StepBuilder(architecture, set, Kernels, Parameters, Noise, Batch, Input, options).Build();
         Output = Steps[^1].Output;
 
         int last = Output.Level;
@@ -56,6 +61,7 @@ internal sealed class NetworkPlan
         if (options.Training) DecideAccumulation();
 
         new TensorMemory(this, options).Assign(arena);
+        Noise?.TakeScratch(arena);
         foreach (Step step in Steps) step.Prepare(arena, options.Training);
     }
 
@@ -64,6 +70,9 @@ internal sealed class NetworkPlan
     public Parameters Parameters { get; }
 
     public BatchLanes Batch { get; }
+
+    /// <summary>The random half of the weights, or null.</summary>
+    public WeightNoise? Noise { get; }
 
     /// <summary>The encoded images, kept for every block.</summary>
     public TensorSlot Input { get; }

@@ -1,12 +1,14 @@
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Kernels;
+using SparseNas.Training.Engine.Noise;
 using SparseNas.Training.Engine.Steps;
 
 namespace SparseNas.Training.Engine;
 
 /// <summary>Turns the nodes of an architecture into steps; a ReLU that alone reads a node becomes part of its step, a grid follows it.</summary>
 internal sealed class StepBuilder(
-    Architecture architecture, InstructionSet set, LaneKernels kernels, Parameters parameters, BatchLanes batch, TensorSlot input, PlanOptions options)
+    Architecture architecture, InstructionSet set, LaneKernels kernels, Parameters parameters, WeightNoise? noise, BatchLanes batch, TensorSlot input,
+    PlanOptions options)
 {
     private readonly Shape[] shapes = options.EveryOutput
         ? [.. Enumerable.Range(0, architecture.Nodes.Length).Select(architecture.OutputOf)] : LiveShapes.Of(architecture);
@@ -22,6 +24,7 @@ internal sealed class StepBuilder(
             Node node = architecture.Nodes[index];
             TensorSlot[] inputs = [.. node.Inputs.Select(source => source == Architecture.InputIndex ? input : outputs[source]!)];
             if (DropsInputOf(index)) inputs = [Dropped(inputs[0], steps)];
+            if (node.Layer is Dense && noise?.FactorsOf(index) is { } factors) inputs = [Scaled(inputs[0], noise, index, factors, steps)];
             int level = inputs.Max(tensor => tensor.Level) + (node.Layer is BatchNorm ? 1 : 0);
             bool learns = ParameterCount.Of(architecture, index) != default;
             var output = new TensorSlot(shapes[index], level)
@@ -50,6 +53,13 @@ internal sealed class StepBuilder(
         return dropped;
     }
 
+    private TensorSlot Scaled(TensorSlot x, WeightNoise weightNoise, int index, GroupFactors factors, List<Step> steps)
+    {
+        var scaled = new TensorSlot(x.Shape, x.Level) { NeedsGradient = true };
+        steps.Add(new FactorStep(kernels, x, scaled, weightNoise, index, factors));
+        return scaled;
+    }
+
     /// <summary>The ReLU that became part of node <paramref name="index"/>, or null.</summary>
     private int? FuseRelu(int index, TensorSlot output)
     {
@@ -64,9 +74,8 @@ internal sealed class StepBuilder(
         TensorSlot x = inputs[0];
         return layer switch
         {
-            Conv2D l => Convolution(index, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, x, output, relu, depthwise: false),
-            DepthwiseConv2D l => Convolution(index, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, x, output, relu, depthwise: true),
-            Dense => new DenseStep(set, kernels, parameters, parameters.KernelOf(index), x, output, relu),
+            Conv2D or DepthwiseConv2D or Dense => noise is null
+                ? WithKernel(index, layer, parameters, x, output, relu) : WithNormalWeights(index, layer, noise, x, output, relu),
             MaxPool l => new MaxPoolStep(kernels, x, output, relu, Loops(x, output, l.Height, l.Width, l.Stride, l.Stride)),
             AvgPool l => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, l.Height, l.Width, l.Stride, l.Stride)),
             GlobalAveragePool => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, x.Shape.Height, x.Shape.Width, 1, 1)),
@@ -80,9 +89,22 @@ internal sealed class StepBuilder(
         };
     }
 
+    private Step WithKernel(int index, LayerSpec layer, Parameters own, TensorSlot x, TensorSlot output, bool relu) => layer switch
+    {
+        Conv2D l => Convolution(index, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, own, x, output, relu, depthwise: false),
+        DepthwiseConv2D l => Convolution(index, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, own, x, output, relu, depthwise: true),
+        Dense => new DenseStep(set, kernels, own, own.KernelOf(index), x, output, relu),
+        _ => throw UnknownLayer.Of(layer),
+    };
+
+    private NormalWeightsStep WithNormalWeights(int index, LayerSpec layer, WeightNoise weightNoise, TensorSlot x, TensorSlot output, bool relu) => new(
+        kernels, x, output, relu, weightNoise, index, layer is Dense ? null : weightNoise.FactorsOf(index),
+        (own, from, to) => WithKernel(index, layer, own ?? parameters, from, to, relu: false));
+
     private ConvolutionStep Convolution(
-        int index, int kernelHeight, int kernelWidth, int stride, Padding padding, TensorSlot x, TensorSlot output, bool relu, bool depthwise) =>
-        new(set, kernels, parameters, parameters.KernelOf(index), x, output, relu,
+        int index, int kernelHeight, int kernelWidth, int stride, Padding padding, Parameters own, TensorSlot x, TensorSlot output, bool relu,
+        bool depthwise) =>
+        new(set, kernels, own, own.KernelOf(index), x, output, relu,
             Cut(Window.Of(Full(index).Height, kernelHeight, stride, padding), x.Shape.Height, output.Shape.Height),
             Cut(Window.Of(Full(index).Width, kernelWidth, stride, padding), x.Shape.Width, output.Shape.Width), depthwise);
 

@@ -1,7 +1,7 @@
 namespace SparseNas.Training.Engine;
 
 /// <summary>The engine's parameters as a training hook sees them.</summary>
-internal sealed unsafe class TrainableWeights(Parameters parameters) : ITrainableWeights
+internal sealed unsafe class TrainableWeights(Parameters parameters, IWeightNoise? noise = null) : ITrainableWeights
 {
     private readonly int[] nodes = [.. parameters.Kernels.Select(kernel => kernel.Node)];
 
@@ -19,4 +19,12 @@ internal sealed unsafe class TrainableWeights(Parameters parameters) : ITrainabl
     public void SetMask(int node, ReadOnlySpan<bool> mask) => parameters.ImportMask(parameters.KernelOf(node), mask);
 
     public void ReadGradient(int node, Span<float> gradient) => parameters.KernelOf(node).Export(parameters.Gradients, gradient);
+
+    public void ScaleBiases(int node, ReadOnlySpan<float> factors)
+    {
+        KernelLayout layout = parameters.KernelOf(node);
+        for (int channel = 0; channel < layout.Outputs && layout.HasBias; channel++) parameters.Values[layout.Bias.Offset + channel] *= factors[channel];
+    }
+
+    public IWeightNoise? Noise => noise;
 }

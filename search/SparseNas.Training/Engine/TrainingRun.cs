@@ -1,5 +1,6 @@
 using SparseNas.Networks;
 using SparseNas.Training.Data;
+using SparseNas.Training.Engine.Noise;
 
 namespace SparseNas.Training.Engine;
 
@@ -17,11 +18,14 @@ internal sealed unsafe class TrainingRun : IDisposable
 
     public TrainingRun(Architecture architecture, Samples train, InputEncoding encoding, TrainingOptions options, ulong seed, ITrainingHook? hook)
     {
-        PlanOptions plan = PlanOf(options, Math.Min(options.BatchSize, train.Count), seed);
+        PlanOptions plan = PlanOf(options, Math.Min(options.BatchSize, train.Count), seed) with
+        {
+            Noise = new NoiseOptions(hook?.Noise ?? NoiseKind.None, seed),
+        };
         engine = new TrainingEngine(architecture, EngineInstructions.Current, plan, options.Distillation);
         optimizer = new Optimizer(options, engine.Plan.Parameters, engine.Plan.Kernels);
         feeder = new BatchFeeder(train, encoding, options, seed, engine);
-        weights = new TrainableWeights(engine.Plan.Parameters);
+        weights = new TrainableWeights(engine.Plan.Parameters, engine.Plan.Noise);
         this.options = options;
         this.hook = hook;
     }

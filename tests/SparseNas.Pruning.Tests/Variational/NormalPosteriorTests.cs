@@ -13,18 +13,19 @@ public class NormalPosteriorTests
         var random = new SeededRandom(17);
         for (int trial = 0; trial < 200; trial++)
         {
-            double mean = random.NextNormal(), logVariance = (3 * random.NextNormal()) - 3, epsilon = random.NextNormal(), kl = random.NextDouble();
-            double Loss(double w) => Math.Sin(2 * w) + (0.3 * w * w);
-            double Objective(double m, double v) => Loss(m + (Math.Exp(v / 2) * epsilon)) + (kl * ((Prior)prior == Prior.LogUniform
+            double mean = random.NextNormal(), logVariance = (3 * random.NextNormal()) - 3, kl = random.NextDouble();
+            double Loss(double m, double variance) => Math.Sin(2 * m) + (0.3 * m * m * variance) + Math.Sqrt(1 + variance);
+            double Objective(double m, double v) => Loss(m, Math.Exp(v)) + (kl * ((Prior)prior == Prior.LogUniform
                 ? LogUniformDivergence.Value(v - Math.Log((m * m) + LogUniformDivergence.SquareEpsilon))
                 : 0.5 * (Math.Exp(v) + (m * m) - 1 - v)));
 
             const double H = 1e-5;
             double byMean = (Objective(mean + H, logVariance) - Objective(mean - H, logVariance)) / (2 * H);
             double byVariance = (Objective(mean, logVariance + H) - Objective(mean, logVariance - H)) / (2 * H);
-            double sample = mean + (Math.Exp(logVariance / 2) * epsilon), g = (2 * Math.Cos(2 * sample)) + (0.6 * sample);
-            (Vector256<float> actualMean, Vector256<float> actualVariance) = NormalPosterior.Gradient(
-                (Prior)prior, Broadcast(mean), Broadcast(logVariance), Broadcast(sample), Broadcast(g), (float)kl);
+            double variance = Math.Exp(logVariance);
+            double g = (2 * Math.Cos(2 * mean)) + (0.6 * mean * variance), h = (0.3 * mean * mean) + (0.5 / Math.Sqrt(1 + variance));
+            (Vector512<float> actualMean, Vector512<float> actualVariance) = NormalPosterior.Gradient(
+                (Prior)prior, Broadcast(mean), Broadcast(logVariance), Broadcast(variance), Broadcast(g), Broadcast(h), (float)kl);
             Assert.Equal(byMean, actualMean[3], 1e-4 * (1 + Math.Abs(byMean)));
             Assert.Equal(byVariance, actualVariance[3], 1e-4 * (1 + Math.Abs(byVariance)));
         }
@@ -33,7 +34,7 @@ public class NormalPosteriorTests
     [Fact]
     public void StepsAreThoseOfAdamWrittenOut()
     {
-        var posterior = new NormalPosterior(11, Prior.StandardNormal, 4);
+        var posterior = new NormalPosterior(11, Prior.StandardNormal, -10, 4);
         double[] mean = [.. Enumerable.Range(0, 11).Select(index => index - 5.0)];
         for (int index = 0; index < 11; index++) posterior.Means[index] = (float)mean[index];
         var first = new double[11];
@@ -43,7 +44,6 @@ public class NormalPosteriorTests
             for (int index = 0; index < 11; index++)
             {
                 double g = mean[index] - 1;
-                posterior.Samples[index] = posterior.Means[index];
                 posterior.Gradients[index] = posterior.Means[index] - 1;
                 first[index] = (0.9 * first[index]) + (0.1 * g);
                 second[index] = (0.999 * second[index]) + (0.001 * g * g);
@@ -55,23 +55,19 @@ public class NormalPosteriorTests
 
         for (int index = 0; index < 11; index++) Assert.Equal(mean[index], posterior.Means[index], 1e-3);
         Assert.All(posterior.LogVariances.ToArray(), value => Assert.Equal(-10f, value));
+        Assert.All(posterior.Variances.ToArray(), value => Assert.Equal(MathF.Exp(-10), value, 1e-9f));
     }
 
     [Fact]
-    public void SamplesHaveThePosteriorsMoments()
+    public void DeadWeightsHaveNoVariance()
     {
-        var posterior = new NormalPosterior(100_003, Prior.LogUniform, 4);
-        posterior.Means.Fill(2f);
-        posterior.LogVariances.Fill(MathF.Log(0.25f));
-        posterior.Draw(new NormalNoise(new SeededRandom(1)));
-        float[] values = posterior.Samples.ToArray();
-        Assert.Equal(2, values.Average(), 0.01);
-        Assert.Equal(0.25, values.Average(value => (value - 2) * (value - 2)), 0.01);
-        Assert.Equal(3 * 0.25 * 0.25, values.Average(value => Math.Pow(value - 2, 4)), 0.01);
-        Assert.True(values.Distinct().Count() > 90_000);
-        posterior.Draw(new NormalNoise(new SeededRandom(2)));
-        for (int index = 0; index < values.Length; index++) Assert.Equal(4f, values[index] + posterior.Samples[index], 1e-5f);
+        var posterior = new NormalPosterior(20, Prior.LogUniform, -3, 4);
+        posterior.Means.Fill(0.5f);
+        posterior.Restrict([.. Enumerable.Range(0, 20).Select(index => index % 3 != 0)]);
+        posterior.Step(AdamStep.Of(0.01f, 1), AdamStep.Of(0.01f, 1), kl: 1);
+        float[] variances = posterior.Variances.ToArray();
+        for (int index = 0; index < 20; index++) Assert.Equal(index % 3 != 0, variances[index] > 0);
     }
 
-    private static Vector256<float> Broadcast(double value) => Vector256.Create((float)value);
+    private static Vector512<float> Broadcast(double value) => Vector512.Create((float)value);
 }

@@ -8,7 +8,7 @@ public class VariationalHookTests
 {
     private static readonly Architecture Net = Architecture.Chain("net", new Shape(6, 6, 1), 2, new Conv2D(6, 3, 3), new Relu(), new Dense(2));
 
-    private static readonly VariationalOptions Options = new() { LearningRate = 0.02f, VarianceLearningRate = 0.05f };
+    private static readonly VariationalOptions Options = new() { LearningRate = 0.02f, VarianceLearningRate = 0.05f, Start = 0.05 };
 
     [Fact]
     public void UselessWeightsGoAndNeededOnesStay()
@@ -47,24 +47,34 @@ public class VariationalHookTests
     }
 
     [Fact]
-    public void TheSameSeedGivesTheSameWeights()
+    public void TheHorseshoeRemovesUselessGroupsToo()
     {
-        float[] Run(ulong seed)
-        {
-            var weights = new FakeWeights(RandomNetwork.Of(Net, 2));
-            weights.Run(PruningOptions.HookFor(new SparseVariationalDropout(), new(Net, 500, seed))!, 100, 0.01f);
-            return weights.Of(2);
-        }
+        var weights = new FakeWeights(RandomNetwork.Of(Net, 2), factorsAreLogNormal: true);
+        for (int index = 0; index < weights.Targets[0].Length; index++) weights.Targets[0][index] = index / 9 % 2 == 0 ? 0.7f : 0f;
+        var options = new BayesianCompression { Variational = Options, Prior = GroupPrior.Horseshoe, Threshold = 1.5f };
+        var hook = (BayesianHook)PruningOptions.HookFor(options, new(Net, 50, 5))!;
+        Assert.Equal(NoiseKind.LogNormalGroups, hook.Noise);
+        weights.Run(hook, 3000, 0.01f);
+        Assert.True(Enumerable.Range(0, 54).Select(index => index / 9 % 2 == 0).SequenceEqual(weights.MaskOf(0)), string.Join(' ', hook.Scores()[0]));
+        Assert.All(weights.Of(0).Where(weight => weight != 0), weight => Assert.Equal(0.7f, weight, 0.15f));
+    }
 
-        Assert.Equal(Run(1), Run(1));
-        Assert.NotEqual(Run(1), Run(2));
+    [Fact]
+    public void NoiseRunsBetweenStartAndEnd()
+    {
+        var weights = new FakeWeights(RandomNetwork.Of(Net, 2));
+        List<bool> isOn = [];
+        var options = new VariationalOptions { Start = 0.2, WarmUp = 0.3, End = 0.6 };
+        weights.Run(PruningOptions.HookFor(new SparseVariationalDropout { Variational = options }, new(Net, 500, 1))!, 10, 0.01f, _ => isOn.Add(weights.IsOn));
+        Assert.Equal([false, true, true, true, true, false, false, false, false, false], isOn);
     }
 
     [Fact]
     public void NumbersOutsideTheirRangeAreRefused()
     {
         foreach (VariationalOptions options in (VariationalOptions[])
-            [new() { LearningRate = 0 }, new() { KlWeight = -1 }, new() { KlWeight = float.NaN }, new() { WarmUp = 0.9 }, new() { End = 1.5 }])
+            [new() { LearningRate = 0 }, new() { KlWeight = -1 }, new() { KlWeight = float.NaN }, new() { WarmUp = 0.9 }, new() { End = 1.5 },
+             new() { Start = 0.6 }, new() { StartLogVariance = 1 }])
         {
             Assert.Throws<ArgumentOutOfRangeException>(
                 () => PruningOptions.HookFor(new SparseVariationalDropout { Variational = options }, new(Net, 50, 5)));

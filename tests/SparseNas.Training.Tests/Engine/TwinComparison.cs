@@ -43,7 +43,7 @@ internal static unsafe class TwinComparison
     }
 
     /// <summary>The engine's value of a node after a step of one block.</summary>
-    private static double? Value(NetworkPlan plan, Architecture architecture, int node, int index)
+    public static double? Value(NetworkPlan plan, Architecture architecture, int node, int index)
     {
         TensorSlot tensor = node < 0 ? plan.Input : plan.NodeOutputs[node];
         (int image, int element) = Math.DivRem(index, architecture.OutputOf(node).Elements);

@@ -50,6 +50,18 @@ internal abstract unsafe class LaneKernels
     /// <summary>dx[places[f]] += dy[f], each a vector of sixteen.</summary>
     public abstract void AddScattered(float* dy, int* places, int count, float* dx);
 
+    /// <summary>y += √(v + 1e-8) · noise, then v = noise / (2√(v + 1e-8)), the slope of y by v; with <paramref name="relu"/> y = max(y, 0).</summary>
+    public abstract void AddNoise(float* y, float* variances, float* noise, nint count, bool relu);
+
+    /// <summary>y += 2 · a · b.</summary>
+    public abstract void AddTwiceProduct(float* a, float* b, float* y, nint count);
+
+    /// <summary>y [groups][pixels][16] times factors [groups][16], with <paramref name="relu"/> then max(y, 0).</summary>
+    public abstract void ScaleGroups(float* y, float* factors, int groups, int pixels, bool relu);
+
+    /// <summary>sums [groups][16] = Σ over pixels of a · b, both [groups][pixels][16].</summary>
+    public abstract void GroupSums(float* a, float* b, int groups, int pixels, float* sums);
+
     /// <summary>Largest value of each window.</summary>
     public abstract void MaxPool(float* x, float* y, in PoolLoops loops);
 

@@ -38,6 +38,9 @@ internal unsafe interface ILanes<TVector>
 
     static abstract TVector Sqrt(TVector a);
 
+    /// <summary>1 / √a to about two units in the last place: the processor's estimate and one step of Newton's method, where there is one.</summary>
+    static abstract TVector InverseSqrt(TVector a);
+
     static abstract TVector Exp(TVector a);
 
     static abstract TVector Log(TVector a);
@@ -98,6 +101,13 @@ internal unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static Vector512<float> Sqrt(Vector512<float> a) => Vector512.Sqrt(a);
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector512<float> InverseSqrt(Vector512<float> a)
+    {
+        Vector512<float> estimate = Avx512F.ReciprocalSqrt14(a);
+        return estimate * (Vector512.Create(1.5f) - (a * 0.5f * estimate * estimate));
+    }
 
     [MethodImpl(AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> a) => Vector512.Exp(a);
@@ -181,6 +191,13 @@ internal unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> Sqrt(Vector256<float> a) => Vector256.Sqrt(a);
 
     [MethodImpl(AggressiveInlining)]
+    public static Vector256<float> InverseSqrt(Vector256<float> a)
+    {
+        Vector256<float> estimate = Avx.ReciprocalSqrt(a);
+        return estimate * (Vector256.Create(1.5f) - (a * 0.5f * estimate * estimate));
+    }
+
+    [MethodImpl(AggressiveInlining)]
     public static Vector256<float> Exp(Vector256<float> a) => Vector256.Exp(a);
 
     [MethodImpl(AggressiveInlining)]
@@ -258,6 +275,9 @@ internal unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<float> Sqrt(Vector128<float> a) => Vector128.Sqrt(a);
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector128<float> InverseSqrt(Vector128<float> a) => Vector128<float>.One / Vector128.Sqrt(a);
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<float> Exp(Vector128<float> a) => Vector128.Exp(a);
