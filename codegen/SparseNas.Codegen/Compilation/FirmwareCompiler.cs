@@ -30,13 +30,15 @@ public static class FirmwareCompiler
     /// <param name="assemblyName">The simple name of the assembly.</param>
     /// <param name="output">A program or a library.</param>
     /// <param name="references">Other firmware assemblies that the sources use, beside the device's own libraries.</param>
+    /// <param name="resources">Resource files that the assembly carries.</param>
     /// <returns>The assembly.</returns>
     /// <exception cref="FirmwareCompilationException">The sources have errors; all of them are listed.</exception>
     public static CompiledFirmware Compile(
         IReadOnlyList<SourceFile> sources,
         string assemblyName,
         FirmwareOutput output,
-        IReadOnlyList<CompiledFirmware>? references = null)
+        IReadOnlyList<CompiledFirmware>? references = null,
+        IReadOnlyList<ResourceFile>? resources = null)
     {
         CSharpCompilation compilation = CSharpCompilation.Create(
             assemblyName,
@@ -45,7 +47,8 @@ public static class FirmwareCompiler
             OptionsFor(output));
 
         using var image = new MemoryStream();
-        EmitResult result = compilation.Emit(image);
+        EmitResult result = compilation.Emit(
+            image, manifestResources: (resources ?? []).Select(file => new ResourceDescription(file.ManifestName, file.ToStream, isPublic: true)));
         if (!result.Success) throw new FirmwareCompilationException(assemblyName, ErrorsIn(result));
 
         return Describe(assemblyName, image.ToArray());

@@ -35,7 +35,7 @@ public static class CostModel
         IlCount count = step.Count;
         return new StepCost(
             string.Join(" + ", step.Operators.Select(index => network.Graph.Operators[index].Name)), step.Operators, step.Strategy,
-            instructions.CyclesOf(count), count.ExecutedInstructions, count.IlBytes, step.TableHeapBytes, step.InitialiserBytes, count.FrameBytes,
-            step.LocalBytes, step.Operators.Sum(index => MacCount.Of(network.Graph, index)), step.Operators.Sum(index => NonZeroMacs.Of(network, index)));
+            instructions.CyclesOf(count), count.ExecutedInstructions, count.IlBytes, step.TableHeapBytes, step.InitialiserBytes, step.TransientBytes,
+            step.LocalBytes, step.Operators.Sum(index => MacCount.Of(network.Graph, index)), step.Operators.Sum(index => NonZeroMacs.Of(network, index))) { ResourceBytes = step.Resource?.Bytes ?? 0 };
     }
 }

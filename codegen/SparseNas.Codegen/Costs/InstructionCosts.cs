@@ -13,7 +13,7 @@ internal sealed class InstructionCosts
     private const double CallInstructions = 300, CallInstructionsPerLocal = 48;
 
     private readonly double[] cycles = new double[256];
-    private readonly double callCycles, callCyclesPerLocal;
+    private readonly double callCycles, callCyclesPerLocal, machineryCycles;
 
     private InstructionCosts(CostTable table)
     {
@@ -22,9 +22,9 @@ internal sealed class InstructionCosts
             if (table.Opcodes.TryGetValue(IlCount.Mnemonic(opcode), out OpcodeCost? cost)) cycles[opcode] = cost.Cycles;
         }
 
-        double machinery = table.MachineryInstructionScale * table.MachineryCyclesPerInstruction;
-        callCycles = CallInstructions * machinery;
-        callCyclesPerLocal = CallInstructionsPerLocal * machinery;
+        machineryCycles = table.MachineryInstructionScale * table.MachineryCyclesPerInstruction;
+        callCycles = CallInstructions * machineryCycles;
+        callCyclesPerLocal = CallInstructionsPerLocal * machineryCycles;
     }
 
     /// <summary>The costs of a table.</summary>
@@ -33,7 +33,7 @@ internal sealed class InstructionCosts
     /// <summary>Cycles of one run of a method, the call included.</summary>
     public double CyclesOf(IlCount count)
     {
-        double sum = callCycles + (callCyclesPerLocal * count.Locals);
+        double sum = callCycles + (callCyclesPerLocal * count.Locals) + (machineryCycles * count.Machinery);
         for (int opcode = 0; opcode < cycles.Length; opcode++) sum += count.Executed[opcode] * cycles[opcode];
         return sum;
     }

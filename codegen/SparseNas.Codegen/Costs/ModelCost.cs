@@ -11,13 +11,17 @@ namespace SparseNas.Codegen.Costs;
 /// <param name="IlBytes">Bytes of IL.</param>
 /// <param name="TableHeapBytes">Heap bytes of its tables; 0 where weights are immediates.</param>
 /// <param name="InitialiserBytes">Bytes of initialisers in the image.</param>
-/// <param name="FrameBytes">Bytes of its stack frame on the heap.</param>
+/// <param name="FrameBytes">Bytes on the heap while it runs: its stack frame, and chunks where it reads resources.</param>
 /// <param name="LocalBytes">Of these, 12 for each local that holds an activation or accumulator.</param>
 /// <param name="Macs">Multiply-accumulates, padding and zero weights included.</param>
 /// <param name="NonZeroMacs">Those inside the image with a weight other than zero.</param>
 public sealed record StepCost(
     string Name, ImmutableArray<int> Operators, string Strategy, double Cycles, double Instructions, int IlBytes, int TableHeapBytes,
-    int InitialiserBytes, int FrameBytes, int LocalBytes, long Macs, long NonZeroMacs);
+    int InitialiserBytes, int FrameBytes, int LocalBytes, long Macs, long NonZeroMacs)
+{
+    /// <summary>Bytes of weights that stay in flash as resources.</summary>
+    public int ResourceBytes { get; init; }
+}
 
 /// <summary>What a generated model costs: sums and maxima over its steps, read off the code.</summary>
 /// <param name="CostTable">Name and version of the cost table.</param>
@@ -38,7 +42,10 @@ public sealed record ModelCost(string CostTable, ImmutableArray<StepCost> Steps,
     /// <summary>Bytes of initialisers of all steps.</summary>
     public int InitialiserBytes => Steps.Sum(step => step.InitialiserBytes);
 
-    /// <summary>Heap bytes of the model: arena, tables and the largest frame.</summary>
+    /// <summary>Bytes of resources of all steps.</summary>
+    public int ResourceBytes => Steps.Sum(step => step.ResourceBytes);
+
+    /// <summary>Heap bytes of the model: arena, tables and what the step that needs most takes while it runs.</summary>
     public int HeapBytes => ArenaHeapBytes + ClampHeapBytes + Steps.Sum(step => step.TableHeapBytes) + Steps.Max(step => step.FrameBytes);
 
     /// <summary>Multiply-accumulates inside the image with a weight other than zero.</summary>

@@ -51,17 +51,18 @@ internal sealed class AssemblyPlacement
         return placement;
     }
 
-    /// <summary>The libraries' sources; the first also holds the memory.</summary>
+    /// <summary>The libraries' sources; the first also holds the memory and reads resources.</summary>
     public ImmutableArray<GeneratedLibrary> Libraries(int arenaBytes) =>
     [
         .. sizes.Skip(1).Select((size, index) => new GeneratedLibrary(size.Name,
         [
-            .. index == 0 ? [new SourceFile("Memory.cs", MemoryText.File(arenaBytes, steps))] : Array.Empty<SourceFile>(),
+            .. index == 0 ? [new SourceFile("Memory.cs", MemoryText.File(arenaBytes, steps)), .. ModelWeightsFile.Sources(steps)] : Array.Empty<SourceFile>(),
             new SourceFile($"{size.Name}.cs", StepText.Library(
                 size.Name,
                 steps.Where(step => LibraryOf(step.Units[0]) == size.Name).SelectMany(step => step.Tables),
                 steps.SelectMany(step => step.Units).Where(unit => LibraryOf(unit) == size.Name), steps)),
-        ])),
+        ])
+        { Resources = index == 0 ? ModelWeightsFile.Resources(steps) : [] }),
     ];
 
     private void Move(OperatorCode step)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SparseNas.Boards;
 using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Costs;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Emission.Code;
 using SparseNas.Codegen.Emission.Plain;
 using SparseNas.Codegen.Limits;
@@ -25,12 +26,6 @@ public static class Emitter
     /// <returns>One step per operator, in the plan's order.</returns>
     public static ImmutableArray<OperatorCode> Plain(QuantizedNetwork network, MemoryPlan plan) =>
         [.. plan.Order.Select(index => PlainCode.Of(new OperatorSite(network, plan, index)))];
-
-    /// <summary>The plan with the locals of the chosen code: its peak is the network's working memory, for the score and on the device.</summary>
-    /// <param name="plan">From the planner.</param>
-    /// <param name="steps">The chosen code; one step runs at a time, so the largest counts.</param>
-    public static MemoryPlan WithLocals(MemoryPlan plan, ImmutableArray<OperatorCode> steps) =>
-        plan with { LocalBytes = steps.Max(step => step.LocalBytes) };
 
     /// <summary>Writes the source of a model.</summary>
     /// <param name="network">Integer network.</param>
@@ -57,15 +52,20 @@ public static class Emitter
         AssemblyPlacement placement = AssemblyPlacement.Of(steps);
         ImmutableArray<LimitBreak> breaks = AssemblyLimits.Check(placement.Sizes, steps, plan.ArenaBytes);
         if (!breaks.IsEmpty) throw new AssemblyLimitException(breaks);
-        MemoryPlan used = WithLocals(plan, steps);
-        ModelCost cost = CostModel.Estimate(network, used, steps, costs);
+        (MemoryPlan used, _, ModelCost cost) = CodeChoice.Of(network, plan, steps, costs);
         string modelFile = new ModelFile(network, used, header, cost, steps, placement.HasLibraries).Write();
         ImmutableArray<SourceFile> sources =
         [
+            .. placement.HasLibraries ? [] : ModelWeightsFile.Sources(steps),
             new SourceFile("Model.cs", modelFile),
+            .. header.WithSoftmax ? [SoftmaxFile.Of(network)] : Array.Empty<SourceFile>(),
             .. steps.Select(step => new SourceFile($"Model.{step.Method.Name}.cs", StepText.InModel(step, placement))),
         ];
-        return new GeneratedModel(sources, steps, cost, used) { Libraries = placement.Libraries(plan.ArenaBytes) };
+        return new GeneratedModel(sources, steps, cost, used) 
+        {
+            Libraries = placement.Libraries(plan.ArenaBytes),
+            Resources = placement.HasLibraries ? [] : ModelWeightsFile.Resources(steps),
+        };
     }
 
     /// <summary>The clamp tables that steps use, each once.</summary>

@@ -8,7 +8,11 @@ namespace SparseNas.Codegen.Emission;
 /// <summary>An assembly that holds steps of a model too large for one.</summary>
 /// <param name="Name">Assembly name, and the name of its class in <c>SparseNas.Generated</c>.</param>
 /// <param name="Sources">In the order of compilation; they may use the libraries before this one.</param>
-public sealed record GeneratedLibrary(string Name, ImmutableArray<SourceFile> Sources);
+public sealed record GeneratedLibrary(string Name, ImmutableArray<SourceFile> Sources)
+{
+    /// <summary>What the assembly carries beside code: weights that stay in flash.</summary>
+    public ImmutableArray<ResourceFile> Resources { get; init; } = [];
+}
 
 /// <summary>A network as device source.</summary>
 /// <param name="Sources">Files of C# 7.3, in the order of compilation; together they are <c>SparseNas.Generated.Model</c>.</param>
@@ -20,6 +24,9 @@ public sealed record GeneratedModel(
 {
     /// <summary>Libraries that the sources use, in build order; empty for a model that one assembly holds.</summary>
     public ImmutableArray<GeneratedLibrary> Libraries { get; init; } = [];
+
+    /// <summary>What the assembly with <see cref="Sources"/> carries beside code: weights that stay in flash. Libraries have their own.</summary>
+    public ImmutableArray<ResourceFile> Resources { get; init; } = [];
 
     /// <summary>Full name of the generated class.</summary>
     public const string TypeName = "SparseNas.Generated.Model";

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using SparseNas.Boards;
 using SparseNas.Codegen.Emission.Choosing;
-using SparseNas.Networks;
 using SparseNas.Quantization;
 
 namespace SparseNas.Codegen.Emission;
@@ -12,7 +10,7 @@ namespace SparseNas.Codegen.Emission;
 /// </code></example>
 public static class ModelGenerator
 {
-    /// <summary>Generates a model.</summary>
+    /// <summary>Generates a model: writes what <see cref="CodeChoice"/> decides.</summary>
     /// <param name="network">Integer network.</param>
     /// <param name="goal">What is wanted of the code.</param>
     /// <param name="costs">Cost of instructions on the board's core.</param>
@@ -22,38 +20,7 @@ public static class ModelGenerator
     public static GeneratedModel Generate(
         QuantizedNetwork network, EmissionGoal goal, CostTable costs, EmissionBudget budget, ModelHeader header)
     {
-        MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
-        GeneratedModel? joined = goal is EmissionGoal.Auto or EmissionGoal.Fast ? Joined(network, plan, goal, costs, budget, header) : null;
-        if (joined is not null && joined.Plan.ArenaBytes >= plan.ArenaBytes) joined = null;
-        GeneratedModel? apart = null;
-        try
-        {
-            apart = Emitter.Emit(network, plan, StrategyChooser.Choose(network, plan, goal, costs, budget), header, costs);
-        }
-        catch (EmissionBudgetException) when (joined is not null)
-        {
-        }
-
-        return joined is not null && (apart is null || joined.Cost.Cycles <= apart.Cost.Cycles * WorthInCycles) ? joined : apart!;
-    }
-
-    /// <summary>Cycles that a smaller arena may cost.</summary>
-    private const double WorthInCycles = 1.03;
-
-    /// <summary>The model with every convolution that can be joined with its pooling, whose output then takes no memory; null when there is none.</summary>
-    private static GeneratedModel? Joined(
-        QuantizedNetwork network, MemoryPlan plan, EmissionGoal goal, CostTable costs, EmissionBudget budget, ModelHeader header)
-    {
-        ImmutableHashSet<int> onePass = Fusion.Candidates(network, plan);
-        if (onePass.IsEmpty) return null;
-        MemoryPlan smaller = MemoryPlanner.Plan(network.Graph, onePass);
-        try
-        {
-            return Emitter.Emit(network, smaller, StrategyChooser.Choose(network, smaller, goal, costs, budget), header, costs);
-        }
-        catch (EmissionBudgetException)
-        {
-            return null;
-        }
+        CodeChoice choice = CodeChoice.Make(network, goal, costs, budget);
+        return Emitter.Emit(network, choice.Plan, choice.Steps, header, costs);
     }
 }

@@ -8,4 +8,8 @@ namespace SparseNas.Codegen.Emission;
 /// <param name="Trial">Trial number, or null for a network from no study.</param>
 /// <param name="Accuracy">Accuracy on the integers in 0 .. 1 with the set it was measured on, such as <c>0.9871 (validation)</c>; empty when unknown.</param>
 /// <param name="Labels">Names of the classes; empty when they have none.</param>
-public sealed record ModelHeader(string ToolVersion, string Study, int? Trial, string Accuracy, ImmutableArray<string> Labels);
+public sealed record ModelHeader(string ToolVersion, string Study, int? Trial, string Accuracy, ImmutableArray<string> Labels)
+{
+    /// <summary>Whether the model also gives probabilities; its class needs none.</summary>
+    public bool WithSoftmax { get; init; }
+}

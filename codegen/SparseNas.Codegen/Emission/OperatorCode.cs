@@ -30,6 +30,15 @@ public sealed record OperatorCode(
 
     private IlCount[] Counts() => counts ??= [.. Units.Select(IlModel.Count)];
 
+    /// <summary>Weights that the step reads from flash in chunks; null for none. They need a firmware with the resource manager.</summary>
+    public WeightResource? Resource { get; init; }
+
+    /// <summary>Heap bytes while the step runs: its stack frame, and what reading resources takes.</summary>
+    public int TransientBytes => Count.FrameBytes + (Resource?.HeapBytes ?? 0);
+
+    /// <summary>Bytes in flash: byte code, initialisers and resources.</summary>
+    public int ImageBytes => Count.IlBytes + InitialiserBytes + (Resource?.Bytes ?? 0);
+
     /// <summary>Working memory in locals: 12 bytes for each that holds an activation or accumulator.</summary>
     public int LocalBytes => Count.ValueLocals * DeviceHeap.BlockBytes;
 

@@ -11,6 +11,9 @@ namespace SparseNas.Codegen.Firmware;
 public sealed record FirmwareAssembly(
     FirmwareName Name, FirmwareOutput Output, IReadOnlyList<SourceFile> Sources, IReadOnlyList<FirmwareName> Uses)
 {
+    /// <summary>Resource files that the assembly carries.</summary>
+    public IReadOnlyList<ResourceFile> Resources { get; init; } = [];
+
     /// <summary>A new assembly: the sources and, last, <c>Properties/AssemblyInfo.cs</c>.</summary>
     /// <param name="name">Assembly name.</param>
     /// <param name="output">Application or library.</param>

@@ -15,7 +15,7 @@ public static class FirmwareBuild
         foreach (FirmwareAssembly assembly in assemblies)
         {
             CompiledFirmware[] used = compiled.Where(other => assembly.Uses.Any(name => name.Value == other.AssemblyName)).ToArray();
-            compiled.Add(FirmwareCompiler.Compile(assembly.Sources, assembly.Name.Value, assembly.Output, used));
+            compiled.Add(FirmwareCompiler.Compile(assembly.Sources, assembly.Name.Value, assembly.Output, used, assembly.Resources));
         }
 
         return compiled;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
@@ -76,8 +76,7 @@ internal static class TrainCommand
     private static void Print(Terminal terminal, bool json, Architecture architecture, TrainedNetwork trained, QuantizedNetwork quantized, double error)
     {
         PackedSize size = PackedSize.Of(quantized);
-        MemoryPlan arena = MemoryPlanner.Plan(quantized.Graph);
-        MemoryPlan plan = Emitter.WithLocals(arena, Emitter.Plain(quantized, arena));
+        MemoryPlan plan = CodeChoice.Knee(quantized, CodeChoice.DefaultCosts, EmissionBudget.Unlimited).Plan;
         if (json)
         {
             JsonOutput.Write(terminal, new

@@ -20,10 +20,11 @@ namespace SparseNas.Cli.Deployment;
 /// <param name="Encoding">What an input byte stands for.</param>
 /// <param name="ClassNames">One per class.</param>
 /// <param name="Images">Real inputs to choose the self-test's vectors from; never test data.</param>
-/// <param name="Budget">What the code may take: locals count as working memory, so the study's limit on it holds for the code too.</param>
+/// <param name="WorkingMemoryBytes">What the front says it takes; the code that deployment chooses by default takes no more.</param>
+/// <param name="WorkingMemoryLimitBytes">The study's limit, for code that the user wants faster or smaller than that; the largest number without one.</param>
 internal sealed record Deployable(
     string Title, QuantizedNetwork Network, ModelHeader Header, InputEncoding Encoding, ImmutableArray<string> ClassNames, IReadOnlyList<ImmutableArray<byte>> Images,
-    EmissionBudget Budget)
+    long WorkingMemoryBytes, long WorkingMemoryLimitBytes)
 {
     /// <summary>Training images that golden vectors are chosen from.</summary>
     private const int CandidateImages = 200;
@@ -37,14 +38,18 @@ internal sealed record Deployable(
         return new Deployable(
             $"{record.Study.Name}_trial{trial.Number}", network,
             new ModelHeader(ToolVersion.Text, record.Study.Name, trial.Number, accuracy, dataset.ClassNames), dataset.Encoding, dataset.ClassNames,
-            [.. Enumerable.Range(0, images.Count).Select(index => images.Image(index).ToArray().ToImmutableArray())], BudgetOf(record.Study, network));
+            [.. Enumerable.Range(0, images.Count).Select(index => images.Image(index).ToArray().ToImmutableArray())], trial.Score.WorkingMemoryPeakBytes, LimitOf(record.Study));
     }
 
-    private static EmissionBudget BudgetOf(Study study, QuantizedNetwork network)
+    /// <summary>What code for a board may take.</summary>
+    public EmissionBudget BudgetFor(EmissionGoal goal, BoardProfile board) => EmissionBudget.Unlimited with
     {
-        double? limit = study.Objectives.FirstOrDefault(objective => objective.Kind == ObjectiveKind.WorkingMemoryPeakBytes)?.Limit;
-        return limit is { } bytes ? EmissionBudget.Unlimited with { LocalBytes = (long)bytes - MemoryPlanner.Plan(network.Graph).ArenaBytes } : EmissionBudget.Unlimited;
-    }
+        WorkingMemoryBytes = goal == EmissionGoal.Auto ? WorkingMemoryBytes : WorkingMemoryLimitBytes,
+        MayReadResources = board.HasResourceManager,
+    };
+
+    private static long LimitOf(Study study) =>
+        study.Objectives.FirstOrDefault(objective => objective.Kind == ObjectiveKind.WorkingMemoryPeakBytes)?.Limit is { } limit ? (long)limit : long.MaxValue;
 }
 
 /// <summary>A network as firmware: source, project and compiled assemblies.</summary>
@@ -66,10 +71,10 @@ internal static class Deployer
     public static BuiltFirmware Build(Deployable deployable, BoardProfile board, EmissionGoal goal)
     {
         QuantizedNetwork network = deployable.Network;
-        GeneratedModel model = ModelGenerator.Generate(network, goal, board.CostTable, deployable.Budget, deployable.Header);
+        GeneratedModel model = ModelGenerator.Generate(network, goal, board.CostTable, deployable.BudgetFor(goal, board), deployable.Header);
         var firmware = new FirmwareModel(
             deployable.Title, network.Graph.Input, deployable.Encoding, model.Sources, FirmwareModel.LibrariesOf(model),
-            GoldenVectorChooser.Choose(network, deployable.Images, GoldenVectors, GoldenSeed), Facts(deployable, model));
+            GoldenVectorChooser.Choose(network, deployable.Images, GoldenVectors, GoldenSeed), Facts(deployable, model)) { Resources = model.Resources };
         ImmutableArray<FirmwareAssembly> assemblies = ModelApplication.Assemblies(FirmwareName.From(deployable.Title), firmware, LiveInput.Own);
         return new BuiltFirmware(model, firmware, FirmwareBuild.Compile(assemblies));
     }

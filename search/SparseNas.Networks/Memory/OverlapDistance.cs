@@ -43,9 +43,10 @@ public static class OverlapDistance
     /// </summary>
     /// <param name="graph">The operators.</param>
     /// <param name="convolution">A convolution or depthwise convolution.</param>
-    /// <param name="pooling">The maximum pooling that alone reads it.</param>
+    /// <param name="pooling">The maximum pooling or global mean that alone reads it.</param>
     public static int OfOnePass(OperatorGraph graph, int convolution, int pooling)
     {
+        if (graph.Operators[pooling].Layer is GlobalAveragePool) return 0;   // means are written when everything is read
         Shape input = graph.InputOf(convolution), between = graph.Operators[convolution].Output;
         MaxPool pool = (MaxPool)graph.Operators[pooling].Layer;
         (Window rows, Window columns) = graph.Operators[convolution].Layer switch

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using System.Globalization;
 using SparseNas.Boards;
-using SparseNas.Codegen.Costs;
-using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 using SparseNas.Pruning;
@@ -146,32 +143,26 @@ public sealed class PipelineEvaluator : IEvaluator
     private Score Measure(QuantizedNetwork quantized, double floatError)
     {
         PackedSize size = PackedSize.Of(quantized);
-        MemoryPlan plan = MemoryPlanner.Plan(quantized.Graph);
-        ImmutableArray<OperatorCode> code = Emitter.Plain(quantized, plan);
+        CodeChoice code = CodeChoice.Knee(quantized, board?.CostTable ?? CodeChoice.DefaultCosts, EmissionBudget.Unlimited with { WorkingMemoryBytes = WorkingMemoryLimitBytes });
         SparseWorkingMemory sparse = SparseWorkingMemory.Of(quantized.Graph, [.. size.Operators.Select(op => op.L0)]);
-        ModelCost? cost = Cost(quantized, plan);
         return new Score
         {
             ValidationError = IntegerExecutor.Error(quantized, validation),
             FloatValidationError = floatError,
             ParameterBytes = size.ParameterBytes,
             L0 = size.L0,
-            WorkingMemoryPeakBytes = Emitter.WithLocals(plan, code).PeakBytes,
+            WorkingMemoryPeakBytes = code.Plan.PeakBytes,
             Wm1Elements = sparse.Wm1Elements,
             Wm2Elements = sparse.Wm2Elements,
             Macs = MacCount.Of(quantized.Graph),
-            Cycles = cost is null ? null : (long)Math.Round(cost.Cycles),
-            CostTable = cost?.CostTable,
+            Cycles = board is null ? null : (long)Math.Round(code.Cost.Cycles),
+            CostTable = board is null ? null : code.Cost.CostTable,
         };
     }
 
-    /// <summary>Cycles of the code that deployment would choose; only where they are an objective, because choosing takes about as long as an epoch of a small network.</summary>
-    private ModelCost? Cost(QuantizedNetwork quantized, MemoryPlan plan)
-    {
-        if (board is null || !study.Objectives.Any(objective => objective.Kind == ObjectiveKind.Cycles)) return null;
-        ImmutableArray<OperatorCode> chosen = StrategyChooser.Choose(quantized, plan, EmissionGoal.Auto, board.CostTable, EmissionBudget.Unlimited);
-        return CostModel.Estimate(quantized, plan, chosen, board.CostTable);
-    }
+    /// <summary>The study's limit on working memory, which holds for the code as for the activations.</summary>
+    private long WorkingMemoryLimitBytes =>
+        study.Objectives.FirstOrDefault(objective => objective.Kind == ObjectiveKind.WorkingMemoryPeakBytes)?.Limit is { } limit ? (long)limit : long.MaxValue;
 
     private static PruningOptions OptionsOf(PruningChoice choice)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 
 namespace SparseNas.Search;
@@ -11,7 +12,7 @@ namespace SparseNas.Search;
 /// </summary>
 /// <param name="ParameterBytes">Packed parameter bytes, at least.</param>
 /// <param name="L0">Living weights.</param>
-/// <param name="WorkingMemoryPeakBytes">Planned peak.</param>
+/// <param name="WorkingMemoryPeakBytes">The smallest arena; the locals of the code come on top.</param>
 /// <param name="Macs">Multiply-accumulates.</param>
 public sealed record Forecast(int ParameterBytes, int L0, int WorkingMemoryPeakBytes, long Macs)
 {
@@ -25,7 +26,7 @@ public sealed record Forecast(int ParameterBytes, int L0, int WorkingMemoryPeakB
         OperatorGraph graph = OperatorGraph.From(blueprint.ToArchitecture("forecast", input, classes));
         double alive = pruning.Structure == PruningStructure.Weights ? 1 - pruning.Sparsity : 1;
         return new Forecast(
-            Bytes(graph, alive, candidate.WeightBits), LivingWeights(graph, alive), MemoryPlanner.Plan(graph).PeakBytes, MacCount.Of(graph));
+            Bytes(graph, alive, candidate.WeightBits), LivingWeights(graph, alive), CodeChoice.LeastArenaBytes(graph), MacCount.Of(graph));
     }
 
     /// <summary>The first hard limit that the forecast breaks, as a reason for people; null when all may hold.</summary>

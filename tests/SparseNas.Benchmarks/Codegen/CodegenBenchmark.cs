@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using SparseNas.Boards;
-using SparseNas.Codegen.Costs;
-using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Emission.Strategies;
 using SparseNas.Networks;
@@ -26,22 +23,23 @@ internal static class CodegenBenchmark
         CostTable costs = BoardCatalog.Default.FindCostTable(table);
         Console.WriteLine($"cycles per non-zero MAC, cost table {costs.Title}; 8-bit weights and activations unless named otherwise");
         Console.WriteLine($"{"",-22}{string.Concat(SixNetworks.All.Select(net => $"{net.Name,12}"))}{"geo mean",12}");
-        Row("plain loops", 8, (network, plan) => Emitter.Plain(network, plan));
+        Row("plain loops", 8, network => CodeChoice.Make(network, EmissionGoal.Plain, costs, EmissionBudget.Unlimited));
         foreach ((string name, IEmissionStrategy strategy) in Alone())
         {
-            Row(name, 8, (network, plan) => StrategyChooser.Choose(network, plan, EmissionGoal.Fast, costs, EmissionBudget.Unlimited, [.. Helpers, strategy]));
+            Row(name, 8, network => Alone(network, strategy, costs));
         }
 
         foreach (EmissionGoal goal in new[] { EmissionGoal.Small, EmissionGoal.Auto, EmissionGoal.Fast }) Picked(goal, 8);
         foreach (int bits in new[] { 4, 3, 2 }) Picked(EmissionGoal.Auto, bits);
+        foreach (int bits in new[] { 8, 4 }) Row($"score, {bits}-bit weights", bits, network => CodeChoice.Knee(network, costs, EmissionBudget.Unlimited));
 
         void Picked(EmissionGoal goal, int bits) => Row(
             $"{goal.ToString().ToLowerInvariant()}{(bits == 8 ? "" : $", {bits}-bit weights")}", bits,
-            (network, plan) => StrategyChooser.Choose(network, plan, goal, costs, EmissionBudget.Unlimited));
+            network => CodeChoice.Make(network, goal, costs, EmissionBudget.Unlimited));
 
-        void Row(string name, int bits, Func<QuantizedNetwork, MemoryPlan, ImmutableArray<OperatorCode>> choose)
+        void Row(string name, int bits, Func<QuantizedNetwork, CodeChoice> choose)
         {
-            double[] figures = [.. SixNetworks.All.Select(net => CyclesPerMac(net, bits, choose, costs))];
+            double[] figures = [.. SixNetworks.All.Select(net => choose(Drawn(net, bits)).Cost.CyclesPerMac)];
             double mean = Math.Exp(figures.Average(Math.Log));
             Console.WriteLine($"{name,-22}{string.Concat(figures.Select(figure => $"{figure,12:0}"))}{mean,12:0}");
         }
@@ -57,12 +55,13 @@ internal static class CodegenBenchmark
         ("direct depthwise", new DirectDepthwise()),
     ];
 
-    private static double CyclesPerMac(
-        Architecture architecture, int bits, Func<QuantizedNetwork, MemoryPlan, ImmutableArray<OperatorCode>> choose, CostTable costs)
+    private static CodeChoice Alone(QuantizedNetwork network, IEmissionStrategy strategy, CostTable costs)
     {
-        var options = new RandomQuantization { WeightBits = [bits], MultiplierBits = [15] };
-        QuantizedNetwork network = RandomQuantizedNetworks.Draw(architecture, new SeededRandom(Seed), options);
         MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
-        return CostModel.Estimate(network, plan, choose(network, plan), costs).CyclesPerMac;
+        return CodeChoice.Of(
+            network, plan, StrategyChooser.Choose(network, plan, EmissionGoal.Fast, costs, EmissionBudget.Unlimited, [.. Helpers, strategy]), costs);
     }
+
+    private static QuantizedNetwork Drawn(Architecture architecture, int bits) => RandomQuantizedNetworks.Draw(
+        architecture, new SeededRandom(Seed), new RandomQuantization { WeightBits = [bits], MultiplierBits = [15] });
 }

@@ -25,6 +25,23 @@ public class ChooserTests(ITestOutputHelper log)
         }
     }
 
+    /// <summary>One number, one source: what the score counts is what deployment within that working memory writes.</summary>
+    [Fact]
+    public void Auto_within_the_working_memory_of_the_knee_is_the_knee()
+    {
+        for (ulong seed = 0; seed < 25; seed++)
+        {
+            QuantizedNetwork network = RandomQuantizedNetworks.Draw(new SeededRandom(seed, 0x4CEE), RandomQuantization.AllWidths);
+            CodeChoice knee = CodeChoice.Knee(network, TestHeader.CortexM4F, EmissionBudget.Unlimited);
+            EmissionBudget promised = EmissionBudget.Unlimited with { WorkingMemoryBytes = knee.Plan.PeakBytes };
+            GeneratedModel deployed = ModelGenerator.Generate(network, EmissionGoal.Auto, TestHeader.CortexM4F, promised, TestHeader.Plain);
+            Assert.Equal((knee.Plan.PeakBytes, knee.Cost.Cycles), (deployed.Plan.PeakBytes, deployed.Cost.Cycles));
+            CodeChoice limited = CodeChoice.Knee(network, TestHeader.CortexM4F, promised with { WorkingMemoryBytes = knee.Plan.PeakBytes - 1 });
+            Assert.True(limited.Plan.PeakBytes < knee.Plan.PeakBytes || limited.Plan.LocalBytes == CodeChoice.Make(network, EmissionGoal.Auto, TestHeader.CortexM4F, promised with { WorkingMemoryBytes = 0 }).Plan.LocalBytes);
+            Assert.True(CodeChoice.LeastArenaBytes(network.Graph) <= knee.Plan.ArenaBytes);
+        }
+    }
+
     [Fact]
     public void A_network_whose_weights_are_all_zero_is_emitted_too()
     {

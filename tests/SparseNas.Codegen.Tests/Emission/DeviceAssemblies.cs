@@ -11,10 +11,10 @@ internal static class DeviceAssemblies
         List<CompiledFirmware> compiled = [];
         foreach (GeneratedLibrary library in model.Libraries)
         {
-            compiled.Add(FirmwareCompiler.Compile(library.Sources, library.Name, FirmwareOutput.Library, [.. compiled]));
+            compiled.Add(FirmwareCompiler.Compile(library.Sources, library.Name, FirmwareOutput.Library, [.. compiled], library.Resources));
         }
 
-        compiled.Add(FirmwareCompiler.Compile(model.Sources, "model", FirmwareOutput.Library, [.. compiled]));
+        compiled.Add(FirmwareCompiler.Compile(model.Sources, "model", FirmwareOutput.Library, [.. compiled], model.Resources));
         return compiled;
     }
 }

@@ -25,6 +25,24 @@ public sealed class NativeModel : IDisposable
     private readonly AssemblyLoadContext context = new("generated model", isCollectible: true);
     private readonly Type type;
     private readonly Action[] steps;
+    private readonly Lazy<Action<int[]>> softmax;
+
+    /// <summary>What the device's package does, on the desktop's resource manager.</summary>
+    private static readonly SourceFile ResourceUtility = new("ResourceUtility.cs", """
+        namespace nanoFramework.Runtime.Native
+        {
+            public static class ResourceUtility
+            {
+                public static object GetObject(System.Resources.ResourceManager manager, System.Enum id, int offset, int length)
+                {
+                    byte[] all = (byte[])manager.GetObject(id.ToString());
+                    byte[] part = new byte[System.Math.Min(length, all.Length - offset)];
+                    System.Array.Copy(all, offset, part, 0, part.Length);
+                    return part;
+                }
+            }
+        }
+        """);
 
     private NativeModel(byte[] image, GeneratedModel model)
     {
@@ -37,6 +55,7 @@ public sealed class NativeModel : IDisposable
         Class = Method("Class").CreateDelegate<Func<int>>();
         Logit = Method("Logit").CreateDelegate<Func<int, int>>();
         Label = Method("Label").CreateDelegate<Func<int, string>>();
+        softmax = new Lazy<Action<int[]>>(() => Method("Softmax").CreateDelegate<Action<int[]>>());
     }
 
     /// <summary>The model's memory itself, not a copy.</summary>
@@ -56,7 +75,10 @@ public sealed class NativeModel : IDisposable
 
     public int Constant(string name) => (int)type.GetField(name)!.GetRawConstantValue()!;
 
-    public static NativeModel Load(GeneratedModel model) => new(Compile([.. model.Libraries.SelectMany(library => library.Sources), .. model.Sources]), model);
+    public static NativeModel Load(GeneratedModel model) => new(
+        Compile(
+            [.. model.Libraries.SelectMany(library => library.Sources), .. model.Sources],
+            [.. model.Libraries.SelectMany(library => library.Resources), .. model.Resources]), model);
 
     /// <summary>Pushes all rows of an image.</summary>
     public void Push(ReadOnlySpan<byte> image)
@@ -68,18 +90,21 @@ public sealed class NativeModel : IDisposable
 
     public void Step(int step) => steps[step]();
 
+    public void Softmax(int[] probabilities) => softmax.Value(probabilities);
+
     public void Dispose() => context.Unload();
 
     private MethodInfo Method(string name) => type.GetMethod(name) ?? throw new MissingMethodException(type.FullName, name);
 
-    private static byte[] Compile(IEnumerable<SourceFile> sources)
+    private static byte[] Compile(IEnumerable<SourceFile> sources, IReadOnlyList<ResourceFile> resources)
     {
         var parse = new CSharpParseOptions(LanguageVersion.CSharp7_3);
         CSharpCompilation compilation = CSharpCompilation.Create(
-            "generated", sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, parse, source.Path)), Desktop,
+            "generated", (resources.Count > 0 ? sources.Append(ResourceUtility) : sources).Select(source => CSharpSyntaxTree.ParseText(source.Text, parse, source.Path)), Desktop,
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release));
         using var image = new MemoryStream();
-        EmitResult result = compilation.Emit(image);
+        EmitResult result = compilation.Emit(
+            image, manifestResources: resources.Select(file => new ResourceDescription(file.ManifestName, file.ToStream, isPublic: true)));
         Assert.True(result.Success, string.Join('\n', result.Diagnostics.Take(20)));
         return image.ToArray();
     }

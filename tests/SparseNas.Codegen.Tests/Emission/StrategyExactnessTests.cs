@@ -14,6 +14,7 @@ public class StrategyExactnessTests(ITestOutputHelper log)
     private static readonly Dictionary<string, IEmissionStrategy> Strategies = new IEmissionStrategy[]
     {
         new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new DirectDepthwise(), new UnrolledPooling(), new UnrolledGather(), new Elementwise(),
+        new StreamedTables(fewestWeights: 1),
     }.ToDictionary(strategy => strategy.GetType().Name);
 
     public static TheoryData<string> Names => [.. Strategies.Keys];
@@ -44,7 +45,7 @@ public class StrategyExactnessTests(ITestOutputHelper log)
             MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
             GeneratedModel model = Emitter.Emit(
                 network, plan,
-                StrategyChooser.Choose(network, plan, EmissionGoal.Fast, TestHeader.CortexM4F, EmissionBudget.Unlimited, [new PlainLoops(), Strategies[name]]),
+                StrategyChooser.Choose(network, plan, EmissionGoal.Fast, TestHeader.CortexM4F, EmissionBudget.Unlimited with { MayReadResources = true }, [new PlainLoops(), Strategies[name]]),
                 TestHeader.Plain, TestHeader.CortexM4F);
             if (model.Steps.All(step => step.Strategy == "plain")) continue;
             used++;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using SparseNas.Boards;
-using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
@@ -27,6 +27,8 @@ public class PipelineEvaluatorTests
         }
         """);
 
+    private static readonly BoardProfile Board = BoardCatalog.Default.Find("ESP32_C3");
+
     [Fact]
     public void ScoresAreThoseOfTheStoredIntegerNetworkWhateverTheWorkers()
     {
@@ -43,8 +45,10 @@ public class PipelineEvaluatorTests
             QuantizedNetwork network = one.Record.LoadQuantized(trial.Number);
             Assert.Equal(IntegerExecutor.Error(network, validation), trial.Score!.ValidationError);
             Assert.Equal(PackedSize.Of(network).ParameterBytes, trial.Score.ParameterBytes);
-            MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
-            Assert.Equal(Emitter.WithLocals(plan, Emitter.Plain(network, plan)).PeakBytes, trial.Score.WorkingMemoryPeakBytes);
+            CodeChoice deployed = CodeChoice.Make(
+                network, EmissionGoal.Auto, Board.CostTable, EmissionBudget.Unlimited with { WorkingMemoryBytes = trial.Score.WorkingMemoryPeakBytes });
+            Assert.Equal(deployed.Plan.PeakBytes, trial.Score.WorkingMemoryPeakBytes);
+            Assert.Equal((long)Math.Round(deployed.Cost.Cycles), trial.Score.Cycles);
             Assert.True(trial.Score is { Cycles: > 0, CostTable.Length: > 0 });
         }
 
@@ -92,7 +96,7 @@ public class PipelineEvaluatorTests
         study ??= Small;
         using StudyStore store = StudyStore.Create(folder, study);
         SearchSpace space = SearchSpace.Of(study, Glyphs.Shape, Glyphs.Classes);
-        return StudyRunner.Run(store, space, PipelineEvaluator.For(study, Glyphs, BoardCatalog.Default.Find("ESP32_C3")), new RunOptions(workers));
+        return StudyRunner.Run(store, space, PipelineEvaluator.For(study, Glyphs, Board), new RunOptions(workers));
     }
 
     private static Trial[] WithoutTime(StudyRun run) => [.. run.Record.Trials.Select(trial => trial with { Seconds = 0 })];

@@ -6,7 +6,7 @@ public enum EmissionGoal
     /// <summary>Plain loops everywhere: the naive twin, for comparison.</summary>
     Plain,
 
-    /// <summary>The fewest cycles with modest working memory in locals and within all budgets.</summary>
+    /// <summary>The fewest cycles within all budgets; where none limits working memory, with a modest part of it in locals.</summary>
     Auto,
 
     /// <summary>The fewest bytes of image, heap and locals together.</summary>
@@ -17,13 +17,16 @@ public enum EmissionGoal
 }
 
 /// <summary>What generated code may take of a board.</summary>
-/// <param name="ImageBytes">Flash for the model's byte code and initialisers.</param>
+/// <param name="ImageBytes">Flash for the model's byte code, initialisers and resources.</param>
 /// <param name="HeapBytes">Managed heap for arena, tables and the largest stack frame.</param>
-/// <param name="LocalBytes">Working memory in locals, on top of the arena; plain loops are always allowed.</param>
-public sealed record EmissionBudget(long ImageBytes, long HeapBytes, long LocalBytes = long.MaxValue)
+/// <param name="WorkingMemoryBytes">Arena and locals that hold values together. The code with the fewest locals is always allowed.</param>
+public sealed record EmissionBudget(long ImageBytes, long HeapBytes, long WorkingMemoryBytes = long.MaxValue)
 {
     /// <summary>No limit but the device's own.</summary>
     public static EmissionBudget Unlimited { get; } = new(long.MaxValue, long.MaxValue);
+
+    /// <summary>Whether the board's firmware reads resources in chunks, so that weights may stay in flash.</summary>
+    public bool MayReadResources { get; init; }
 }
 
 /// <summary>No choice of strategies fits the budget.</summary>

@@ -170,6 +170,7 @@ public sealed class CSharpText
             ReadVariable e => (UnaryRank, e.Variable.Name),
             StaticArray e => (UnaryRank, e.Name),
             Element e => (UnaryRank, $"{Text(e.Array)}[{Text(e.Index)}]"),
+            ReadResource e => (UnaryRank, $"{ModelWeightsFile.ClassName}.{e.Resource}({Text(e.Offset)}, {Number(e.Length)})"),
             Negate e => (UnaryRank, "-" + Text(e.Operand, UnaryRank)),
             Convert e => (UnaryRank, $"({e.Target.Keyword()}){Text(e.Operand, UnaryRank)}"),
             Binary e => (Rank(e.Operation), $"{Text(e.Left, Rank(e.Operation))} {Symbol(e.Operation)} {Text(e.Right, Rank(e.Operation) + 1)}"),

@@ -136,6 +136,16 @@ public sealed record Element(Expression Array, Expression Index) : Expression
     public override DeviceType Type => DeviceType.Int;
 }
 
+/// <summary>Reads a chunk of a resource into a new array of bytes.</summary>
+/// <param name="Resource">Which: a method of the class that reads them.</param>
+/// <param name="Offset">First byte.</param>
+/// <param name="Length">Bytes.</param>
+public sealed record ReadResource(string Resource, Expression Offset, int Length) : Expression
+{
+    /// <inheritdoc/>
+    public override DeviceType Type => DeviceType.Bytes;
+}
+
 /// <summary>The operations between two values.</summary>
 public enum Operation
 {

@@ -14,6 +14,9 @@ namespace SparseNas.Codegen.Emission.Code;
 public sealed record IlCount(
     ImmutableArray<double> Executed, ImmutableArray<int> Written, int IlBytes, int Locals, int ValueLocals, int MaxStack, int LongestBranchBytes)
 {
+    /// <summary>ARM instructions of the runtime itself in one run, beyond those of the opcodes: native calls, copies.</summary>
+    public double Machinery { get; init; }
+
     /// <summary>Instructions executed in one run.</summary>
     public double ExecutedInstructions => Executed.Sum();
 
@@ -24,7 +27,7 @@ public sealed record IlCount(
     public IlCount Join(IlCount other) => new(
         [.. Executed.Zip(other.Executed, (a, b) => a + b)], [.. Written.Zip(other.Written, (a, b) => a + b)], IlBytes + other.IlBytes,
         Math.Max(Locals, other.Locals), Math.Max(ValueLocals, other.ValueLocals), Math.Max(MaxStack, other.MaxStack),
-        Math.Max(LongestBranchBytes, other.LongestBranchBytes));
+        Math.Max(LongestBranchBytes, other.LongestBranchBytes)) { Machinery = Machinery + other.Machinery };
 
     /// <summary>The mnemonic of a one-byte opcode, as cost tables spell it.</summary>
     public static string Mnemonic(int opcode) => ((ILOpCode)opcode).ToString().ToLowerInvariant().Replace('_', '.');

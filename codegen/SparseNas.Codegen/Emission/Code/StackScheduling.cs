@@ -201,6 +201,10 @@ internal sealed class StackScheduling
                 Visit(e.Array);
                 Visit(e.Index);
                 break;
+            case ReadResource e:
+                Visit(e.Offset);
+                counter++;   // the length
+                break;
             case Negate e: Visit(e.Operand); break;
             case Convert e: Visit(e.Operand); break;
             case Binary e:

@@ -59,6 +59,7 @@ internal static class Tidy
                 Collect(e.Array, read);
                 Collect(e.Index, read);
                 break;
+            case ReadResource e: Collect(e.Offset, read); break;
             case Negate e: Collect(e.Operand, read); break;
             case Convert e: Collect(e.Operand, read); break;
             case Binary e:

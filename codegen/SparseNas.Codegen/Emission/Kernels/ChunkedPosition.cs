@@ -1,55 +1,126 @@
 using System.Collections.Immutable;
 using SparseNas.Codegen.Emission.Code;
+using SparseNas.Networks;
 
 namespace SparseNas.Codegen.Emission.Kernels;
 
 /// <summary>
-/// One position whose window is too large for locals, or should not take that many: taps come in chunks, each loaded once and used by all words,
-/// whose sums wait in locals.
+/// Positions whose windows are too large for locals, or should not take that many: inputs come in chunks, each loaded once and used by all words of
+/// all positions, whose sums wait in locals.
 /// </summary>
+/// <param name="groups">Words of one position.</param>
+/// <param name="matrix">Weights.</param>
+/// <param name="shape">Chunk and positions.</param>
+/// <param name="kernel">Rows and columns of one position's window.</param>
+/// <param name="channels">Input channels.</param>
 internal sealed class ChunkedPosition(
-    ImmutableArray<LaneGroup> groups, WeightMatrix matrix, KernelShape shape, int[] tapUses, ChunkedPosition.LoadTap load, PooledLanes lanes, int kernelColumns, int channels)
+    ImmutableArray<LaneGroup> groups, WeightMatrix matrix, KernelShape shape, (Window Rows, Window Columns) kernel, int channels)
 {
+    private readonly Dictionary<(int Position, int Group), Variable> sums = [];
+    private readonly Variable?[] locals = new Variable?[shape.ChunkTaps];
+
+    /// <summary>Declarations of the locals that the statements made so far use.</summary>
+    public IEnumerable<Statement> Declarations => sums.Values.Concat(locals.OfType<Variable>()).Select(variable => new Declare(variable, null));
+
     /// <summary>Brings a patch value into a local, or gives the expression that reads it where it is used once.</summary>
-    internal delegate (Expression Value, IEnumerable<Statement> Load) LoadTap(int row, int column, int channel, int uses, Variable? into);
+    internal delegate (Expression Value, IEnumerable<Statement> Load) LoadTap(int row, int column, int channel, int uses, Variable into);
 
-    /// <summary>All statements of the position.</summary>
-    public IEnumerable<Statement> Statements(Expression pixel)
+    /// <summary>A value of the patch that covers all positions, and what multiplies it in each: position and tap of that position's window.</summary>
+    private readonly record struct PatchValue(int Row, int Column, int Channel, ImmutableArray<(int Position, int Tap)> Uses);
+
+    /// <summary>All statements of neighbouring positions.</summary>
+    /// <param name="positions">How many.</param>
+    /// <param name="load">Brings inputs.</param>
+    /// <param name="write">Writes a finished word of a position.</param>
+    public IEnumerable<Statement> Statements(int positions, LoadTap load, Func<LaneGroup, Expression, int, IEnumerable<Statement>> write)
     {
-        Variable[] sums = [.. groups.Select((_, index) => Variable.Value($"sum{index}", shape.Word))];
-        Variable?[] taps = new Variable?[shape.ChunkTaps];
-        var isDeclared = new bool[groups.Length];
+        var isBegun = new bool[positions, groups.Length];
         List<Statement> statements = [];
-        int[] used = [.. Enumerable.Range(0, matrix.Taps).Where(tap => tapUses[tap] > 0)];
-        foreach (int[] chunk in used.Chunk(shape.ChunkTaps))
+        foreach (PatchValue[] chunk in Patch(positions).Chunk(shape.ChunkTaps))
         {
-            Dictionary<int, Expression> values = [];
-            for (int at = 0; at < chunk.Length; at++)
+            Expression[] values = [.. chunk.Select((value, at) => Load(value, at, load, statements))];
+            for (int position = 0; position < positions; position++)
             {
-                int tap = chunk[at], position = tap / channels;
-                int uses = tapUses[tap];
-                bool isFirst = taps[at] is null;
-                Variable local = taps[at] ?? Variable.Value($"x{at}", shape.Word);
-                (Expression value, IEnumerable<Statement> loads) = load(position / kernelColumns, position % kernelColumns, tap % channels, uses, local);
-                values[tap] = value;
-                foreach (Statement statement in loads)
+                Dictionary<int, Expression> taps = Taps(chunk, values, position);
+                for (int group = 0; group < groups.Length; group++)
                 {
-                    statements.Add(isFirst && statement is Assign assign && ReferenceEquals(assign.Variable, local) ? new Declare(local, assign.Value) : statement);
-                    if (statement is Assign first && ReferenceEquals(first.Variable, local)) isFirst = false;
-                    taps[at] = local;
+                    if (taps.Keys.All(tap => groups[group].Factor(matrix, tap) == 0)) continue;
+                    Variable sum = SumOf(position, group);
+                    Expression? begin = isBegun[position, group] ? sum : WindowKernel.StartOf(groups[group], matrix);
+                    statements.Add(new Assign(sum, WeightedSum.Of(groups[group], matrix, begin, taps.Keys, tap => taps[tap], shape.Form)));
+                    isBegun[position, group] = true;
                 }
-            }
-
-            for (int group = 0; group < groups.Length; group++)
-            {
-                if (isDeclared[group] && chunk.All(tap => groups[group].Factor(matrix, tap) == 0)) continue;
-                Expression? start = isDeclared[group] ? sums[group] : WindowKernel.StartOf(groups[group], matrix);
-                Expression sum = WeightedSum.Of(groups[group], matrix, start, chunk, tap => values[tap], shape.Form);
-                statements.Add(isDeclared[group] ? new Assign(sums[group], sum) : new Declare(sums[group], sum));
-                isDeclared[group] = true;
             }
         }
 
-        return [.. statements, .. groups.SelectMany((group, index) => lanes.Single(group, sums[index], pixel))];
+        for (int position = 0; position < positions; position++)
+        {
+            for (int group = 0; group < groups.Length; group++)
+            {
+                Expression total = isBegun[position, group] ? SumOf(position, group) : WindowKernel.ConstantOf(groups[group], matrix);
+                statements.AddRange(write(groups[group], total, position));
+            }
+        }
+
+        return statements;
+    }
+
+    private Variable SumOf(int position, int group)
+    {
+        if (sums.TryGetValue((position, group), out Variable? sum)) return sum;
+        return sums[(position, group)] = Variable.Value(shape.Positions == 1 ? $"sum{group}" : $"sum{position}_{group}", shape.Word);
+    }
+
+    /// <summary>The values that some position's window needs, row by row.</summary>
+    private IEnumerable<PatchValue> Patch(int positions)
+    {
+        int width = ((positions - 1) * kernel.Columns.Stride) + kernel.Columns.Kernel;
+        return
+            from row in Enumerable.Range(0, kernel.Rows.Kernel)
+            from column in Enumerable.Range(0, width)
+            from channel in Enumerable.Range(0, channels)
+            let uses = Uses(row, column, channel, positions)
+            where uses.Length > 0
+            select new PatchValue(row, column, channel, uses);
+    }
+
+    private ImmutableArray<(int Position, int Tap)> Uses(int row, int column, int channel, int positions)
+    {
+        var uses = ImmutableArray.CreateBuilder<(int, int)>();
+        for (int position = 0; position < positions; position++)
+        {
+            int kernelColumn = column - (position * kernel.Columns.Stride);
+            if (kernelColumn < 0 || kernelColumn >= kernel.Columns.Kernel) continue;
+            int tap = (((row * kernel.Columns.Kernel) + kernelColumn) * channels) + channel;
+            if (groups.Any(group => group.Factor(matrix, tap) != 0)) uses.Add((position, tap));
+        }
+
+        return uses.ToImmutable();
+    }
+
+    private static Dictionary<int, Expression> Taps(PatchValue[] chunk, Expression[] values, int position)
+    {
+        Dictionary<int, Expression> taps = [];
+        for (int at = 0; at < chunk.Length; at++)
+        {
+            foreach ((int user, int tap) in chunk[at].Uses)
+            {
+                if (user == position) taps[tap] = values[at];
+            }
+        }
+
+        return taps;
+    }
+
+    /// <summary>Loads a value into the chunk's local number <paramref name="at"/> where a local serves.</summary>
+    private Expression Load(PatchValue value, int at, LoadTap load, List<Statement> statements)
+    {
+        int words = value.Uses.Sum(use => groups.Count(group => group.Factor(matrix, use.Tap) != 0));
+        Variable local = locals[at] ?? Variable.Value($"x{at}", shape.Word);
+        (Expression result, IEnumerable<Statement> loads) = load(value.Row, value.Column, value.Channel, words, local);
+        int before = statements.Count;
+        statements.AddRange(loads);
+        if (statements.Count > before) locals[at] = local;
+        return result;
     }
 }

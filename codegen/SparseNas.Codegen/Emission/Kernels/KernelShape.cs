@@ -24,6 +24,9 @@ internal enum Reuse
 /// <param name="ClampByTable">Whether codes are clamped by look-up.</param>
 internal sealed record KernelShape(DeviceType Word, int MaxLanes, SumForm Form, Reuse Reuse, int ChunkTaps, bool ClampByTable)
 {
+    /// <summary>Neighbouring positions computed together, so that an input under several windows is loaded once; with chunks only.</summary>
+    public int Positions { get; init; } = 1;
+
     /// <summary>Short text for people.</summary>
     public override string ToString()
     {
@@ -34,7 +37,7 @@ internal sealed record KernelShape(DeviceType Word, int MaxLanes, SumForm Form, 
             (DeviceType.Int, _, _) => $"int lanes<={MaxLanes}",
             _ => $"long lanes<={MaxLanes}",
         };
-        string inputs = ChunkTaps > 0 ? $", {ChunkTaps} taps" : Reuse switch { Reuse.Shift => ", shift", Reuse.Rotate => ", rotate", _ => "" };
+        string inputs = ChunkTaps > 0 ? $", {ChunkTaps} taps{(Positions > 1 ? $" x {Positions} positions" : "")}" : Reuse switch { Reuse.Shift => ", shift", Reuse.Rotate => ", rotate", _ => "" };
         return sum + inputs + (ClampByTable ? ", clamp table" : "");
     }
 }

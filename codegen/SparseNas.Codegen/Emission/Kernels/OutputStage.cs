@@ -9,30 +9,35 @@ namespace SparseNas.Codegen.Emission.Kernels;
 /// From an accumulator to the arena: requantise (in 32 bits where a fraction serves, else in 64), clamp (by look-up, by comparison, or not at all
 /// where the range proves it needless) and store. A logit is stored as it is.
 /// </summary>
-internal sealed class OutputStage(OperatorSite site, Variable arena, ClampTable? clamp, Variable? clampArray)
+internal sealed class OutputStage(OperatorSite site, Variable arena, ClampTable? clamp, Variable? clampArray, string suffix = "") : IOutputStage
 {
-    private readonly Variable code = Variable.Value("code"), wideCode = Variable.Value("wideCode", DeviceType.Long), logit = Variable.Value("logit");
+    private readonly Variable code = Variable.Value("code" + suffix), wideCode = Variable.Value("wideCode" + suffix, DeviceType.Long), logit = Variable.Value("logit" + suffix);
     private readonly HashSet<Variable> used = [];
 
-    /// <summary>Declarations of the locals that the statements made so far use, one of each for the whole method.</summary>
+    /// <inheritdoc/>
     public IEnumerable<Statement> Declarations => used.Select(variable => new Declare(variable, null));
 
-    /// <summary>Statements that write output <paramref name="output"/>.</summary>
+    /// <inheritdoc/>
+    public IEnumerable<Statement> Write(int output, Expression value, long floor, Expression pixel) =>
+        Write(output, value, floor, pixel, (index, code) => new Store(arena, index, code));
+
+    /// <summary>The same with another end than the arena.</summary>
     /// <param name="output">Output channel.</param>
     /// <param name="value">Its accumulator less <paramref name="floor"/>, 32 bits.</param>
     /// <param name="floor">What is to be added.</param>
     /// <param name="pixel">Index of the pixel's first output in the arena, in bytes.</param>
-    public IEnumerable<Statement> Write(int output, Expression value, long floor, Expression pixel)
+    /// <param name="store">Takes the code's index in the arena and the code.</param>
+    public IEnumerable<Statement> Write(int output, Expression value, long floor, Expression pixel, Func<Expression, Expression, Statement> store)
     {
         if (site.Requantization is not { } requantization) return Logit(value + (int)floor, pixel + (output * sizeof(int)));
         Expression index = pixel + output;
-        if (site.RatioOf(output) is not { } ratio) return Wide(requantization, output, value, floor, index);
+        if (site.RatioOf(output) is not { } ratio) return Wide(requantization, output, value, floor, code64 => store(index, code64));
         (long lowest, long highest) = ratio.Quotients(site.BoundOf(output));
         bool below = lowest < requantization.Minimum || (lowest <= 0 && requantization.Minimum > 0), above = highest > requantization.Maximum;
-        if (!below && !above) return [new Store(arena, index, Quotient(value, floor, ratio, 0))];
+        if (!below && !above) return [store(index, Quotient(value, floor, ratio, 0))];
         return clamp is not null && Fits(output, ratio, clamp.Below)
-            ? [new Store(arena, index, clampArray![Quotient(value, floor, ratio, clamp.Below)])]
-            : Compared(requantization, Quotient(value, floor, ratio, 0), index, below, above);
+            ? [store(index, clampArray![Quotient(value, floor, ratio, clamp.Below)])]
+            : Compared(requantization, Quotient(value, floor, ratio, 0), below, above, limited => store(index, limited));
     }
 
     /// <summary>(value · k + (floor · k + c + below · d)) / d.</summary>
@@ -47,13 +52,13 @@ internal sealed class OutputStage(OperatorSite site, Variable arena, ClampTable?
         return (bound.Minimum * ratio.Factor) + shift >= 0 && (bound.Maximum * ratio.Factor) + shift <= int.MaxValue && shift <= int.MaxValue;
     }
 
-    private IEnumerable<Statement> Compared(Requantization requantization, Expression quotient, Expression index, bool below, bool above)
+    private IEnumerable<Statement> Compared(Requantization requantization, Expression quotient, bool below, bool above, Func<Expression, Statement> store)
     {
         used.Add(code);
         List<Statement> statements = [new Assign(code, quotient)];
         if (below) statements.Add(PlainOutput.Clamp(code, Comparison.Less, requantization.Minimum, BranchLikelihood.BelowMinimum(site)));
         if (above) statements.Add(PlainOutput.Clamp(code, Comparison.Greater, requantization.Maximum, BranchLikelihood.AboveMaximum));
-        statements.Add(new Store(arena, index, code));
+        statements.Add(store(code));
         return statements;
     }
 
@@ -61,7 +66,7 @@ internal sealed class OutputStage(OperatorSite site, Variable arena, ClampTable?
     /// The 64-bit definition. Multiplier, rounding and shift are scaled by a power of two where there is room, so that the constants are 64-bit
     /// ones and need no conversion.
     /// </summary>
-    private IEnumerable<Statement> Wide(Requantization requantization, int output, Expression value, long floor, Expression index)
+    private IEnumerable<Statement> Wide(Requantization requantization, int output, Expression value, long floor, Func<Expression, Statement> store)
     {
         var bound = site.BoundOf(output);
         long multiplier = requantization.Multiplier(output);
@@ -83,7 +88,7 @@ internal sealed class OutputStage(OperatorSite site, Variable arena, ClampTable?
             new Assign(wideCode, code64),
             PlainOutput.Clamp(wideCode, Comparison.Less, new LongConstant(requantization.Minimum), BranchLikelihood.BelowMinimum(site)),
             PlainOutput.Clamp(wideCode, Comparison.Greater, new LongConstant(requantization.Maximum), BranchLikelihood.AboveMaximum),
-            new Store(arena, index, wideCode),
+            store(wideCode),
         ];
     }
 

@@ -8,7 +8,7 @@ namespace SparseNas.Codegen.Emission.Kernels;
 /// never decreases, so the code of the largest accumulator is the largest code.
 /// </summary>
 internal sealed class PooledLanes(
-    ImmutableArray<LaneGroup> groups, WeightMatrix matrix, int poolRows, int poolColumns, DeviceType word, OutputStage output)
+    ImmutableArray<LaneGroup> groups, WeightMatrix matrix, int poolRows, int poolColumns, DeviceType word, IOutputStage output)
 {
     private readonly HashSet<LaneGroup> flipping = [.. groups.Where(group => WeightedSum.FlipsTopBit(group, matrix))];
 

@@ -6,7 +6,7 @@ using SparseNas.Quantization;
 namespace SparseNas.Codegen.Emission.Kernels;
 
 /// <summary>
-/// A convolution, depthwise convolution or dense layer with immediates for weights, alone or with the maximum pooling that follows it. For each
+/// A convolution, depthwise convolution or dense layer with immediates for weights, alone or with the pooling that follows it (maxima of windows, or the global mean). For each
 /// position in raster order: bring the window into locals, sum each word, then requantise and store. All reads of a position come before its first
 /// write, so an output may lie over consumed input exactly as the plan says.
 /// </summary>
@@ -20,8 +20,10 @@ internal sealed class WindowKernel
     private readonly Variable arena = Variable.Array("arena", DeviceType.Bytes);
     private readonly Variable source = Variable.Counter("source"), target = Variable.Counter("target");
     private readonly WindowLocals window;
-    private readonly OutputStage output;
+    private readonly IOutputStage output;
+    private readonly MeanStage? mean;
     private readonly PooledLanes lanes;
+    private readonly ChunkedPosition chunked;
     private readonly ClampTable? clamp;
     private readonly Variable? clampArray;
     private readonly int[] tapUses;
@@ -34,21 +36,24 @@ internal sealed class WindowKernel
         this.groups = groups;
         last = pool ?? site;
         (Window kernelRows, Window kernelColumns) = site.Windows;
-        (poolRows, poolColumns) = pool?.Windows ?? (new Window(kernelRows.Output, 1, 1, 0, kernelRows.Output), new Window(kernelColumns.Output, 1, 1, 0, kernelColumns.Output));
+        (poolRows, poolColumns) = pool is { Operator: QuantizedMaxPool } ? pool.Windows : (new Window(kernelRows.Output, 1, 1, 0, kernelRows.Output), new Window(kernelColumns.Output, 1, 1, 0, kernelColumns.Output));
         rows = Joined(kernelRows, poolRows);
         columns = Joined(kernelColumns, poolColumns);
         clamp = shape.ClampByTable ? scope.ClampTableOf(site) : null;
         clampArray = clamp is null ? null : Variable.Array("clamp", DeviceType.Bytes);
         window = new WindowLocals(site, arena, shape.Word, rows, columns, ((QuantizedKernel)site.Operator).Kernel.InputZeroPoint);
-        output = new OutputStage(site, arena, clamp, clampArray);
+        OutputStage codes = new(site, arena, clamp, clampArray);
+        mean = pool is { Operator: QuantizedMean } ? new MeanStage(codes, new OutputStage(pool, arena, null, null, "OfMean"), pool) : null;
+        output = mean is null ? codes : mean;
         lanes = new PooledLanes(groups, matrix, poolRows.Kernel, poolColumns.Kernel, shape.Word, output);
+        chunked = new ChunkedPosition(groups, matrix, shape, (rows, columns), Channels);
         tapUses = [.. Enumerable.Range(0, matrix.Taps).Select(tap => groups.Count(group => group.Factor(matrix, tap) != 0))];
     }
 
     /// <summary>The kernel in a shape; null when an accumulator does not fit the word, or the shape does not suit the layer.</summary>
     /// <param name="scope">What the model's operators share.</param>
     /// <param name="site">The operator.</param>
-    /// <param name="pool">The maximum pooling that alone reads it, computed in the same pass; or null.</param>
+    /// <param name="pool">The pooling that alone reads it, computed in the same pass; or null.</param>
     /// <param name="shape">The choices.</param>
     /// <param name="parts">
     /// Methods to share the outputs of a dense layer among: its code may be too large for one assembly. Outputs keep their order, so that a plan may
@@ -73,13 +78,17 @@ internal sealed class WindowKernel
 
         WindowKernel first = kernels[0];
         if (!first.Suits) return null;
-        string how = shape + (pool is null ? "" : ", max fused") + (kernels.Count > 1 ? $", {kernels.Count} parts" : "");
+        string how = shape + (pool is null ? "" : pool.Operator is QuantizedMean ? ", mean fused" : ", max fused") + (kernels.Count > 1 ? $", {kernels.Count} parts" : "");
         ImmutableArray<string> comment = pool is null ? StepComment.Of(site, how) : StepComment.Of(site, pool, how);
         ImmutableArray<Method> units =
             [.. kernels.Select((kernel, part) => new Method(kernel.last.MethodName + (kernels.Count > 1 ? $"_part{part}" : ""), comment, kernel.Body()))];
         ImmutableArray<int> operators = pool is null ? [site.Index] : [site.Index, pool.Index];
         return new OperatorCode(how, operators, units[0] with { Name = first.last.MethodName }, [], first.clamp) { Units = units };
     }
+
+    /// <summary>Whether any two outputs of the layer share a word.</summary>
+    public static bool HasLanes(OperatorSite site, DeviceType word, int maxLanes) =>
+        LaneGroup.Pack(site, [.. Enumerable.Range(0, site.Output.Channels)], word, maxLanes) is { } groups && groups.Any(group => group.Lanes.Length > 1);
 
     private int Channels => site.Input.Channels;
 
@@ -93,7 +102,8 @@ internal sealed class WindowKernel
     /// <summary>Depthwise outputs read one channel each: lanes gain nothing, and outputs must keep their order for plans that overlap.</summary>
     private bool Suits => (site.Layer is not DepthwiseConv2D || groups.All(group => group.IsScalar)) && shape.Reuse switch
     {
-        Reuse.None => shape.ChunkTaps == 0 || (shape.ChunkTaps < tapUses.Count(uses => uses > 0) && poolRows.Kernel * poolColumns.Kernel == 1),
+        Reuse.None => shape.ChunkTaps == 0 || (shape.ChunkTaps < tapUses.Count(uses => uses > 0) && poolRows.Kernel * poolColumns.Kernel == 1
+            && (shape.Positions == 1 || (Overlap > 0 && columns.Output >= shape.Positions))),
         _ => shape.ChunkTaps == 0 && Overlap > 0 && columns.Output > 1 && (shape.Reuse == Reuse.Shift || Overlap >= columns.Before),
     };
 
@@ -104,9 +114,10 @@ internal sealed class WindowKernel
     private Block Body()
     {
         Statement loops = For.Times("row", rows.Output, Row);
+        Statement[] behind = mean is null ? [] : [.. mean.Finish()];
         List<Statement> statements = [new Declare(arena, OperatorSite.Arena)];
         if (clamp is not null) statements.Add(new Declare(clampArray!, clamp.Reference));
-        return Tidy.Of(Block.Of([.. statements, .. lanes.Declarations, .. output.Declarations, loops]));
+        return Tidy.Of(Block.Of([.. statements, .. lanes.Declarations, .. output.Declarations, loops, .. behind]));
     }
 
     private IEnumerable<Statement> Row(Expression row)
@@ -123,6 +134,7 @@ internal sealed class WindowKernel
             {
                 Reuse.Shift => Shifting(row),
                 Reuse.Rotate => Rotating(row),
+                _ when shape.ChunkTaps > 0 => Blocks(row),
                 _ => [For.Times("column", columns.Output, column => [.. Position(row, column, source, target), .. Advance(1, column)])],
             },
         ];
@@ -137,7 +149,12 @@ internal sealed class WindowKernel
     /// <summary>One position without reuse: loads, then sums and stores.</summary>
     private IEnumerable<Statement> Position(Expression row, Expression column, Expression from, Expression pixel)
     {
-        if (shape.ChunkTaps > 0) return new ChunkedPosition(groups, matrix, shape, tapUses, Load, lanes, columns.Kernel, Channels).Statements(pixel);
+        if (shape.ChunkTaps > 0)
+        {
+            Statement[] statements = [.. Chunked(1, row, column, columns, from, pixel)];
+            return [.. chunked.Declarations, .. statements];
+        }
+
         Dictionary<(int, int, int), Expression> values = [];
         List<Statement> loads = [];
         for (int patchRow = 0; patchRow < rows.Kernel; patchRow++)
@@ -148,7 +165,9 @@ internal sealed class WindowKernel
                 {
                     int uses = Uses(patchRow, patchColumn, channel);
                     if (uses == 0) continue;
-                    (Expression value, IEnumerable<Statement> load) = Load(patchRow, patchColumn, channel, uses, null);
+                    (Expression value, IEnumerable<Statement> load) = Load(
+                        uses, window.Read(from, patchRow, patchColumn, channel), window[patchRow, patchColumn, channel], isDeclared: false,
+                        inside => Guarded(row, patchRow, columns, column, patchColumn, inside));
                     values[(patchRow, patchColumn, channel)] = value;
                     loads.AddRange(load);
                 }
@@ -156,24 +175,48 @@ internal sealed class WindowKernel
         }
 
         return [.. loads, .. Sums(pixel, (patchRow, patchColumn, channel) => values[(patchRow, patchColumn, channel)])];
-
-        (Expression Value, IEnumerable<Statement> Load) Load(int patchRow, int patchColumn, int channel, int uses, Variable? into)
-        {
-            Expression inside = window.Read(from, patchRow, patchColumn, channel);
-            IEnumerable<Statement> probe = Guarded(row, column, patchRow, patchColumn, [new Comment("in")], []);
-            bool always = probe.FirstOrDefault() is Comment;
-            if (!probe.Any()) return (window.Padding, []);
-            if (always && uses == 1) return (inside, []);
-            Variable local = into ?? window[patchRow, patchColumn, channel];
-            if (always) return (local, [into is null ? new Declare(local, inside) : new Assign(local, inside)]);
-            Statement otherwise = into is null ? new Declare(local, window.Padding) : new Assign(local, window.Padding);
-            return (local, [otherwise, .. Guarded(row, column, patchRow, patchColumn, [new Assign(local, inside)], [])]);
-        }
     }
 
-    private IEnumerable<Statement> Guarded(
-        Expression row, Expression column, int patchRow, int patchColumn, IEnumerable<Statement> inside, IEnumerable<Statement> outside) =>
-        WindowLocals.Guard(rows, patchRow, row, WindowLocals.Guard(columns, patchColumn, column, inside, outside), outside);
+    /// <summary>Neighbouring positions in a loop, then those that are left.</summary>
+    private IEnumerable<Statement> Blocks(Expression row)
+    {
+        int size = shape.Positions, blocks = columns.Output / size, left = columns.Output % size;
+        Window axis = Joined(columns, new Window(columns.Output, size, size, 0, blocks));
+        List<Statement> statements = [For.Times("column", blocks, column => [.. Chunked(size, row, column, axis, source, target), .. Advance(size, column)])];
+        int ahead = blocks == 1 ? size : 0;   // a single block is no loop and advances nothing
+        if (left > 0)
+        {
+            statements.AddRange(Chunked(
+                left, row, blocks, axis, (Expression)source + (ahead * columns.Stride * Channels), (Expression)target + (ahead * PixelBytes)));
+        }
+
+        return [.. chunked.Declarations, .. statements];
+    }
+
+    /// <summary>Neighbouring positions whose inputs come in chunks.</summary>
+    private IEnumerable<Statement> Chunked(int positions, Expression row, Expression column, Window axis, Expression from, Expression pixel) =>
+        chunked.Statements(
+            positions,
+            (patchRow, patchColumn, channel, uses, into) => Load(
+                uses, window.Read(from, patchRow, patchColumn, channel), into, isDeclared: true,
+                inside => Guarded(row, patchRow, axis, column, patchColumn, inside)),
+            (group, sum, position) => lanes.Single(group, sum, pixel + (position * PixelBytes)));
+
+    /// <summary>A value under the window: the element itself where it is used once, else a local with the statements that fill it.</summary>
+    private (Expression Value, IEnumerable<Statement> Load) Load(
+        int uses, Expression inside, Variable local, bool isDeclared, Func<IEnumerable<Statement>, IEnumerable<Statement>> guard)
+    {
+        IEnumerable<Statement> probe = guard([new Comment("in")]);
+        bool always = probe.FirstOrDefault() is Comment;
+        if (!probe.Any()) return (window.Padding, []);
+        if (always && uses == 1) return (inside, []);
+        Statement Give(Expression value) => isDeclared ? new Assign(local, value) : new Declare(local, value);
+        return always ? (local, [Give(inside)]) : (local, [Give(window.Padding), .. guard([new Assign(local, inside)])]);
+    }
+
+    /// <summary>Statements that run only where a patch position lies inside the image.</summary>
+    private IEnumerable<Statement> Guarded(Expression row, int patchRow, Window axis, Expression column, int patchColumn, IEnumerable<Statement> inside) =>
+        WindowLocals.Guard(rows, patchRow, row, WindowLocals.Guard(axis, patchColumn, column, inside, []), []);
 
     /// <summary>The words that read a patch position, over all positions of the pooling window.</summary>
     private int Uses(int patchRow, int patchColumn, int channel)
@@ -322,6 +365,10 @@ internal sealed class WindowKernel
     }
 
     private Expression? Start(LaneGroup group) => StartOf(group, matrix);
+
+    /// <summary>A word whose taps are all zero.</summary>
+    internal static Expression ConstantOf(LaneGroup group, WeightMatrix matrix) =>
+        StartOf(group, matrix) ?? (group.Word == DeviceType.Int ? 0 : new LongConstant(0));
 
     /// <summary>The constant a word starts from; nothing for zero.</summary>
     internal static Expression? StartOf(LaneGroup group, WeightMatrix matrix)

@@ -7,7 +7,7 @@ namespace SparseNas.Codegen.Emission.Plain;
 
 /// <summary>
 /// Convolution, depthwise convolution and dense layer as nested loops straight over static arrays: the definition, written down. Weights, biases
-/// and multipliers are tables, so they cost flash and heap.
+/// and multipliers are tables, so they cost flash and heap; or weights stay in flash and every output reads its own first.
 /// </summary>
 internal sealed class PlainKernel
 {
@@ -15,11 +15,13 @@ internal sealed class PlainKernel
     private readonly QuantizedKernel op;
     private readonly Table weights, biases;
     private readonly Table? multipliers;
-    private readonly Variable sum = Variable.Value("sum");
+    private readonly WeightResource? resource;
+    private readonly Variable sum = Variable.Value("sum"), chunk = Variable.Array("chunk", DeviceType.Bytes);
 
-    private PlainKernel(OperatorSite site)
+    private PlainKernel(OperatorSite site, WeightResource? resource)
     {
         this.site = site;
+        this.resource = resource;
         op = (QuantizedKernel)site.Operator;
         weights = new Table($"Weights{site.Index}", DeviceType.SBytes, [.. op.Kernel.Weights.Select(weight => (int)weight)]);
         biases = new Table($"Biases{site.Index}", DeviceType.Ints, op.Kernel.Biases);
@@ -27,14 +29,17 @@ internal sealed class PlainKernel
             ? new Table($"Multipliers{site.Index}", DeviceType.Shorts, many.Multipliers) : null;
     }
 
-    /// <summary>The code of the operator at <paramref name="site"/>.</summary>
-    public static OperatorCode Of(OperatorSite site)
+    /// <summary>The code of the operator at <paramref name="site"/>; with a resource, weights are read from it instead of a table.</summary>
+    public static OperatorCode Of(OperatorSite site, WeightResource? resource = null)
     {
-        PlainKernel kernel = new(site);
-        return new OperatorCode("plain", [site.Index], new Method(site.MethodName, StepComment.Of(site, "plain loops"), kernel.Body()), kernel.Tables);
+        PlainKernel kernel = new(site, resource);
+        string how = resource is null ? "plain loops" : "plain loops, weights read from flash";
+        return new OperatorCode(
+            resource is null ? "plain" : "streamed", [site.Index], new Method(site.MethodName, StepComment.Of(site, how), kernel.Body()), kernel.Tables) { Resource = resource };
     }
 
-    private ImmutableArray<Table> Tables => multipliers is null ? [weights, biases] : [weights, biases, multipliers];
+    private ImmutableArray<Table> Tables =>
+        [.. resource is null ? [weights] : Array.Empty<Table>(), biases, .. multipliers is null ? Array.Empty<Table>() : [multipliers]];
 
     private Block Body() => Block.Of(
         For.Times("row", site.Output.Height, row =>
@@ -44,11 +49,12 @@ internal sealed class PlainKernel
     private IEnumerable<Statement> Value(Expression row, Expression column, Expression output)
     {
         bool oneTap = op.Kernel.Weights.Length == site.Output.Channels;
+        if (resource is not null) yield return new Declare(chunk, resource.Read(output * resource.ChunkWeights));
         Expression total = sum;
         if (oneTap)
         {
             Expression pixel = (((row * site.Windows.Rows.Stride) * site.Input.Width) + (column * site.Windows.Columns.Stride)) * site.Input.Channels;
-            Expression single = biases.Reference[output] + Tap(output, pixel + (site.Input.Channels > 1 ? output : 0) + site.InputOffset());
+            Expression single = biases.Reference[output] + Tap(First(output), pixel + (site.Input.Channels > 1 ? output : 0) + site.InputOffset());
             if (op.Requantization is null) yield return new Declare(sum, single);
             else total = single;
         }
@@ -70,16 +76,16 @@ internal sealed class PlainKernel
     {
         Dense => DenseSum(output),
         DepthwiseConv2D l => WindowSum(row, column, (kernelRow, kernelColumn) =>
-            (((output * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn, output)),
+            (((First(output) * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn, output)),
         Conv2D l => WindowSum(row, column, (kernelRow, kernelColumn) =>
-            ((((output * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn) * site.Input.Channels, null)),
+            ((((First(output) * l.KernelHeight) + kernelRow) * l.KernelWidth + kernelColumn) * site.Input.Channels, null)),
         _ => throw UnknownLayer.Of(site.Layer),
     };
 
     private Statement DenseSum(Expression output)
     {
         int inputs = site.Input.Elements;
-        return For.Times("input", inputs, input => [Accumulate((output * inputs) + input, input + site.InputOffset())]);
+        return For.Times("input", inputs, input => [Accumulate((First(output) * inputs) + input, input + site.InputOffset())]);
     }
 
     /// <summary>Sums the taps under the window; those outside the image hold the zero point and add nothing.</summary>
@@ -106,7 +112,10 @@ internal sealed class PlainKernel
         new(sum, sum + Tap(weight, input));
 
     private Expression Tap(Expression weight, Expression input) =>
-        weights.Reference[weight] * (OperatorSite.Arena[input] - op.Kernel.InputZeroPoint);
+        (resource is null ? weights.Reference[weight] : chunk[weight] - WeightResource.Bias) * (OperatorSite.Arena[input] - op.Kernel.InputZeroPoint);
+
+    /// <summary>Where the output's weights begin: in the table, or in the chunk that holds nothing else.</summary>
+    private Expression First(Expression output) => resource is null ? output : 0;
 
     /// <summary>Declares the input position under a kernel position and guards what follows where a window can leave the image.</summary>
     private static IEnumerable<Statement> Inside(

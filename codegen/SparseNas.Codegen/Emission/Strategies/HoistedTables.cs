@@ -17,9 +17,14 @@ internal sealed class HoistedTables : IEmissionStrategy
     /// <inheritdoc/>
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable)
     {
-        if (pool is not null || site.Operator is not QuantizedKernel || site.Layer is DepthwiseConv2D || HasPadding(site)) return [];
-        return [new Builder(site).Build()];
+        return pool is null && site.Operator is QuantizedKernel && Suits(site) ? [Of(site, null)] : [];
     }
+
+    /// <summary>Whether the loops suit a kernel.</summary>
+    public static bool Suits(OperatorSite site) => site.Layer is not DepthwiseConv2D && !HasPadding(site);
+
+    /// <summary>The code; with a resource, weights are read from it instead of a table.</summary>
+    public static OperatorCode Of(OperatorSite site, WeightResource? resource) => new Builder(site, resource).Build();
 
     private static bool HasPadding(OperatorSite site)
     {
@@ -34,12 +39,15 @@ internal sealed class HoistedTables : IEmissionStrategy
         private readonly QuantizedKernel op;
         private readonly Table weightTable, biasTable;
         private readonly Table? multiplierTable;
-        private readonly Variable arena = Variable.Array("arena", DeviceType.Bytes), weights = Variable.Array("weights", DeviceType.SBytes);
+        private readonly WeightResource? resource;
+        private readonly Variable arena = Variable.Array("arena", DeviceType.Bytes), weights;
         private readonly Variable sum = Variable.Value("sum"), weight = Variable.Counter("weight"), source = Variable.Counter("source");
 
-        public Builder(OperatorSite site)
+        public Builder(OperatorSite site, WeightResource? resource)
         {
             this.site = site;
+            this.resource = resource;
+            weights = Variable.Array("weights", resource is null ? DeviceType.SBytes : DeviceType.Bytes);
             op = (QuantizedKernel)site.Operator;
             weightTable = new Table($"Weights{site.Index}", DeviceType.SBytes, [.. op.Kernel.Weights.Select(value => (int)value)]);
             int taps = op.Kernel.Weights.Length / op.Kernel.Biases.Length;
@@ -52,9 +60,10 @@ internal sealed class HoistedTables : IEmissionStrategy
         public OperatorCode Build()
         {
             Statement loops = For.Times("row", site.Output.Height, row => [For.Times("column", site.Output.Width, column => Position(row, column))]);
-            Block body = Tidy.Of(Block.Of([new Declare(arena, OperatorSite.Arena), new Declare(weights, weightTable.Reference), loops]));
-            ImmutableArray<Table> tables = multiplierTable is null ? [weightTable, biasTable] : [weightTable, biasTable, multiplierTable];
-            return new OperatorCode("hoisted tables", [site.Index], new Method(site.MethodName, StepComment.Of(site, "arrays hoisted, taps unrolled"), body), tables);
+            Block body = Tidy.Of(Block.Of([new Declare(arena, OperatorSite.Arena), new Declare(weights, resource is null ? weightTable.Reference : null), loops]));
+            ImmutableArray<Table> tables = [.. resource is null ? [weightTable] : Array.Empty<Table>(), biasTable, .. multiplierTable is null ? Array.Empty<Table>() : [multiplierTable]];
+            (string name, string how) = resource is null ? ("hoisted tables", "arrays hoisted, taps unrolled") : ("streamed", "weights read from flash, taps unrolled");
+            return new OperatorCode(name, [site.Index], new Method(site.MethodName, StepComment.Of(site, how), body), tables) { Resource = resource };
         }
 
         private IEnumerable<Statement> Position(Expression row, Expression column) =>
@@ -68,6 +77,12 @@ internal sealed class HoistedTables : IEmissionStrategy
             (Window rows, Window columns) = site.Windows;
             int line = columns.Kernel * site.Input.Channels, pitch = site.Input.Width * site.Input.Channels;
             Expression first = (((row * rows.Stride * site.Input.Width) + (column * columns.Stride)) * site.Input.Channels) + site.InputOffset();
+            if (resource is not null)
+            {
+                yield return new Assign(weights, resource.Read(output * resource.ChunkWeights));
+                yield return new Assign(weight, 0);
+            }
+
             yield return new Declare(sum, biasTable.Reference[output]);
             yield return new Declare(source, first);
             yield return For.Times("kernelRow", rows.Kernel, _ => [.. Line(line), new Assign(source, (Expression)source + (pitch - (line / BlockTaps * BlockTaps)))]);
@@ -102,8 +117,11 @@ internal sealed class HoistedTables : IEmissionStrategy
         private Assign Sum(int taps)
         {
             Expression total = sum;
-            for (int tap = 0; tap < taps; tap++) total += weights[(Expression)weight + tap] * arena[(Expression)source + tap];
+            for (int tap = 0; tap < taps; tap++) total += Weight(tap) * arena[(Expression)source + tap];
             return new Assign(sum, total);
         }
+
+        private Expression Weight(int ahead) =>
+            resource is null ? weights[(Expression)weight + ahead] : weights[(Expression)weight + ahead] - WeightResource.Bias;
     }
 }

@@ -17,24 +17,28 @@ internal static class KernelOffers
     /// <summary>Weights beyond which only the promising ways are tried.</summary>
     private const int LargeWeights = 4_000;
 
-    private static readonly int[] Chunks = [4, 8, 16, 32], LargeChunks = [16];
+    private static readonly int[] Chunks = [4, 8, 16, 32], LargeChunks = [16], BlockChunks = [4, 8], Blocks = [2, 3, 4];
 
     /// <summary>One kernel for each way that suits the layer.</summary>
     public static IEnumerable<OperatorCode> Of(
         EmissionScope scope, OperatorSite site, OperatorSite? pool, DeviceType word, int maxLanes, SumForm form, bool clampByTable)
     {
         if (site.Operator is not QuantizedKernel) yield break;
+        if (form == SumForm.Grouped && ((QuantizedKernel)site.Operator).Kernel.Bits == 8 && site.Layer is not DepthwiseConv2D) yield break;   // too few magnitudes repeat
+        if (word == DeviceType.Int && maxLanes > 1 && !WindowKernel.HasLanes(site, word, maxLanes)) yield break;   // the same as immediates
         bool isLarge = ((QuantizedKernel)site.Operator).Kernel.NonZeroCount > LargeWeights;
         if (isLarge && word == DeviceType.Int && ((QuantizedKernel)site.Operator).Kernel.Bits == 8) yield break;   // lanes always win there
         int taps = site.Windows.Rows.Kernel * site.Windows.Columns.Kernel * site.Input.Channels;
-        IEnumerable<(Reuse Reuse, int Chunk)> ways =
+        IEnumerable<(Reuse Reuse, int Chunk, int Positions)> ways =
         [
-            .. taps <= MostLocals ? [(Reuse.None, 0), (Reuse.Shift, 0), (Reuse.Rotate, 0)] : Array.Empty<(Reuse, int)>(),
-            .. (isLarge ? LargeChunks : Chunks).Where(chunk => chunk < taps).Select(chunk => (Reuse.None, chunk)),
+            .. taps <= MostLocals ? [(Reuse.None, 0, 1), (Reuse.Shift, 0, 1), (Reuse.Rotate, 0, 1)] : Array.Empty<(Reuse, int, int)>(),
+            .. (isLarge ? LargeChunks : Chunks).Where(chunk => chunk < taps).Select(chunk => (Reuse.None, chunk, 1)),
+            .. site.Output.Width > 1 && site.Layer is Conv2D
+                ? BlockChunks.Where(chunk => chunk < taps).SelectMany(chunk => Blocks.Select(positions => (Reuse.None, chunk, positions))) : [],
         ];
-        foreach ((Reuse reuse, int chunk) in ways)
+        foreach ((Reuse reuse, int chunk, int positions) in ways)
         {
-            KernelShape shape = new(word, maxLanes, form, reuse, chunk, clampByTable);
+            KernelShape shape = new(word, maxLanes, form, reuse, chunk, clampByTable) { Positions = positions };
             if (WindowKernel.Of(scope, site, pool, shape) is not { } code) continue;
             yield return code;
             for (int parts = 2; parts <= MostParts && site.Layer is Dense && code is { Count.IlBytes: > LargePartBytes } && IsLarge(code); parts++)

@@ -23,6 +23,9 @@ public sealed record FirmwareModel(
     ImmutableArray<GoldenVector> Golden,
     ImmutableArray<string> Facts)
 {
+    /// <summary>What the assembly with <see cref="Sources"/> carries beside code.</summary>
+    public ImmutableArray<ResourceFile> Resources { get; init; } = [];
+
     /// <summary>A generated model, with the libraries it was split into when one assembly could not hold it.</summary>
     /// <param name="title">What the user calls it.</param>
     /// <param name="network">The integer network.</param>
@@ -31,7 +34,7 @@ public sealed record FirmwareModel(
     /// <param name="facts">Lines of Markdown about the model; may be empty.</param>
     public static FirmwareModel From(
         string title, QuantizedNetwork network, GeneratedModel model, ImmutableArray<GoldenVector> golden, ImmutableArray<string> facts) =>
-        new(title, network.Graph.Input, new InputEncoding(network.Input.Scale, network.Input.ZeroPoint), model.Sources, LibrariesOf(model), golden, facts);
+        new(title, network.Graph.Input, new InputEncoding(network.Input.Scale, network.Input.ZeroPoint), model.Sources, LibrariesOf(model), golden, facts) { Resources = model.Resources };
 
     /// <summary>The assemblies that hold parts of a model too large for one; each uses those before it.</summary>
     public static ImmutableArray<FirmwareAssembly> LibrariesOf(GeneratedModel model)
@@ -40,7 +43,7 @@ public sealed record FirmwareModel(
         foreach (GeneratedLibrary library in model.Libraries)
         {
             libraries.Add(FirmwareAssembly.Create(
-                FirmwareName.From(library.Name), FirmwareOutput.Library, library.Sources, [.. libraries.Select(before => before.Name)]));
+                FirmwareName.From(library.Name), FirmwareOutput.Library, library.Sources, [.. libraries.Select(before => before.Name)]) with { Resources = library.Resources });
         }
 
         return libraries.ToImmutable();

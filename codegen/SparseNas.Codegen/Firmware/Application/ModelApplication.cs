@@ -23,7 +23,7 @@ public static class ModelApplication
     {
         SourceFile[] application = [GoldenSource.For(model.Title, model.Input, model.Golden), .. ApplicationTemplate.Sources(live)];
         FirmwareName[] libraries = model.Libraries.Select(library => library.Name).ToArray();
-        FirmwareAssembly whole = FirmwareAssembly.Create(name, FirmwareOutput.Executable, [.. model.Sources, .. application], libraries);
+        FirmwareAssembly whole = FirmwareAssembly.Create(name, FirmwareOutput.Executable, [.. model.Sources, .. application], libraries) with { Resources = model.Resources };
         ImmutableArray<FirmwareAssembly> together = [.. model.Libraries, whole];
         if (FirmwareBuild.Compile(together)[^1].IlBytes <= AssemblyLimits.IlBytes.Most) return together;
 
@@ -31,7 +31,7 @@ public static class ModelApplication
         return
         [
             .. model.Libraries,
-            FirmwareAssembly.Create(modelName, FirmwareOutput.Library, model.Sources, libraries),
+            FirmwareAssembly.Create(modelName, FirmwareOutput.Library, model.Sources, libraries) with { Resources = model.Resources },
             FirmwareAssembly.Create(name, FirmwareOutput.Executable, application, [modelName, .. libraries]),
         ];
     }
