@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace SparseNas.Boards;
 
 /// <summary>
@@ -6,8 +8,11 @@ namespace SparseNas.Boards;
 /// </summary>
 internal sealed record BoardFile(
     string File, string Name, string? Inherits, string? Description, string? Core, string? CostTable, string? FloatingPoint, bool? InlinesCalls,
-    IReadOnlyList<string>? Apis, Calibration? Calibration, IReadOnlyDictionary<string, Figure> Figures)
+    IReadOnlyList<string>? Apis, string? SerialPort, string? DeploymentAddress, Calibration? Calibration, IReadOnlyDictionary<string, Figure> Figures)
 {
+    /// <summary>What firmware without a board's own word gets: the second port, because the first often carries the debugger.</summary>
+    private const string UsualSerialPort = "COM2";
+
     private static readonly string[] s_required = ["clockHz", "ramBytes", "managedHeapBytes", "flashBytes", "deploymentBytes"];
     private static readonly string[] s_optional = ["slowHeapFactor", "activeMilliwatts"];
     private static readonly Figure s_internalRam = new(1, Accuracy.Exact, "heap in internal RAM");
@@ -25,9 +30,15 @@ internal sealed record BoardFile(
         BoardFile board = new(
             file, fields.Text("name"), fields.OptionalText("inherits"), fields.OptionalText("description"), fields.OptionalText("core"),
             fields.OptionalText("costTable"), fields.OptionalText("floatingPoint"), fields.OptionalFlag("inlinesCalls"), fields.OptionalTexts("apis"),
-            calibration is null ? null : Boards.Calibration.Read(calibration), figures);
+            fields.OptionalText("serialPort"), fields.OptionalText("deploymentAddress"), calibration is null ? null : Boards.Calibration.Read(calibration), figures);
         calibration?.RejectUnknown();
         if (board.FloatingPoint is not (null or "single" or "none" or "double")) fields.Error("floatingPoint", $"is none, single or double, but got '{board.FloatingPoint}'");
+        if (board.SerialPort is { } port && !Regex.IsMatch(port, "^COM[1-9][0-9]?$")) fields.Error("serialPort", $"is COM and a number, such as COM2, but got '{port}'");
+        if (board.DeploymentAddress is { } address && !Regex.IsMatch(address, "^0x[0-9A-F]{8}$"))
+        {
+            fields.Error("deploymentAddress", $"is 0x and eight hexadecimal digits, such as 0x08040000, but got '{address}'");
+        }
+
         fields.Finish();
         return board;
     }
@@ -40,6 +51,8 @@ internal sealed record BoardFile(
         FloatingPoint = FloatingPoint ?? parent.FloatingPoint,
         InlinesCalls = InlinesCalls ?? parent.InlinesCalls,
         Apis = Apis ?? parent.Apis,
+        SerialPort = SerialPort ?? parent.SerialPort,
+        DeploymentAddress = DeploymentAddress ?? parent.DeploymentAddress,
         Calibration = Calibration ?? parent.Calibration,
         Figures = parent.Figures.Concat(Figures).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value),
     };
@@ -75,6 +88,8 @@ internal sealed record BoardFile(
             FloatingPoint = floatingPoint,
             InlinesCalls = InlinesCalls ?? true,
             Apis = Apis!,
+            SerialPort = SerialPort ?? UsualSerialPort,
+            DeploymentAddress = DeploymentAddress,
             CostTable = table!,
             Calibration = Calibration ?? Boards.Calibration.None,
         };

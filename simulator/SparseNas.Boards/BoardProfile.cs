@@ -45,6 +45,18 @@ public sealed record BoardProfile
     /// <summary>Packages whose native part the firmware contains, such as <c>nanoFramework.ResourceManager</c>.</summary>
     public required IReadOnlyList<string> Apis { get; init; }
 
+    /// <summary>
+    /// A serial port that the firmware offers beside the debugger's, such as <c>COM2</c> (target_system_io_ports_config.h and serialcfg.h of nf-interpreter
+    /// 1.17.0 and nf-Community-Targets).
+    /// </summary>
+    public required string SerialPort { get; init; }
+
+    /// <summary>
+    /// Flash address of the deployment region, such as <c>0x08040000</c>, where a debug probe has to be told (linker files of the same sources); null elsewhere:
+    /// a running firmware knows its own.
+    /// </summary>
+    public string? DeploymentAddress { get; init; }
+
     /// <summary>What instructions cost on this core.</summary>
     public required CostTable CostTable { get; init; }
 

@@ -22,15 +22,17 @@ public static class MinimumHeap
     /// <param name="limitBytes">Largest heap to try.</param>
     /// <param name="comparable">Leaves out of the console output what may differ from heap to heap, such as free bytes; null for nothing.</param>
     /// <param name="scanBlocks">Blocks below the bisected size that are tried one by one; 0 is an order of magnitude faster and rarely differs.</param>
+    /// <param name="serialInput">What arrives on the serial port.</param>
     /// <returns>Bytes; null when even the largest heap does not do.</returns>
     public static int? Find(
         BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long budgetOpcodes = 1_000_000_000, int limitBytes = 16 << 20,
         Func<string, string>? comparable = null,
-        int scanBlocks = ScanBlocks)
+        int scanBlocks = ScanBlocks,
+        ReadOnlyMemory<byte> serialInput = default)
     {
         (string Output, string? End) Try(long bytes)
         {
-            (string output, string? end) = Run(board, images, bytes, budgetOpcodes);
+            (string output, string? end) = Run(board, images, bytes, budgetOpcodes, serialInput);
             return (comparable is null ? output : comparable(output), end);
         }
 
@@ -54,13 +56,18 @@ public static class MinimumHeap
         return 32 + (smallest * BlockBytes);
     }
 
-    private static (string Output, string? End) Run(BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long heapBytes, long budgetOpcodes)
+    private static (string Output, string? End) Run(
+        BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long heapBytes, long budgetOpcodes, ReadOnlyMemory<byte> serialInput)
     {
         System.Text.StringBuilder output = new();
         try
         {
-            using SimulatedDevice device = new(board, heapBytes) { Console = text => output.Append(text), BudgetOpcodes = budgetOpcodes };
+            using SimulatedDevice device = new(board, heapBytes)
+            {
+                Console = text => output.Append(text), BudgetOpcodes = budgetOpcodes, SerialOutput = bytes => output.Append(System.Text.Encoding.Latin1.GetString(bytes)),
+            };
             foreach (ReadOnlyMemory<byte> image in images) device.Load(image);
+            device.SerialInput(serialInput.Span);
             SimulationReport report = device.RunMain();
             return (output.ToString(), report.Exception);
         }

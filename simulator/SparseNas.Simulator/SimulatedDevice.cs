@@ -107,7 +107,7 @@ public sealed class SimulatedDevice : IDisposable
         if (_started) return;
         _started = true;
         BootSequence boot = new(_machine, _types);
-        _mainFrame = Guard(() => boot.Run([.. _types.Assemblies.Select(assembly => assembly.Facts.LoaderRamBytes)], _types.Methods[0]));
+        _mainFrame = Guard(() => boot.Run(LoaderRamBytes(), _types.Methods[0]));
         _afterStart = ExecutionTotals.Of(_machine.Counters, _costs);
     }
 
@@ -195,6 +195,12 @@ public sealed class SimulatedDevice : IDisposable
 
     /// <summary>Frees the simulated memory.</summary>
     public void Dispose() => _machine.Dispose();
+
+    /// <summary>In the order of the deployment: libraries of packages, the program's own, the application.</summary>
+    private int[] LoaderRamBytes() =>
+    [
+        .. PackageLibrary.UsedBy(_types.Assemblies).Select(library => library.LoaderRamBytes), .. _types.Assemblies.Select(assembly => assembly.Facts.LoaderRamBytes),
+    ];
 
     private SimulationReport Run(DeviceMethod method)
     {

@@ -1,15 +1,27 @@
+using SparseNas.Boards;
+
 namespace SparseNas.Codegen.Firmware;
 
-/// <summary>What the commands in a project's README need to know about the board.</summary>
+/// <summary>What a project needs to know about its board.</summary>
 /// <param name="Target">The firmware's target name, such as <c>ESP32_C3</c>.</param>
 /// <param name="Description">One line for people.</param>
 /// <param name="Apis">Packages whose native part the board's firmware contains.</param>
+/// <param name="SerialPort">The port that the application reads, such as <c>COM2</c>.</param>
 /// <param name="DeploymentAddress">
 /// Flash address of the deployment region, such as <c>0x08040000</c>; null where it is not known. Only flashing over JTAG or DFU needs it:
 /// a running board states its own.
 /// </param>
-public sealed record BoardDeployment(string Target, string Description, IReadOnlyList<string> Apis, string? DeploymentAddress = null)
+public sealed record BoardDeployment(string Target, string Description, IReadOnlyList<string> Apis, string SerialPort, string? DeploymentAddress = null)
 {
+    /// <summary>The package of serial ports.</summary>
+    public const string SerialPortApi = "System.IO.Ports";
+
+    /// <summary>The package that assigns pins to ports: firmware that has it has no pins for them by itself.</summary>
+    public const string PinAssignmentApi = "nanoFramework.Hardware.Esp32";
+
+    /// <summary>What a board's profile says.</summary>
+    public static BoardDeployment Of(BoardProfile board) => new(board.Name, board.Description, board.Apis, board.SerialPort, board.DeploymentAddress);
+
     /// <summary>How the flashing tool reaches this board to install the firmware itself.</summary>
     public FlashConnection Connection => Target switch
     {

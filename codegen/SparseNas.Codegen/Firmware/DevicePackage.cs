@@ -28,6 +28,8 @@ public sealed record DevicePackage(
         new("nanoFramework.System.IO.Ports", "1.1.139", "System.IO.Ports",
             ["nanoFramework.CoreLibrary", "nanoFramework.Runtime.Events", "nanoFramework.System.IO.Streams"],
             "System.IO.Ports"),
+        new("nanoFramework.Hardware.Esp32", "1.6.40", "nanoFramework.Hardware.Esp32", ["nanoFramework.CoreLibrary", "nanoFramework.Runtime.Events"],
+            "nanoFramework.Hardware.Esp32"),
         new("nanoFramework.ResourceManager", "1.2.32", "nanoFramework.ResourceManager", ["nanoFramework.CoreLibrary"],
             "nanoFramework.ResourceManager"),
     ];

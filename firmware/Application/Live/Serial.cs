@@ -5,42 +5,40 @@ using SparseNas.Generated;
 namespace SparseNas.Device
 {
     /// <summary>
-    /// Classifies images that arrive on a serial port as raw bytes, row after row, columns of channels; answers each image with one
-    /// line, <c>CLASS 0007</c>. Silence of a second inside an image drops it, answered by <c>RESET 0012</c>: the rows that had arrived.
+    /// Classifies images that arrive on a serial port as raw sensor bytes, row after row, columns of channels. Each row is answered by a dot when
+    /// the model has taken it and the next may come, each image by one line with number and name of its class, <c>CLASS 0007 seven</c>. Silence of a
+    /// second inside an image drops it, answered by <c>RESET 0012</c>: the rows that had arrived. Nothing is allocated once images arrive.
     /// </summary>
     public static class Live
     {
-        /// <summary>The console's own port only writes. ESP32 boards assign pins to a port first: see nanoFramework.Hardware.Esp32.</summary>
-        private const string PortName = "COM2";
-
-        private const int BaudRate = 115200;
         private const int SilenceMilliseconds = 1000;
 
         public static void Run(byte[] row)
         {
-            byte[] classLine = { 67, 76, 65, 83, 83, 32, 48, 48, 48, 48, 13, 10 };
-            byte[] resetLine = { 82, 69, 83, 69, 84, 32, 48, 48, 48, 48, 13, 10 };
-            SerialPort port = new SerialPort(PortName, BaudRate);
-            port.ReadBufferSize = row.Length > 64 ? 4 * row.Length : 256;
-            port.Open();
+            byte[] taken = { (byte)'.' };
+            byte[] dropped = Line("RESET 0000");
+            byte[][] answers = Answers();
+            SerialPort port = Wiring.Open(2 * row.Length);
             while (true)
             {
                 Model.Reset();
-                int rows = Receive(port, row);
+                int rows = Receive(port, row, taken);
                 if (rows == Model.InputHeight)
                 {
                     Model.Run();
-                    Answer(port, classLine, Model.Class());
+                    byte[] answer = answers[Model.Class()];
+                    port.Write(answer, 0, answer.Length);
                 }
                 else
                 {
-                    Answer(port, resetLine, rows);
+                    PrintNumber(dropped, rows);
+                    port.Write(dropped, 0, dropped.Length);
                 }
             }
         }
 
-        /// <summary>Feeds rows to the model; returns how many arrived before the silence. The first row may take as long as it likes.</summary>
-        private static int Receive(SerialPort port, byte[] row)
+        /// <summary>Feeds rows to the model as they arrive; returns how many did before the silence. The first may take as long as it likes.</summary>
+        private static int Receive(SerialPort port, byte[] row, byte[] taken)
         {
             for (int rows = 0; rows < Model.InputHeight; rows++)
             {
@@ -60,6 +58,7 @@ namespace SparseNas.Device
 
                 port.Read(row, 0, row.Length);
                 Model.PushRow(row);
+                port.Write(taken, 0, taken.Length);
             }
 
             return Model.InputHeight;
@@ -70,16 +69,42 @@ namespace SparseNas.Device
             while (port.BytesToRead > 0) port.Read(row, 0, port.BytesToRead < row.Length ? port.BytesToRead : row.Length);
         }
 
-        /// <summary>Writes four decimal digits into the line that exists already, so that answering allocates nothing.</summary>
-        private static void Answer(SerialPort port, byte[] line, int number)
+        /// <summary>One line per class, made beforehand.</summary>
+        private static byte[][] Answers()
+        {
+            byte[][] answers = new byte[Model.Classes][];
+            for (int index = 0; index < answers.Length; index++)
+            {
+                answers[index] = Line("CLASS 0000 " + Model.Label(index));
+                PrintNumber(answers[index], index);
+            }
+
+            return answers;
+        }
+
+        /// <summary>The characters of ASCII as bytes, any other as a question mark; then the end of a line.</summary>
+        private static byte[] Line(string text)
+        {
+            byte[] line = new byte[text.Length + 2];
+            for (int index = 0; index < text.Length; index++)
+            {
+                char character = text[index];
+                line[index] = (byte)(character < 128 ? character : '?');
+            }
+
+            line[text.Length] = (byte)'\r';
+            line[text.Length + 1] = (byte)'\n';
+            return line;
+        }
+
+        /// <summary>Writes four decimal digits behind the word and the blank.</summary>
+        private static void PrintNumber(byte[] line, int number)
         {
             for (int place = 9; place >= 6; place--)
             {
                 line[place] = (byte)('0' + number % 10);
                 number /= 10;
             }
-
-            port.Write(line, 0, line.Length);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SparseNas.Boards;
+using SparseNas.Codegen.Firmware;
 
 namespace SparseNas.Cli.Commands;
 
@@ -38,6 +39,8 @@ internal static class BoardsCommand
         board.ActiveMilliwatts,
         board.FloatingPoint,
         board.Apis,
+        board.SerialPort,
+        board.DeploymentAddress,
         CostTable = board.CostTable.Title,
     };
 
@@ -70,6 +73,8 @@ internal static class BoardsCommand
         terminal.Write(table);
         terminal.WriteLine($"  core {board.Core}, floating point {board.FloatingPoint}, cost table {board.CostTable.Title}");
         terminal.WriteLine($"  libraries: {string.Join(", ", board.Apis)}");
+        if (board.Has(BoardDeployment.SerialPortApi)) terminal.WriteLine($"  serial port: {board.SerialPort}");
+        if (board.DeploymentAddress is { } address) terminal.WriteLine($"  deployment address: {address}");
     }
 
     private static string Mark(Figure figure) => figure.Accuracy switch { Accuracy.Exact => "", Accuracy.UpperBound => "<", _ => "~" };

@@ -28,7 +28,10 @@ internal static class DeployCommand
         };
         var sdk = new Option<string>("--sdk") { Description = "v1: .nfproj for the stable nanoFramework 1.x; v2: SDK-style project for the 2.x preview.", DefaultValueFactory = _ => "v1" };
         sdk.AcceptOnlyFromAmong("v1", "v2");
-        var live = new Option<LiveInput>("--live") { Description = "After the self-test: own, the place for your code; or serial, images from a serial port.", DefaultValueFactory = _ => LiveInput.Own };
+        var live = new Option<LiveInput?>("--live")
+        {
+            Description = "After the self-test: serial, classify images from a serial port (the default where it fits); or own, the place for your code.",
+        };
         var output = new Option<string>("--out") { Description = "The project's folder.", Required = true, HelpName = "DIR" };
         Option<string?> data = CommandContext.DataOption();
         Option<bool> json = CommandContext.JsonOption();
@@ -47,39 +50,23 @@ internal static class DeployCommand
             Dataset dataset = DatasetCatalog.Load(record.Study.Dataset.Name, parsed.GetValue(data));
 
             terminal.Note($"trial {chosen.Number}: generating, compiling and simulating for {profile.Name} …");
-            EmissionGoal[] goals = parsed.GetValue(strategy) is { } goal ? [goal] : [EmissionGoal.Auto, EmissionGoal.Small];
-            (BuiltFirmware firmware, FirmwareSimulation simulation) = FirstThatFits(Deployable.Of(record, chosen, dataset), profile, reserve, goals, cancellation);
+            var wish = new DeploymentWish(parsed.GetValue(strategy), parsed.GetValue(live), reserve);
+            (BuiltFirmware firmware, FirmwareSimulation simulation) = wish.Fulfil(Deployable.Of(record, chosen, dataset), profile, cancellation);
             Check(simulation, profile, reserve, chosen.Number);
 
             FirmwareProject project = ModelApplication.Project(
-                firmware.Firmware, new BoardDeployment(profile.Name, profile.Description, profile.Apis),
-                parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable, parsed.GetValue(live));
+                firmware.Model, BoardDeployment.Of(profile), parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable, firmware.Live);
             string target = parsed.GetRequiredValue(output);
             FirmwareProjectWriter.Write(project, target);
             var report = DeploymentReport.Of(chosen, profile, firmware, simulation, target);
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, report);
-            else report.Print(terminal, CostReport.Lines(firmware.Model.Cost), simulation.Console);
-            if (parsed.GetValue(live) == LiveInput.Serial) terminal.Note("The figures are without the serial port's libraries, whose sizes are not known here: System.IO.Ports and what it needs.");
+            else report.Print(terminal, CostReport.Lines(firmware.Generated.Cost), simulation.Application);
+            if (parsed.GetValue(live) is null && firmware.Live == LiveInput.Own) terminal.Note("There is no room for a serial port's libraries, or the board has none: Live.cs is the place for your own input.");
             terminal.Note($"Next: simulate it again after changes, or build and flash it as {Path.Combine(target, "README.md")} says:");
             terminal.Note($"  {Shell.Tool} simulate {Shell.Quote(target)} --board {Shell.Quote(parsed.GetValue(board) ?? profile.Name)}");
             return ExitCode.Ok;
         }, CancellationToken.None));
         return command;
-    }
-
-    /// <summary>The first goal whose code fits, or the last one's code, which does not.</summary>
-    private static (BuiltFirmware Firmware, FirmwareSimulation Simulation) FirstThatFits(
-        Deployable deployable, BoardProfile board, Reserve reserve, EmissionGoal[] goals, CancellationToken cancellation)
-    {
-        foreach (EmissionGoal goal in goals)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            BuiltFirmware firmware = Deployer.Build(deployable, board, goal);
-            FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, board, reserve);
-            if (simulation.Fits || goal == goals[^1]) return (firmware, simulation);
-        }
-
-        throw new ArgumentException("at least one goal is needed", nameof(goals));
     }
 
     private static long NotNegative(string option, long value) =>
@@ -109,10 +96,10 @@ internal static class DeployCommand
                 $"Trial {trial} does not fit {board.Name}; nothing was written:{Environment.NewLine}{string.Join(Environment.NewLine, broken)}");
         }
 
-        if (!simulation.SelfTestPassed)
+        if (simulation.Problem is { } problem)
         {
             throw new InvalidOperationException(
-                $"The firmware's self-test fails in the simulator, which is a defect of the generator; nothing was written. The device would print:{Environment.NewLine}{simulation.Console}");
+                $"The firmware is wrong in the simulator, which is a defect of the generator: {problem}. Nothing was written. The device would print:{Environment.NewLine}{simulation.Application.Console}");
         }
     }
 

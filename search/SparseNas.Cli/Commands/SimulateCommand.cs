@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
 using SparseNas.Simulator;
@@ -17,12 +18,13 @@ internal static class SimulateCommand
         var heap = new Option<long?>("--heap") { Description = "A managed heap of exactly this size.", HelpName = "BYTES" };
         var minHeap = new Option<bool>("--min-heap") { Description = "Also search the smallest heap with which the program ends in the same way." };
         var budget = new Option<long>("--budget") { Description = "IL instructions after which the program counts as endless.", DefaultValueFactory = _ => 20_000_000_000 };
+        var serial = new Option<string?>("--serial") { Description = "Bytes that arrive on the serial port, such as images row after row.", HelpName = "FILE" };
         var timeline = new Option<string?>("--timeline") { Description = "Also draw the heap over time.", HelpName = "FILE.svg" };
         var stacks = new Option<string?>("--stacks") { Description = "Also write folded call stacks for flame graphs.", HelpName = "FILE" };
         Option<bool> json = CommandContext.JsonOption();
         var command = new Command("simulate", "Runs code under a board's rules: does it fit, how long does it take, where does the heap go.")
         {
-            inputs, board, entry, heap, minHeap, budget, timeline, stacks, json,
+            inputs, board, entry, heap, minHeap, serial, budget, timeline, stacks, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
@@ -30,8 +32,9 @@ internal static class SimulateCommand
             BoardProfile profile = BoardOption.Resolve(parsed.GetRequiredValue(board)!);
             string? method = parsed.GetValue(entry);
             ProgramImages program = ProgramImages.Load(parsed.GetRequiredValue(inputs), method);
-            SimulationReport report = Run(terminal, program, profile, parsed.GetValue(heap), method, parsed.GetValue(budget), parsed.GetValue(json));
-            if (parsed.GetValue(minHeap)) report = report with { MinHeapBytes = MinimumHeap.Find(profile, program.Images, parsed.GetValue(budget)) };
+            byte[] arriving = parsed.GetValue(serial) is { } file ? ReadSerialInput(file) : [];
+            SimulationReport report = Run(terminal, program, profile, new Conditions(parsed.GetValue(heap), method, parsed.GetValue(budget), arriving), parsed.GetValue(json));
+            if (parsed.GetValue(minHeap)) report = report with { MinHeapBytes = MinimumHeap.Find(profile, program.Images, parsed.GetValue(budget), serialInput: arriving) };
             if (parsed.GetValue(timeline) is { } picture) File.WriteAllText(picture, TimelineSvg.Draw(report));
             if (parsed.GetValue(stacks) is { } folded) File.WriteAllText(folded, ReportText.FoldedStacks(report));
             if (parsed.GetValue(json)) terminal.WriteLine(ReportJson.Write(report));
@@ -41,17 +44,33 @@ internal static class SimulateCommand
         return command;
     }
 
-    /// <summary>Without an entry <c>Main</c> runs and its console output is data, unless the data is to be one JSON document.</summary>
-    private static SimulationReport Run(
-        Terminal terminal, ProgramImages program, BoardProfile board, long? heapBytes, string? entry, long budget, bool json)
+    /// <summary>Under which conditions a program runs.</summary>
+    /// <param name="HeapBytes">Managed heap, or null for the board's.</param>
+    /// <param name="Entry">Method to run, or null for Main.</param>
+    /// <param name="BudgetOpcodes">IL instructions after which it counts as endless.</param>
+    /// <param name="SerialInput">What arrives on its serial port.</param>
+    private sealed record Conditions(long? HeapBytes, string? Entry, long BudgetOpcodes, byte[] SerialInput);
+
+    private static byte[] ReadSerialInput(string path) =>
+        File.Exists(path) ? File.ReadAllBytes(path) : throw new UsageException($"--serial: the file '{path}' does not exist.");
+
+    /// <summary>Without an entry <c>Main</c> runs and what it prints and sends is data, unless the data is to be one JSON document.</summary>
+    private static SimulationReport Run(Terminal terminal, ProgramImages program, BoardProfile board, Conditions conditions, bool json)
     {
+        long? heapBytes = conditions.HeapBytes;
         if (heapBytes is < 1024 or > 64 << 20) throw new UsageException($"--heap: 1,024 to 67,108,864 bytes are needed, but got {heapBytes}.");
-        using var device = new SimulatedDevice(board, heapBytes) { BudgetOpcodes = budget };
-        if (entry is null && !json) device.Console = text => terminal.Write(text);
+        using var device = new SimulatedDevice(board, heapBytes) { BudgetOpcodes = conditions.BudgetOpcodes };
+        if (conditions.Entry is null && !json)
+        {
+            device.Console = text => terminal.Write(text);
+            device.SerialOutput = bytes => terminal.Write(Encoding.ASCII.GetString(bytes));
+        }
+
         foreach (ReadOnlyMemory<byte> image in program.Images) device.Load(image);
+        device.SerialInput(conditions.SerialInput);
         try
         {
-            return entry is null ? device.RunMain() : device.Run(entry);
+            return conditions.Entry is { } entry ? device.Run(entry) : device.RunMain();
         }
         catch (FirmwareFault fault) when (fault.IsOutOfMemory)
         {

@@ -2,9 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
-using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Firmware;
-using SparseNas.Codegen.Firmware.Application;
 
 namespace SparseNas.Cli.Commands;
 
@@ -27,15 +25,15 @@ internal static class VerifyCommand
                 ?? throw new UsageException($"--board: '{project}' does not say which board it is for; `sparsenas boards` lists them."));
             string path = parsed.GetRequiredValue(log);
             DeviceRun measured = ReadLog(path, terminal);
-            IReadOnlyList<CompiledFirmware> firmware = FirmwareBuild.Compile(ModelApplication.WithoutSerialPort(FirmwareProjectReader.Read(project)));
+            ProgramImages program = ProgramImages.Compile(FirmwareProjectReader.Read(project));
             DeviceRun Simulate(Calibration calibration)
             {
                 cancellation.ThrowIfCancellationRequested();
-                return FirmwareConsole.Run(firmware, profile with { Calibration = calibration });
+                return Predict(program, profile with { Calibration = calibration });
             }
 
             terminal.Note($"simulating on {profile.Name} …");
-            DeviceVerification verification = DeviceVerification.Compare(measured, FirmwareConsole.Run(firmware, profile));
+            DeviceVerification verification = DeviceVerification.Compare(measured, Predict(program, profile));
             Calibration calibration = CalibrationFit.Fit(measured, Simulate, profile.ManagedHeapBytes.Whole, Path.GetFileName(path));
             if (parsed.GetValue(output) is { } target) WriteBoard(target, profile, calibration, terminal);
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, new { board = profile.Name, verification.OutputsAgree, verification.WrongOutputs, verification.MissingOutputs, verification.Figures, calibration });
@@ -44,6 +42,9 @@ internal static class VerifyCommand
         }, CancellationToken.None));
         return command;
     }
+
+    private static DeviceRun Predict(ProgramImages program, BoardProfile board) => ProgramRun.Of(program, board).SelfTest
+        ?? throw new IOException("The program prints no line 'SPARSENAS BEGIN' in the simulator: it is no project that `sparsenas deploy` wrote.");
 
     private static DeviceRun ReadLog(string path, Terminal terminal)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using SparseNas.Boards;
-using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Firmware;
@@ -52,11 +51,12 @@ internal sealed record Deployable(
         study.Objectives.FirstOrDefault(objective => objective.Kind == ObjectiveKind.WorkingMemoryPeakBytes)?.Limit is { } limit ? (long)limit : long.MaxValue;
 }
 
-/// <summary>A network as firmware: source, project and compiled assemblies.</summary>
-/// <param name="Model">The generated source with its costs.</param>
-/// <param name="Firmware">The model as the application takes it.</param>
-/// <param name="Assemblies">Compiled, in build order; the application is last.</param>
-internal sealed record BuiltFirmware(GeneratedModel Model, FirmwareModel Firmware, IReadOnlyList<CompiledFirmware> Assemblies);
+/// <summary>A network as firmware: source and compiled program.</summary>
+/// <param name="Generated">The generated source with its costs.</param>
+/// <param name="Model">The model as the application takes it.</param>
+/// <param name="Live">What the application does after its self-test.</param>
+/// <param name="Program">The compiled program.</param>
+internal sealed record BuiltFirmware(GeneratedModel Generated, FirmwareModel Model, LiveInput Live, ProgramImages Program);
 
 /// <summary>From a network to compiled firmware: plan, emit, put into the application, compile.</summary>
 internal static class Deployer
@@ -68,15 +68,16 @@ internal static class Deployer
     /// <param name="deployable">The network.</param>
     /// <param name="board">Its core's costs decide between strategies.</param>
     /// <param name="goal">What is wanted of the code.</param>
-    public static BuiltFirmware Build(Deployable deployable, BoardProfile board, EmissionGoal goal)
+    /// <param name="live">What the application does after its self-test.</param>
+    public static BuiltFirmware Build(Deployable deployable, BoardProfile board, EmissionGoal goal, LiveInput live)
     {
         QuantizedNetwork network = deployable.Network;
         GeneratedModel model = ModelGenerator.Generate(network, goal, board.CostTable, deployable.BudgetFor(goal, board), deployable.Header);
         var firmware = new FirmwareModel(
             deployable.Title, network.Graph.Input, deployable.Encoding, model.Sources, FirmwareModel.LibrariesOf(model),
             GoldenVectorChooser.Choose(network, deployable.Images, GoldenVectors, GoldenSeed), Facts(deployable, model)) { Resources = model.Resources };
-        ImmutableArray<FirmwareAssembly> assemblies = ModelApplication.Assemblies(FirmwareName.From(deployable.Title), firmware, LiveInput.Own);
-        return new BuiltFirmware(model, firmware, FirmwareBuild.Compile(assemblies));
+        ImmutableArray<FirmwareAssembly> assemblies = ModelApplication.Assemblies(FirmwareName.From(deployable.Title), firmware, BoardDeployment.Of(board), live);
+        return new BuiltFirmware(model, firmware, live, ProgramImages.Compile(assemblies));
     }
 
     private static ImmutableArray<string> Facts(Deployable deployable, GeneratedModel model) =>

@@ -1,24 +1,23 @@
-using System.Text;
+using System.Globalization;
 using SparseNas.Boards;
-using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Firmware;
+using SparseNas.Codegen.Firmware.Application;
 using SparseNas.Networks;
 using SparseNas.Simulator;
 
 namespace SparseNas.Cli.Deployment;
 
 /// <summary>What the simulator says of built firmware before anything is flashed.</summary>
-/// <param name="Application">The whole application: boot, self-test, report lines.</param>
+/// <param name="Application">The whole application: boot, self-test, report lines and, where it reads a serial port, one image that arrives there.</param>
 /// <param name="Inference">One inference by itself, after the boot.</param>
 /// <param name="HeapPeakBytes">
 /// What the managed heap holds at its worst, garbage left out: the smallest heap with which the whole application runs to its end.
 /// </param>
 /// <param name="Limits">Heap and deployment area with what is reserved for the user's own application.</param>
-/// <param name="Console">What the device would print.</param>
-/// <param name="SelfTest">The application's own lines, read back; null when it did not come that far.</param>
+/// <param name="Problem">What the application got wrong, in a sentence; null when every golden vector and the streamed image came out right.</param>
 internal sealed record FirmwareSimulation(
-    SimulationReport Application, SimulationReport Inference, int HeapPeakBytes, IReadOnlyList<Limit> Limits, string Console, DeviceRun? SelfTest)
+    ProgramRun Application, SimulationReport Inference, int HeapPeakBytes, IReadOnlyList<Limit> Limits, string? Problem)
 {
     /// <summary>Heap for the inference by itself where the board's own is too small for it: its cycles are reported all the same.</summary>
     private const int AmpleHeapBytes = 4 << 20;
@@ -28,51 +27,48 @@ internal sealed record FirmwareSimulation(
 
     public bool Fits => Limits.All(limit => limit.Fits);
 
-    /// <summary>Whether every golden vector came out right in the simulator.</summary>
-    public bool SelfTestPassed => SelfTest is { IsComplete: true } run && run.Passed == run.Vectors;
-
     public static FirmwareSimulation Of(BuiltFirmware firmware, BoardProfile board, Reserve reserve)
     {
-        ReadOnlyMemory<byte>[] images = [.. firmware.Assemblies.Select(assembly => (ReadOnlyMemory<byte>)assembly.Image)];
-        var console = new StringBuilder();
-        SimulationReport application;
-        using (SimulatedDevice device = Load(board, board.HeapBytes, images))
-        {
-            device.Console = text => console.Append(text);
-            application = device.RunMain();
-        }
+        GoldenVector streamed = firmware.Model.Golden[^1];
+        byte[] serialInput = firmware.Live == LiveInput.Serial ? [.. streamed.Input] : [];
+        ProgramRun application = ProgramRun.Of(firmware.Program, board, serialInput);
+        SimulationReport report = application.Report;
 
         // What ran on the board's heap bounds the search; what did not fit is searched in an ample one.
-        int ceilingBytes = application.Exception is null ? application.HeapPeakBytes + HeaderBytes : AmpleHeapBytes;
-        int heapPeakBytes = MinimumHeap.Find(board, images, limitBytes: ceilingBytes, comparable: OutputWithoutFigures, scanBlocks: 0) ?? application.HeapPeakBytes;
+        int ceilingBytes = report.Exception is null ? report.HeapPeakBytes + HeaderBytes : AmpleHeapBytes;
+        int heapPeakBytes = MinimumHeap.Find(
+            board, firmware.Program.Images, limitBytes: ceilingBytes, comparable: OutputWithoutFigures, scanBlocks: 0, serialInput: serialInput) ?? report.HeapPeakBytes;
         Limit[] limits =
         [
             new("managedHeapBytes", heapPeakBytes + reserve.HeapBytes, board.HeapBytes),
-            new("deploymentBytes", application.ImageBytes + reserve.FlashBytes, board.DeploymentBytes.Whole),
-            .. application.Limits.Where(limit => limit.Name is not ("managedHeapBytes" or "deploymentBytes")),
+            new("deploymentBytes", report.ImageBytes + reserve.FlashBytes, board.DeploymentBytes.Whole),
+            .. report.Limits.Where(limit => limit.Name is not ("managedHeapBytes" or "deploymentBytes")),
         ];
-        return new FirmwareSimulation(
-            application, SimulateInference(firmware, board, images), heapPeakBytes, limits, console.ToString(), DeviceLog.Parse(console.ToString()).Best);
+        return new FirmwareSimulation(application, SimulateInference(firmware, board, streamed), heapPeakBytes, limits, ProblemOf(application, firmware, streamed));
     }
 
-    /// <summary>The first golden vector, row by row as a device gets it.</summary>
-    private static SimulationReport SimulateInference(BuiltFirmware firmware, BoardProfile board, ReadOnlyMemory<byte>[] images)
+    /// <summary>The last golden vector, row by row as a device gets it.</summary>
+    private static SimulationReport SimulateInference(BuiltFirmware firmware, BoardProfile board, GoldenVector vector)
     {
-        using SimulatedDevice device = Load(board, Math.Max(board.HeapBytes, AmpleHeapBytes), images);
+        using var device = new SimulatedDevice(board, Math.Max(board.HeapBytes, AmpleHeapBytes));
+        foreach (ReadOnlyMemory<byte> image in firmware.Program.Images) device.Load(image);
         device.Start();
         device.Call($"{GeneratedModel.TypeName}.Reset");
-        byte[] input = [.. firmware.Firmware.Golden[^1].Input];
-        Shape shape = firmware.Firmware.Input;
+        byte[] input = [.. vector.Input];
+        Shape shape = firmware.Model.Input;
         foreach (byte[] row in input.Chunk(shape.Width * shape.Channels)) device.Call($"{GeneratedModel.TypeName}.PushRow", row);
         device.Call($"{GeneratedModel.TypeName}.Run");
         return device.Report();
     }
 
-    private static SimulatedDevice Load(BoardProfile board, long heapBytes, ReadOnlyMemory<byte>[] images)
+    private static string? ProblemOf(ProgramRun application, BuiltFirmware firmware, GoldenVector streamed)
     {
-        var device = new SimulatedDevice(board, heapBytes);
-        foreach (ReadOnlyMemory<byte> image in images) device.Load(image);
-        return device;
+        if (application.SelfTest is not { IsComplete: true } test) return "it does not reach the end of its self-test";
+        if (test.Passed != test.Vectors) return $"{test.Vectors - test.Passed} of {test.Vectors} golden vectors fail";
+        string answer = string.Create(CultureInfo.InvariantCulture, $"CLASS {streamed.Class:0000} ");
+        return firmware.Live == LiveInput.Serial && !application.Serial.TrimStart('.').StartsWith(answer, StringComparison.Ordinal)
+            ? $"to the image on its serial port it answers '{application.Serial.TrimEnd()}' instead of '{answer.TrimEnd()}'"
+            : null;
     }
 
     /// <summary>Free bytes and ticks depend on the heap's size; everything else the program prints must not.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Firmware;
-using SparseNas.Codegen.Firmware.Application;
 
 namespace SparseNas.Cli.Deployment;
 
@@ -26,8 +25,9 @@ internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
 
     private static bool Is(string path, string extension) => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 
-    private static ProgramImages Compile(ImmutableArray<FirmwareAssembly> assemblies) =>
-        new([.. FirmwareBuild.Compile(ModelApplication.WithoutSerialPort(assemblies)).Select(assembly => (ReadOnlyMemory<byte>)assembly.Image)]);
+    /// <summary>Compiles a firmware project's assemblies against the device facade.</summary>
+    public static ProgramImages Compile(ImmutableArray<FirmwareAssembly> assemblies) =>
+        new([.. FirmwareBuild.Compile(assemblies).Select(assembly => (ReadOnlyMemory<byte>)assembly.Image)]);
 
     private static ProgramImages Compile(IReadOnlyList<string> files, string? entry)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
-using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 using SparseNas.Search;
 using SparseNas.Training.Data;
@@ -37,11 +36,10 @@ internal sealed record DeploymentFigures(
 
     private static DeploymentFigures Simulate(StudyRecord record, Trial trial, Dataset dataset, BoardProfile board)
     {
-        BuiltFirmware firmware = Deployer.Build(Deployable.Of(record, trial, dataset), board, EmissionGoal.Auto);
-        FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, board, new Reserve(0, 0));
+        FirmwareSimulation simulation = DeploymentWish.Any.Fulfil(Deployable.Of(record, trial, dataset), board, CancellationToken.None).Simulation;
         return new DeploymentFigures(
             board.Name, board.CostTable.Title, ToolVersion.Text, (long)simulation.Inference.Cycles.Expected, simulation.Inference.Milliseconds.Expected,
-            simulation.HeapPeakBytes, simulation.Application.ImageBytes, simulation.Fits);
+            simulation.HeapPeakBytes, simulation.Application.Report.ImageBytes, simulation.Fits);
     }
 
     /// <summary>A missing or damaged file only means simulating again.</summary>

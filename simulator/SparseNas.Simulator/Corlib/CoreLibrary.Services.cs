@@ -83,6 +83,7 @@ internal static partial class CoreLibrary
         Native(s + "set_WriteTimeout(int)", _ => { });
         Native(s + "set_ReadBufferSize(int)", _ => { });
         Native(s + "Read(byte[],int,int)", ReadSerial);
+        Managed("nanoFramework.Hardware.Esp32.Configuration::SetPinFunction(int,nanoFramework.Hardware.Esp32.DeviceFunction)", "ldarg.0 ldarg.1 call ret", 0, 2, _ => { }, 600);
         Native(s + "Write(byte[],int,int)", call => call.Machine.Serial.Output?.Invoke(SerialSpan(call).ToArray()));
     }
 

@@ -42,8 +42,12 @@ internal static partial class CoreLibrary
     }
 
     /// <summary>Types of the device's other packages that the simulator models.</summary>
-    public static bool IsPackageType(string name) => name is "nanoFramework.Runtime.Native.GC" or "nanoFramework.Runtime.Native.ResourceUtility"
-        or "System.Resources.ResourceManager" or "System.IO.Ports.SerialPort" or "System.IO.Ports.Parity" or "System.IO.Ports.StopBits" or "System.IO.Ports.Handshake";
+    public static bool IsPackageType(string name) => IsPackageEnumeration(name) || name is "nanoFramework.Runtime.Native.GC" or "nanoFramework.Runtime.Native.ResourceUtility"
+        or "System.Resources.ResourceManager" or "System.IO.Ports.SerialPort" or "nanoFramework.Hardware.Esp32.Configuration";
+
+    /// <summary>Those of them that are enumerations, all of 32-bit integers.</summary>
+    public static bool IsPackageEnumeration(string name) => name is "System.IO.Ports.Parity" or "System.IO.Ports.StopBits" or "System.IO.Ports.Handshake"
+        or "nanoFramework.Hardware.Esp32.DeviceFunction";
 
     /// <summary>
     /// Private fields of core library types: message, inner exception, stack trace and result code of an exception (60 bytes in all),

@@ -74,7 +74,9 @@ internal sealed partial class TypeSystem
         _byName[name] = type;
         if (facts is null)
         {
-            type.Base = Object;
+            bool isEnumeration = CoreLibrary.IsPackageEnumeration(name);
+            type.Base = isEnumeration ? Core("System.Enum") : Object;
+            if (isEnumeration) type.Storage = Storage.I4;
             foreach (Storage hidden in CoreLibrary.HiddenFields(name)) type.Fields.Add(new SlotType(hidden));
             type.FieldsLaidOut = true;
             return type;

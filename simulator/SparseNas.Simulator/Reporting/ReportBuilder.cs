@@ -14,7 +14,8 @@ internal static class ReportBuilder
         heap.Collect();
         List<ImageFacts> images = [.. parts.Types.Assemblies.Select(assembly => assembly.Facts)];
         ImageFacts application = images.Count > 0 ? images[^1] : new ImageFacts("", new Dictionary<string, int>(), 0, 0, 0, 0, 0);
-        int imageBytes = BootSequence.CoreLibraryPeBytes + images.Sum(image => Up4(image.PeBytes));
+        int imageBytes = BootSequence.CoreLibraryPeBytes + PackageLibrary.UsedBy(parts.Types.Assemblies).Sum(library => Up4(library.PeBytes))
+            + images.Sum(image => Up4(image.PeBytes));
         CostSum cost = parts.Run.Cost;
         Banded cycles = new(cost.Cycles, cost.Cycles * parts.Costs.Table.BandLow, cost.Cycles * parts.Costs.Table.BandHigh);
         Banded milliseconds = Times(cycles, 1000 / device.Board.ClockHz.Value);

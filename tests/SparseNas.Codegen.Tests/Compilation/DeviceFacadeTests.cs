@@ -23,11 +23,11 @@ public class DeviceFacadeTests
     }
 
     [Fact]
-    public void The_device_has_four_assemblies_core_library_first()
+    public void The_device_has_five_assemblies_core_library_first()
     {
         string[] names = DeviceFacade.Assemblies.Select(assembly => assembly.Name).ToArray();
 
-        Assert.Equal(["mscorlib", "System.IO.Ports", "nanoFramework.ResourceManager", "nanoFramework.Runtime.Native"], names);
+        Assert.Equal(["mscorlib", "System.IO.Ports", "nanoFramework.Hardware.Esp32", "nanoFramework.ResourceManager", "nanoFramework.Runtime.Native"], names);
     }
 
     [Fact]

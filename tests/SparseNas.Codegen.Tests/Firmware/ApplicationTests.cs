@@ -13,7 +13,7 @@ namespace SparseNas.Codegen.Tests.Firmware;
 public class ApplicationTests
 {
     private static string[] Run(FirmwareModel model) =>
-        DesktopRun.Lines(ModelApplication.Assemblies(FirmwareName.From("app"), model, LiveInput.Own));
+        DesktopRun.Lines(ModelApplication.Assemblies(FirmwareName.From("app"), model, TinyModel.Board, LiveInput.Own));
 
     /// <summary>The lines without the figures that a clock or a heap decides.</summary>
     private static string[] Stable(IEnumerable<string> lines) => lines.Select(line => Regex.Replace(Regex.Replace(line, "icks=[0-9]+", "icks=T"), "rounds=[0-9]+", "rounds=R")).ToArray();
@@ -59,7 +59,7 @@ public class ApplicationTests
     public void A_truncated_row_fails_with_its_place_and_length()
     {
         FirmwareModel model = TinyModel.Model();
-        FirmwareAssembly application = ModelApplication.Assemblies(FirmwareName.From("app"), model, LiveInput.Own)[^1];
+        FirmwareAssembly application = ModelApplication.Assemblies(FirmwareName.From("app"), model, TinyModel.Board, LiveInput.Own)[^1];
         string row = Convert.ToHexStringLower(model.Golden[1].Input.AsSpan(12, 6));
         SourceFile[] sources = [.. application.Sources.Select(s => s.Path == "Golden.cs" ? s with { Text = s.Text.Replace(row, row[..10]) } : s)];
 
@@ -81,9 +81,9 @@ public class ApplicationTests
     public void The_serial_variant_compiles_and_names_the_library()
     {
         IReadOnlyList<CompiledFirmware> compiled = FirmwareBuild.Compile(
-            ModelApplication.Assemblies(FirmwareName.From("app"), TinyModel.Model(), LiveInput.Serial));
+            ModelApplication.Assemblies(FirmwareName.From("app"), TinyModel.Model(), TinyModel.Board, LiveInput.Serial));
 
-        Assert.Equal(["mscorlib", "nanoFramework.Runtime.Native", "System.IO.Ports"], compiled[0].References.Order(StringComparer.OrdinalIgnoreCase));
+        Assert.Equal(["mscorlib", "nanoFramework.Hardware.Esp32", "nanoFramework.Runtime.Native", "System.IO.Ports"], compiled[0].References.Order(StringComparer.OrdinalIgnoreCase));
     }
 
     [Fact]
@@ -96,23 +96,11 @@ public class ApplicationTests
         FirmwareModel model = TinyModel.Model();
 
         ImmutableArray<FirmwareAssembly> assemblies = ModelApplication.Assemblies(
-            FirmwareName.From(new string('x', 60)), model with { Sources = [.. model.Sources, bulk] }, LiveInput.Own);
+            FirmwareName.From(new string('x', 60)), model with { Sources = [.. model.Sources, bulk] }, TinyModel.Board, LiveInput.Own);
 
         Assert.Equal([new string('x', 34) + "_model", new string('x', 40)], assemblies.Select(assembly => assembly.Name.Value));
         Assert.All(FirmwareBuild.Compile(assemblies), image => Assert.InRange(image.IlBytes, 1_000, 65_535));
         Assert.Equal("SPARSENAS DONE passed=4 failed=0 .", DesktopRun.Lines(assemblies)[^1]);
-    }
-
-    [Fact]
-    public void For_the_simulator_the_serial_variant_ends_after_its_self_test()
-    {
-        ImmutableArray<FirmwareAssembly> serial = ModelApplication.Assemblies(FirmwareName.From("app"), TinyModel.Model(), LiveInput.Serial);
-        ImmutableArray<FirmwareAssembly> own = ModelApplication.Assemblies(FirmwareName.From("app"), TinyModel.Model(), LiveInput.Own);
-
-        ImmutableArray<FirmwareAssembly> simulated = ModelApplication.WithoutSerialPort(serial);
-
-        Assert.Equal(own[0].Sources, simulated[0].Sources);
-        Assert.Equal(own[0].Sources, ModelApplication.WithoutSerialPort(own)[0].Sources);
     }
 
     [Fact]

@@ -36,8 +36,7 @@ public class ExampleProjectTests
         ImmutableArray<GoldenVector> golden = GoldenVectorChooser.Choose(Network, images, 8, seed: 1);
         FirmwareModel firmware = FirmwareModel.From(
             "glyphs", Network, model, golden, ["Handwritten-looking digits drawn by strokes; 98.1 % of the test images are answered right, on the integers."]);
-        var deployment = new BoardDeployment(board.Name, board.Description, board.Apis);
-        return ModelApplication.Project(firmware, deployment, FirmwareSdk.Stable, LiveInput.Own);
+        return ModelApplication.Project(firmware, BoardDeployment.Of(board), FirmwareSdk.Stable, LiveInput.Serial);
     }
 
     [Fact]
@@ -63,11 +62,15 @@ public class ExampleProjectTests
     }
 
     [Fact]
-    public void The_example_passes_its_self_test_and_is_as_accurate_as_it_says()
+    public void The_example_passes_its_self_test_answers_images_on_its_serial_port_and_is_as_accurate_as_it_says()
     {
-        string[] lines = DesktopRun.Lines(FirmwareProjectReader.Read(Path.Combine(Examples, "glyphs")));
+        byte[][] images = [.. Enumerable.Range(0, 3).Select(index => Glyphs.Value.Test.Value.Image(index).ToArray())];
 
-        Assert.Equal("SPARSENAS DONE passed=8 failed=0 .", lines[^1]);
+        SimulatedRun run = SimulatedRun.Of(
+            FirmwareBuild.Compile(FirmwareProjectReader.Read(Path.Combine(Examples, "glyphs"))), SimulatedRun.Board, images.SelectMany(image => image).ToArray());
+
+        Assert.Contains("SPARSENAS DONE passed=8 failed=0 .\n", run.Console);
+        Assert.Equal(images.Select(image => IntegerExecutor.For(Network).Class(image)).Select(answer => $"CLASS {answer:0000} {answer}"), SerialApplicationTests.Answers(run.Serial));
         Assert.Equal(0.019, IntegerExecutor.Error(Network, Glyphs.Value.Test.Value), 3);
     }
 }

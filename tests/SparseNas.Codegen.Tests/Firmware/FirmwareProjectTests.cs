@@ -100,7 +100,7 @@ public class FirmwareProjectTests
 
         Assert.Equal(
             [
-                "nanoFramework.CoreLibrary", "nanoFramework.Runtime.Events", "nanoFramework.Runtime.Native", "nanoFramework.System.IO.Ports",
+                "nanoFramework.CoreLibrary", "nanoFramework.Hardware.Esp32", "nanoFramework.Runtime.Events", "nanoFramework.Runtime.Native", "nanoFramework.System.IO.Ports",
                 "nanoFramework.System.IO.Streams", "nanoFramework.System.Text",
             ],
             XDocument.Parse(TextOf(files, "tiny/packages.config")).Descendants("package").Select(package => package.Attribute("id")!.Value));

@@ -24,12 +24,12 @@ public class GeneratedApplicationTests
     }
 
     /// <summary>The application around <paramref name="network"/>, checked against golden vectors that may come from another network.</summary>
-    internal static FirmwareProject Project(QuantizedNetwork network, ImmutableArray<GoldenVector> golden, ModelHeader? header = null)
+    internal static FirmwareProject Project(QuantizedNetwork network, ImmutableArray<GoldenVector> golden, ModelHeader? header = null, LiveInput live = LiveInput.Own)
     {
         MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
         GeneratedModel model = Emitter.Emit(network, plan, Emitter.Plain(network, plan), header ?? TestHeader.Plain, TestHeader.CortexM4F);
         FirmwareModel firmware = FirmwareModel.From("random", network, model, golden, []);
-        return ModelApplication.Project(firmware, TinyModel.Board, FirmwareSdk.Stable, LiveInput.Own);
+        return ModelApplication.Project(firmware, TinyModel.Board, FirmwareSdk.Stable, live);
     }
 
     private static DeviceRun RunNatively(FirmwareProject project) =>

@@ -31,7 +31,7 @@ public class SimulatedApplicationTests
         QuantizedNetwork network = GeneratedApplicationTests.Draw(seed);
         FirmwareProject project = GeneratedApplicationTests.Project(network, GeneratedApplicationTests.Golden(network, seed));
 
-        string[] simulated = SimulatedRun.Console(FirmwareBuild.Compile(project.Assemblies), SimulatedRun.Board).Split('\n');
+        string[] simulated = SimulatedRun.Of(project).Console.Split('\n');
 
         Assert.Equal(Stable(DesktopRun.Lines(project.Assemblies)), Stable(simulated));
         DeviceRun run = DeviceLog.Parse(string.Join('\n', simulated)).Best!;
@@ -51,7 +51,7 @@ public class SimulatedApplicationTests
         FirmwareModel firmware = FirmwareModel.From("large", network, model, GoldenVectorChooser.Choose(network, [], 1, 1), []);
         FirmwareProject project = ModelApplication.Project(firmware, TinyModel.Board, FirmwareSdk.Stable, LiveInput.Own);
 
-        DeviceRun run = SimulatedRun.Of(project, board);
+        DeviceRun run = SimulatedRun.Of(project, board).SelfTest;
 
         Assert.True(project.Assemblies.Length > 1);
         Assert.Equal(project.Assemblies.Length, project.Files().Count(file => file.Path.EndsWith(".nfproj", StringComparison.Ordinal)));
@@ -62,7 +62,7 @@ public class SimulatedApplicationTests
     [Fact]
     public void Nothing_is_allocated_between_the_start_and_the_end_that_stays()
     {
-        DeviceRun run = SimulatedRun.Of(TinyModel.Project());
+        DeviceRun run = SimulatedRun.Of(TinyModel.Project()).SelfTest;
 
         // The garbage of report lines is collected before each figure; what may differ is a cached stack frame or two.
         Assert.InRange(run.HeapFreeBytes["start"] - run.HeapFreeBytes["end"], -600, 600);
@@ -74,7 +74,7 @@ public class SimulatedApplicationTests
         QuantizedNetwork network = GeneratedApplicationTests.Draw(1);
         QuantizedNetwork damaged = Corruption.OfOneWeight(network, new SeededRandom(2));
 
-        DeviceRun run = SimulatedRun.Of(GeneratedApplicationTests.Project(damaged, GeneratedApplicationTests.Golden(network, 1)));
+        DeviceRun run = SimulatedRun.Of(GeneratedApplicationTests.Project(damaged, GeneratedApplicationTests.Golden(network, 1))).SelfTest;
 
         Assert.True(run.IsComplete);
         Assert.Contains(run.Golden, result => !result.IsOk && Regex.IsMatch(result.Detail, "reason=logits different=[0-9]+ logit=[0-9]+ got=-?[0-9]+ want=-?[0-9]+"));
@@ -85,7 +85,7 @@ public class SimulatedApplicationTests
     {
         QuantizedNetwork network = GeneratedApplicationTests.Draw(3);
 
-        DeviceRun run = SimulatedRun.Of(GeneratedApplicationTests.Project(Corruption.OfAScale(network), GeneratedApplicationTests.Golden(network, 3)));
+        DeviceRun run = SimulatedRun.Of(GeneratedApplicationTests.Project(Corruption.OfAScale(network), GeneratedApplicationTests.Golden(network, 3))).SelfTest;
 
         Assert.Equal(0, run.Passed);
         Assert.All(run.Golden, result => Assert.Contains("reason=logits", result.Detail));
@@ -101,7 +101,7 @@ public class SimulatedApplicationTests
             Sources = [.. project.Assemblies[^1].Sources.Select(s => s.Path == "Golden.cs" ? s with { Text = s.Text.Replace(row, row[..10]) } : s)],
         };
 
-        DeviceRun run = SimulatedRun.Of(project with { Assemblies = [damaged] });
+        DeviceRun run = SimulatedRun.Of(project with { Assemblies = [damaged] }).SelfTest;
 
         Assert.Equal("reason=row row=2 got=5 want=6", run.Golden[1].Detail);
         Assert.Equal(3, run.Passed);
@@ -123,7 +123,7 @@ public class SimulatedApplicationTests
         QuantizedNetwork first = GeneratedApplicationTests.Draw(4), second = GeneratedApplicationTests.Draw(2);
         IReadOnlyList<CompiledFirmware> learnFrom = Compile(first, 4), heldOut = Compile(second, 2);
         string Run(IReadOnlyList<CompiledFirmware> firmware, Calibration calibration) =>
-            SimulatedRun.Console(firmware, SimulatedRun.Board with { Calibration = calibration });
+            SimulatedRun.Of(firmware, SimulatedRun.Board with { Calibration = calibration }).Console;
 
         string log = Noisy(Run(learnFrom, truth), random);
         DeviceRun measured = DeviceLog.Parse(log[..(log.Length / 3)] + "\nboot\n" + log).Best!;

@@ -58,6 +58,16 @@ internal static class TinyModel
                     return logits[index];
                 }
 
+                public static string Label(int index)
+                {
+                    switch (index)
+                    {
+                        case 0: return "low";
+                        case 1: return "middle \u00e9";
+                        default: return "high";
+                    }
+                }
+
                 public static int Class()
                 {
                     int best = 0;
@@ -97,7 +107,7 @@ internal static class TinyModel
         []);
 
     public static readonly BoardDeployment Board = new(
-        "ESP32_C3", "ESP32-C3, one RISC-V core", ["nanoFramework.Runtime.Native", "System.IO.Ports", "nanoFramework.ResourceManager"]);
+        "ESP32_C3", "ESP32-C3, one RISC-V core", ["nanoFramework.Runtime.Native", "System.IO.Ports", "nanoFramework.ResourceManager", "nanoFramework.Hardware.Esp32"], "COM2");
 
     public static FirmwareProject Project(string title = "tiny", FirmwareSdk sdk = FirmwareSdk.Stable, LiveInput live = LiveInput.Own) =>
         ModelApplication.Project(Model(title), Board, sdk, live);

@@ -6,22 +6,20 @@ namespace SparseNas.Codegen.Firmware.Application;
 /// <summary>The fixed sources of the application, <c>firmware/Application</c>, which travel inside this assembly as resources.</summary>
 internal static class ApplicationTemplate
 {
-    /// <summary>The one file that differs between applications.</summary>
-    public const string LiveFile = "Live.cs";
+    private const string LiveFile = "Live.cs";
 
     private static readonly string[] Common = ["Program.cs", "SelfTest.cs", "Probe.cs", "Report.cs", "Hex.cs"];
 
-    /// <summary>The program, its self-test and the chosen <c>Live.cs</c>.</summary>
-    public static IEnumerable<SourceFile> Sources(LiveInput live) =>
-        Common.Select(name => new SourceFile(name, Read(name))).Append(Live(live));
+    /// <summary>The program, its self-test, and what happens afterwards.</summary>
+    public static IEnumerable<SourceFile> Sources(BoardDeployment board, LiveInput live) =>
+        [.. Common.Select(name => new SourceFile(name, Read(name))), .. Live(board, live)];
 
-    /// <summary>What happens after the self-test.</summary>
-    public static SourceFile Live(LiveInput live) => new(LiveFile, live switch
+    private static IEnumerable<SourceFile> Live(BoardDeployment board, LiveInput live) => live switch
     {
-        LiveInput.Own => Read("Live/Own.cs"),
-        LiveInput.Serial => Read("Live/Serial.cs"),
+        LiveInput.Own => [new SourceFile(LiveFile, Read("Live/Own.cs"))],
+        LiveInput.Serial => [new SourceFile(LiveFile, Read("Live/Serial.cs")), WiringSource.For(board)],
         _ => throw new ArgumentOutOfRangeException(nameof(live), live, "Unknown live input."),
-    });
+    };
 
     private static string Read(string name)
     {
@@ -35,9 +33,9 @@ internal static class ApplicationTemplate
 /// <summary>What the application does after its self-test.</summary>
 public enum LiveInput
 {
-    /// <summary>Nothing: the place for the user's own code, and what a simulation can run to its end.</summary>
+    /// <summary>Nothing: the place for the user's own code.</summary>
     Own,
 
-    /// <summary>Classifies images that arrive on a serial port; needs System.IO.Ports on the board.</summary>
+    /// <summary>Classifies images that arrive on a serial port; needs <see cref="BoardDeployment.SerialPortApi"/> on the board.</summary>
     Serial,
 }

@@ -17,11 +17,12 @@ public static class ModelApplication
     /// </summary>
     /// <param name="name">Name of the application.</param>
     /// <param name="model">The model.</param>
+    /// <param name="board">The board, whose wiring the application knows.</param>
     /// <param name="live">What happens after the self-test.</param>
     /// <exception cref="FirmwareCompilationException">The model's sources do not compile.</exception>
-    public static ImmutableArray<FirmwareAssembly> Assemblies(FirmwareName name, FirmwareModel model, LiveInput live)
+    public static ImmutableArray<FirmwareAssembly> Assemblies(FirmwareName name, FirmwareModel model, BoardDeployment board, LiveInput live)
     {
-        SourceFile[] application = [GoldenSource.For(model.Title, model.Input, model.Golden), .. ApplicationTemplate.Sources(live)];
+        SourceFile[] application = [GoldenSource.For(model.Title, model.Input, model.Golden), .. ApplicationTemplate.Sources(board, live)];
         FirmwareName[] libraries = model.Libraries.Select(library => library.Name).ToArray();
         FirmwareAssembly whole = FirmwareAssembly.Create(name, FirmwareOutput.Executable, [.. model.Sources, .. application], libraries) with { Resources = model.Resources };
         ImmutableArray<FirmwareAssembly> together = [.. model.Libraries, whole];
@@ -34,18 +35,6 @@ public static class ModelApplication
             FirmwareAssembly.Create(modelName, FirmwareOutput.Library, model.Sources, libraries) with { Resources = model.Resources },
             FirmwareAssembly.Create(name, FirmwareOutput.Executable, application, [modelName, .. libraries]),
         ];
-    }
-
-    /// <summary>
-    /// The same program for the simulator, which has no serial port: after the self-test it ends instead of waiting for images. Programs with
-    /// another <c>Live.cs</c> than the serial one stay as they are.
-    /// </summary>
-    /// <param name="assemblies">The program, in build order.</param>
-    public static ImmutableArray<FirmwareAssembly> WithoutSerialPort(ImmutableArray<FirmwareAssembly> assemblies)
-    {
-        SourceFile serial = ApplicationTemplate.Live(LiveInput.Serial);
-        SourceFile own = ApplicationTemplate.Live(LiveInput.Own);
-        return [.. assemblies.Select(assembly => assembly with { Sources = [.. assembly.Sources.Select(source => source == serial ? own : source)] })];
     }
 
     /// <summary>The project that <c>deploy</c> writes.</summary>
@@ -63,6 +52,6 @@ public static class ModelApplication
                 + $"channels, one byte each, `{encoding}`; {model.Golden[0].Logits.Length} classes.",
             .. model.Facts.Length == 0 ? [] : model.Facts.Prepend(""),
         ];
-        return new FirmwareProject(name, Assemblies(name, model, live), board, sdk, summary);
+        return new FirmwareProject(name, Assemblies(name, model, board, live), board, sdk, summary);
     }
 }

@@ -1,0 +1,46 @@
+using SparseNas.Boards;
+using SparseNas.Codegen.Emission.Choosing;
+using SparseNas.Codegen.Firmware;
+using SparseNas.Codegen.Firmware.Application;
+
+namespace SparseNas.Cli.Deployment;
+
+/// <summary>
+/// What a user wants of a deployment; what is left open is tried in the order of preference until something fits: images over the serial port
+/// before an application without one, code that is fast before code that is small.
+/// </summary>
+/// <param name="Goal">Of the code, or null for any.</param>
+/// <param name="Live">What happens after the self-test, or null for whatever fits.</param>
+/// <param name="Reserve">Room kept for the user's own application.</param>
+internal sealed record DeploymentWish(EmissionGoal? Goal, LiveInput? Live, Reserve Reserve)
+{
+    /// <summary>Everything open and nothing reserved.</summary>
+    public static DeploymentWish Any { get; } = new(null, null, new Reserve(0, 0));
+
+    /// <summary>The first that fits and computes the right numbers; when none fits, the last that was tried.</summary>
+    /// <param name="deployable">The network.</param>
+    /// <param name="board">The board.</param>
+    /// <param name="cancellation">Ends it between two attempts.</param>
+    public (BuiltFirmware Firmware, FirmwareSimulation Simulation) Fulfil(Deployable deployable, BoardProfile board, CancellationToken cancellation)
+    {
+        (LiveInput Live, EmissionGoal Goal)[] attempts = [.. from live in Lives(board) from goal in Goals() select (live, goal)];
+        foreach ((LiveInput live, EmissionGoal goal) in attempts)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            BuiltFirmware firmware = Deployer.Build(deployable, board, goal, live);
+            FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, board, Reserve);
+            if (simulation.Fits || (live, goal) == attempts[^1]) return (firmware, simulation);
+        }
+
+        throw new InvalidOperationException("at least one attempt is needed");
+    }
+
+    private LiveInput[] Lives(BoardProfile board) => (Live, board.Has(BoardDeployment.SerialPortApi)) switch
+    {
+        ({ } live, _) => [live],
+        (null, true) => [LiveInput.Serial, LiveInput.Own],
+        (null, false) => [LiveInput.Own],
+    };
+
+    private EmissionGoal[] Goals() => Goal is { } goal ? [goal] : [EmissionGoal.Auto, EmissionGoal.Small];
+}
