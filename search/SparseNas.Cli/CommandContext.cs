@@ -16,6 +16,11 @@ internal sealed class CommandContext(Terminal terminal, TimeProvider time)
         return terminal;
     }
 
+    /// <summary>
+    /// Work that leaves nothing half done wherever it is abandoned: Ctrl-C ends the command at once, whatever the work is at.
+    /// </summary>
+    public static Task<int> Interruptible(Func<int> work, CancellationToken cancellation) => Task.Run(work, CancellationToken.None).WaitAsync(cancellation);
+
     public static Option<bool> JsonOption() => new("--json") { Description = "One JSON document on standard output." };
 
     public static Option<string?> DataOption() =>

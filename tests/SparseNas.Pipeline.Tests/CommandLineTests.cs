@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace SparseNas.Pipeline.Tests;
@@ -22,6 +24,11 @@ public class CommandLineTests
     [InlineData("boards", "ESP99")]
     [InlineData("bords")]
     [InlineData("boards", "--nonsense")]
+    [InlineData("front", "no-such-folder")]
+    [InlineData("deploy", "no-such-folder", "--out", "x")]
+    [InlineData("simulate", "no-such-file.cs", "--board", "ESP32_C3")]
+    [InlineData("data", "get", "no-such-dataset")]
+    [InlineData("data", "get", "mnist", "--mirror", "ftp://somewhere")]
     public void Usage_errors_are_exit_code_2_with_a_sentence_on_standard_error(params string[] arguments)
     {
         SparseNasProcess.Result result = SparseNasProcess.Run(arguments);
@@ -29,5 +36,34 @@ public class CommandLineTests
         Assert.Empty(result.Output);
         Assert.InRange(result.Error.Length, 10, 1500);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--pick", "best", "accuracy, size, memory, latency, knee")]
+    [InlineData("--live", "usb", "own, serial")]
+    [InlineData("--strategy", "quick", "plain, auto, small, fast")]
+    public void A_word_that_is_no_choice_is_answered_with_those_there_are(string option, string word, string choices)
+    {
+        SparseNasProcess.Result result = SparseNasProcess.Run("deploy", "runs/any", option, word, "--out", "x");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"{option}: one of {choices} is needed, but got '{word}'.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_an_endless_simulation_with_exit_code_130()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = new TemporaryFolder();
+        string source = folder.File("Endless.cs");
+        File.WriteAllText(source, "public static class Case { public static int Run() { int i = 0; while (i >= 0) { i &= 7; } return i; } }");
+        using Process process = SparseNasProcess.Start(folder.FullName, "simulate", source, "--entry", "Case.Run", "--board", "ESP32_C3", "--budget", "9000000000000");
+
+        // The handler is there once the program runs; a signal before that ends the process in the usual way, with the same exit code.
+        Assert.False(process.WaitForExit(TimeSpan.FromSeconds(3)));
+        Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "it goes on");
+        Assert.Equal(130, process.ExitCode);
     }
 }

@@ -19,6 +19,9 @@ public sealed record BoardDeployment(string Target, string Description, IReadOnl
     /// <summary>The package that assigns pins to ports: firmware that has it has no pins for them by itself.</summary>
     public const string PinAssignmentApi = "nanoFramework.Hardware.Esp32";
 
+    /// <summary>Whether a program has to lead the serial port to pins before it opens it.</summary>
+    public bool AssignsPins => Apis.Contains(PinAssignmentApi, StringComparer.Ordinal);
+
     /// <summary>What a board's profile says.</summary>
     public static BoardDeployment Of(BoardProfile board) => new(board.Name, board.Description, board.Apis, board.SerialPort, board.DeploymentAddress);
 

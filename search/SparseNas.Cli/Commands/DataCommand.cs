@@ -69,28 +69,26 @@ internal static class DataCommand
     {
         var name = new Argument<string>("NAME") { Description = "The dataset." };
         Option<string?> data = CommandContext.DataOption();
-        var command = new Command("get", "Downloads a dataset from its public home and verifies its SHA-256.") { name, data };
+        var mirror = new Option<string?>("--mirror") { Description = "A server that holds the files as a data folder does, instead of the public home.", HelpName = "URL" };
+        var command = new Command("get", "Downloads a dataset from its public home and verifies its SHA-256.") { name, data, mirror };
         command.SetAction(async (parsed, cancellation) =>
         {
             Terminal terminal = context.Terminal(parsed);
             DatasetFacts facts = DatasetFacts.Of(parsed.GetRequiredValue(name));
             string folder = parsed.GetValue(data) ?? DataFolder.Find(null) ?? DefaultFolder;
-            int percent = -1;
-            var progress = new ImmediateProgress<DownloadProgress>(at =>
-            {
-                int now = (int)(at.DoneBytes * 10 / Math.Max(at.TotalBytes, 1));
-                if (now == percent) return;
-                percent = now;
-                terminal.Note($"{at.Url}  {Units.Bytes(at.DoneBytes)} of {Units.Bytes(at.TotalBytes)}");
-            });
             using var http = new HttpClient();
-            var files = await new DatasetDownloader(http).DownloadAsync(facts, folder, progress, cancellation);
+            var downloader = new DatasetDownloader(http, parsed.GetValue(mirror) is { } url ? AddressOf(url) : null);
+            var files = await downloader.DownloadAsync(facts, folder, new DownloadNotes(terminal, context.Time), cancellation);
             foreach (string file in files) terminal.WriteLine(Path.Combine(folder, file));
             terminal.Note(files.IsEmpty ? $"all files of {facts.Name} are in {folder} already" : $"{files.Length} file(s) of {facts.Name} verified");
             return ExitCode.Ok;
         });
         return command;
     }
+
+    private static Uri AddressOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && address.Scheme is ("http" or "https")
+        ? address
+        : throw new UsageException($"--mirror: an address that begins with http:// or https:// is needed, but got '{url}'.");
 
     /// <summary>The licence up to its first comma: the whole text is in <c>--json</c>.</summary>
     private static string Licence(DatasetFacts facts) => facts.Licence.Split(',')[0];

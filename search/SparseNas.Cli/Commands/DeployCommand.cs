@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
+using SparseNas.Cli.Studies;
 using SparseNas.Codegen.Costs;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Firmware;
@@ -18,20 +19,16 @@ internal static class DeployCommand
     {
         var folder = new Argument<string>("DIR") { Description = "The study's folder, such as runs/quickstart." };
         var trial = new Option<int?>("--trial") { Description = "The trial to deploy, by its number in the front.", HelpName = "N" };
-        var pick = new Option<FrontPick?>("--pick") { Description = "Or a member of the front: accuracy, size, memory, latency or knee (the default)." };
+        Option<FrontPick?> pick = ChoiceOption.Create<FrontPick>("--pick", "Or a member of the front: the best in one respect, or the knee (the default), which is good in all.");
         Option<string?> board = BoardOption.Create("The board; default: the study's own.");
         var heap = new Option<long>("--reserve-heap") { Description = "Managed heap kept for your own application.", HelpName = "BYTES" };
         var flash = new Option<long>("--reserve-flash") { Description = "Deployment area kept for your own application.", HelpName = "BYTES" };
-        var strategy = new Option<EmissionGoal?>("--strategy")
-        {
-            Description = "Of the code: plain loops, auto (fast with modest memory, small where that does not fit; the default), small or fast.",
-        };
+        Option<EmissionGoal?> strategy = ChoiceOption.Create<EmissionGoal>(
+            "--strategy", "Of the code: plain loops, auto (fast with modest memory, small where that does not fit; the default), small or fast.");
         var sdk = new Option<string>("--sdk") { Description = "v1: .nfproj for the stable nanoFramework 1.x; v2: SDK-style project for the 2.x preview.", DefaultValueFactory = _ => "v1" };
         sdk.AcceptOnlyFromAmong("v1", "v2");
-        var live = new Option<LiveInput?>("--live")
-        {
-            Description = "After the self-test: serial, classify images from a serial port (the default where it fits); or own, the place for your code.",
-        };
+        Option<LiveInput?> live = ChoiceOption.Create<LiveInput>(
+            "--live", "After the self-test: serial, classify images from a serial port (the default where it fits); or own, the place for your code.");
         var output = new Option<string>("--out") { Description = "The project's folder.", Required = true, HelpName = "DIR" };
         Option<string?> data = CommandContext.DataOption();
         Option<bool> json = CommandContext.JsonOption();
@@ -43,7 +40,7 @@ internal static class DeployCommand
         {
             Terminal terminal = context.Terminal(parsed);
             var reserve = new Reserve(NotNegative("--reserve-heap", parsed.GetValue(heap)), NotNegative("--reserve-flash", parsed.GetValue(flash)));
-            StudyRecord record = StudyStore.Read(parsed.GetRequiredValue(folder));
+            StudyRecord record = StudyFolder.Read(parsed.GetRequiredValue(folder));
             Trial chosen = Choose(record, parsed.GetValue(trial), parsed.GetValue(pick));
             BoardProfile profile = BoardOption.Resolve(parsed.GetValue(board) ?? record.Study.Board
                 ?? throw new UsageException("--board: the study names no board, so one is needed; `sparsenas boards` lists them."));

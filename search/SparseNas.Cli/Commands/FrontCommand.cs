@@ -20,9 +20,9 @@ internal static class FrontCommand
         {
             Terminal terminal = context.Terminal(parsed);
             if (parsed.GetValue(json) && parsed.GetValue(csv)) throw new UsageException("--json and --csv exclude each other.");
-            StudyRecord record = StudyStore.Read(parsed.GetRequiredValue(folder));
+            StudyRecord record = StudyFolder.Read(parsed.GetRequiredValue(folder));
             Dataset? dataset = FindDataset(record, parsed.GetValue(data), parsed.GetValue(test), terminal);
-            IReadOnlyList<FrontRow> rows = FrontRow.Of(record, dataset, parsed.GetValue(test), terminal);
+            IReadOnlyList<FrontRow> rows = FrontRow.Of(record, dataset, parsed.GetValue(test), terminal, context.Time);
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, rows);
             else if (parsed.GetValue(csv)) FrontTable.PrintCsv(terminal, rows);
             else FrontTable.Print(terminal, record, rows);

@@ -45,7 +45,7 @@ internal static class SearchCommand
                 run = StudyRunner.Run(store, space, evaluator, new RunOptions(workerCount, limit, context.Time), progress, cancellation);
             }
 
-            return Finish(terminal, run, dataset, new Invocation(parsed.GetRequiredValue(file), folder, parsed.GetValue(output) is not null, parsed.GetValue(data), parsed.GetValue(json)));
+            return Finish(terminal, context.Time, run, dataset, new Invocation(parsed.GetRequiredValue(file), folder, parsed.GetValue(output) is not null, parsed.GetValue(data), parsed.GetValue(json)));
         }, CancellationToken.None));
         return command;
     }
@@ -53,9 +53,9 @@ internal static class SearchCommand
     /// <summary>What the user typed, as far as the next command repeats it.</summary>
     private sealed record Invocation(string StudyFile, string Folder, bool NamedFolder, string? Data, bool Json);
 
-    private static int Finish(Terminal terminal, StudyRun run, Dataset dataset, Invocation invocation)
+    private static int Finish(Terminal terminal, TimeProvider time, StudyRun run, Dataset dataset, Invocation invocation)
     {
-        IReadOnlyList<FrontRow> rows = FrontRow.Of(run.Record, dataset, withTest: false, terminal);
+        IReadOnlyList<FrontRow> rows = FrontRow.Of(run.Record, dataset, withTest: false, terminal, time);
         if (invocation.Json) JsonOutput.Write(terminal, rows);
         else FrontTable.Print(terminal, run.Record, rows);
         string data = invocation.Data is { } folder ? $" --data {Shell.Quote(folder)}" : "";
@@ -102,9 +102,10 @@ internal static class SearchCommand
             store.Change(study);
             return store;
         }
-        catch
+        catch (Exception exception)
         {
             store.Dispose();
+            if (exception is StudyStoreException) throw new UsageException(exception.Message);
             throw;
         }
     }

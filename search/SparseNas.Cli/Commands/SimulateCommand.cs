@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using SparseNas.Boards;
 using SparseNas.Cli.Deployment;
+using SparseNas.Codegen.Firmware;
 using SparseNas.Simulator;
 
 namespace SparseNas.Cli.Commands;
@@ -12,8 +13,7 @@ internal static class SimulateCommand
     public static Command Create(CommandContext context)
     {
         var inputs = new Argument<string[]>("CODE") { Description = "A firmware folder, an assembly (.dll, .exe) or C# files compiled together.", Arity = ArgumentArity.OneOrMore };
-        Option<string?> board = BoardOption.Create("The board whose rules apply.");
-        board.Required = true;
+        Option<string?> board = BoardOption.Create("The board whose rules apply; a firmware folder says itself which it is for.");
         var entry = new Option<string?>("--entry") { Description = "A static method without parameters to run instead of Main.", HelpName = "Type.Method" };
         var heap = new Option<long?>("--heap") { Description = "A managed heap of exactly this size.", HelpName = "BYTES" };
         var minHeap = new Option<bool>("--min-heap") { Description = "Also search the smallest heap with which the program ends in the same way." };
@@ -26,12 +26,14 @@ internal static class SimulateCommand
         {
             inputs, board, entry, heap, minHeap, serial, budget, timeline, stacks, json,
         };
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => CommandContext.Interruptible(() =>
         {
             Terminal terminal = context.Terminal(parsed);
-            BoardProfile profile = BoardOption.Resolve(parsed.GetRequiredValue(board)!);
+            string[] paths = parsed.GetRequiredValue(inputs);
+            BoardProfile profile = BoardOption.Resolve(parsed.GetValue(board) ?? (paths is [var folder] ? FirmwareProjectWriter.BoardOf(folder) : null)
+                ?? throw new UsageException("--board: a board is needed, because what is simulated does not say which it is for; `sparsenas boards` lists them."));
             string? method = parsed.GetValue(entry);
-            ProgramImages program = ProgramImages.Load(parsed.GetRequiredValue(inputs), method);
+            ProgramImages program = ProgramImages.Load(paths, method);
             byte[] arriving = parsed.GetValue(serial) is { } file ? ReadSerialInput(file) : [];
             SimulationReport report = Run(terminal, program, profile, new Conditions(parsed.GetValue(heap), method, parsed.GetValue(budget), arriving), parsed.GetValue(json));
             if (parsed.GetValue(minHeap)) report = report with { MinHeapBytes = MinimumHeap.Find(profile, program.Images, parsed.GetValue(budget), serialInput: arriving) };

@@ -17,7 +17,7 @@ internal static class VerifyCommand
         var output = new Option<string?>("--out") { Description = "Writes what was learnt as a board file, to be given as --board.", HelpName = "FILE" };
         Option<bool> json = CommandContext.JsonOption();
         var command = new Command("verify", "Compares a board's log with the simulator and calibrates the board.") { folder, log, board, output, json };
-        command.SetAction((parsed, cancellation) => Task.Run(() =>
+        command.SetAction((parsed, cancellation) => CommandContext.Interruptible(() =>
         {
             Terminal terminal = context.Terminal(parsed);
             string project = parsed.GetRequiredValue(folder);
@@ -39,7 +39,7 @@ internal static class VerifyCommand
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, new { board = profile.Name, verification.OutputsAgree, verification.WrongOutputs, verification.MissingOutputs, verification.Figures, calibration });
             else Print(terminal, verification, calibration);
             return verification.OutputsAgree ? ExitCode.Ok : ExitCode.Failure;
-        }, CancellationToken.None));
+        }, cancellation));
         return command;
     }
 

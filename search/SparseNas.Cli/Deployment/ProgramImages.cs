@@ -20,8 +20,13 @@ internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
         if (paths is [var folder] && Directory.Exists(folder)) return Compile(FirmwareProjectReader.Read(folder));
         if (paths.All(path => Is(path, ".cs"))) return Compile(paths, entry);
         if (paths.All(path => Is(path, ".dll") || Is(path, ".exe"))) return new ProgramImages([.. paths.Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))]);
-        throw new UsageException("Give one firmware folder, or only assemblies, or only C# files: they cannot be mixed.");
+        string[] unknown = [.. paths.Where(path => !Directory.Exists(path) && !s_extensions.Any(extension => Is(path, extension)))];
+        throw new UsageException(
+            (unknown.Length > 0 ? $"'{unknown[0]}' is no firmware folder, assembly (.dll, .exe) or C# file (.cs). " : "")
+            + "Give one firmware folder, or only assemblies, or only C# files.");
     }
+
+    private static readonly string[] s_extensions = [".cs", ".dll", ".exe"];
 
     private static bool Is(string path, string extension) => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
 

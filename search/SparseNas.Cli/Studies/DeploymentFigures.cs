@@ -19,14 +19,23 @@ internal sealed record DeploymentFigures(
     /// The figures of a front, simulated where they are not known yet and kept in the study's folder: they follow from the trial, the board and the
     /// tool's version, all of which are kept with them.
     /// </summary>
-    public static IReadOnlyDictionary<int, DeploymentFigures> Of(StudyRecord record, Dataset dataset, BoardProfile board, Terminal terminal)
+    public static IReadOnlyDictionary<int, DeploymentFigures> Of(StudyRecord record, Dataset dataset, BoardProfile board, Terminal terminal, TimeProvider time)
     {
         string path = Path.Combine(record.Folder, FileName);
         Dictionary<int, DeploymentFigures> known = Read(path);
         Trial[] open = [.. record.Front.Members.Where(trial => !(known.TryGetValue(trial.Number, out DeploymentFigures? figures) && figures.IsOf(board)))];
         if (open.Length == 0) return known;
         terminal.Note($"simulating {open.Length} network(s) of the front on {board.Name} …");
-        (int Number, DeploymentFigures Figures)[] simulated = [.. open.AsParallel().Select(trial => (trial.Number, Simulate(record, trial, dataset, board)))];
+        var progress = new CountedProgress(terminal, time, open.Length);
+        (int Number, DeploymentFigures Figures)[] simulated =
+        [
+            .. open.AsParallel().Select(trial =>
+            {
+                DeploymentFigures figures = Simulate(record, trial, dataset, board);
+                progress.Finished($"trial {trial.Number}: {Units.Milliseconds(figures.Milliseconds)}, heap {Units.Bytes(figures.HeapPeakBytes)}, image {Units.Bytes(figures.ImageBytes)}");
+                return (trial.Number, figures);
+            }),
+        ];
         foreach ((int number, DeploymentFigures figures) in simulated) known[number] = figures;
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, new SortedDictionary<int, DeploymentFigures>(known), Json));
         return known;

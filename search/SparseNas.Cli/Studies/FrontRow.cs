@@ -72,10 +72,11 @@ internal sealed record FrontRow
     /// <param name="dataset">Its data; null leaves out what needs it.</param>
     /// <param name="withTest">Whether to measure on test data: the only place where it is touched.</param>
     /// <param name="terminal">Where progress goes.</param>
-    public static IReadOnlyList<FrontRow> Of(StudyRecord record, Dataset? dataset, bool withTest, Terminal terminal)
+    /// <param name="time">For its forecast.</param>
+    public static IReadOnlyList<FrontRow> Of(StudyRecord record, Dataset? dataset, bool withTest, Terminal terminal, TimeProvider time)
     {
         IReadOnlyDictionary<int, DeploymentFigures> deployed = dataset is not null && record.Study.Board is { } board
-            ? DeploymentFigures.Of(record, dataset, BoardOption.Resolve(board), terminal)
+            ? DeploymentFigures.Of(record, dataset, BoardOption.Resolve(board), terminal, time)
             : new Dictionary<int, DeploymentFigures>();
         return [.. record.Front.Members.Select(trial => Of(
             trial, record.LoadQuantized(trial.Number), record.Study.Board, deployed.GetValueOrDefault(trial.Number), withTest ? dataset?.Test.Value : null)

@@ -31,13 +31,20 @@ internal static class FrontTable
             {
                 row.Trial, row.ValidationError, row.TestError, row.Seeds, row.MeanValidationError, row.ValidationErrorDeviation, row.MeanTestError, row.TestErrorDeviation, row.ParameterBytes, row.L0, row.WorkingMemoryPeakBytes, row.Wm1Elements, row.Wm2Elements, row.Macs,
                 row.Cycles, row.HeapPeakBytes, row.ImageBytes, row.Board, row.Layers,
-            }.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture))));
+            }.Select(Field)));
         }
     }
 
     /// <summary>Mean accuracy ± standard deviation in points, and how many seeds.</summary>
     private static string Spread(int? seeds, double? mean, double? deviation) =>
         mean is { } error && deviation is { } points ? string.Create(CultureInfo.InvariantCulture, $"{Units.Accuracy(error)} ± {100 * points:0.00} ({seeds})") : "-";
+
+    /// <summary>A value as RFC 4180 has it: quoted where it holds a comma, a quote or a line break.</summary>
+    private static string Field(object? value)
+    {
+        string text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        return text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"")}\"";
+    }
 
     private static string On(string? board) => board is null ? "" : $", board {board}";
 

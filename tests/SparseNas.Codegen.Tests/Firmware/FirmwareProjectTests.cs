@@ -25,35 +25,7 @@ public class FirmwareProjectTests
     }
 
     [Fact]
-    public void The_nfproj_follows_the_conventions()
-    {
-        ImmutableArray<ProjectFile> files = TinyModel.Project().Files();
-        XElement root = XDocument.Parse(TextOf(files, "tiny/tiny.nfproj")).Root!;
-
-        Assert.Equal(MsBuild + "Project", root.Name);
-        Assert.Equal("Current", root.Attribute("ToolsVersion")!.Value);
-        Assert.Equal("Build", root.Attribute("DefaultTargets")!.Value);
-        XElement globals = root.Elements().First();
-        Assert.Equal("Globals", globals.Attribute("Label")!.Value);
-        Assert.Equal(@"$(MSBuildExtensionsPath)\nanoFramework\v1.0\", globals.Element(MsBuild + "NanoFrameworkProjectSystemPath")!.Value);
-        Assert.Equal(
-            ["NFProjectSystem.Default.props", "NFProjectSystem.props", "NFProjectSystem.CSharp.targets"],
-            root.Elements(MsBuild + "Import").Select(import => import.Attribute("Project")!.Value.Replace("$(NanoFrameworkProjectSystemPath)", "")));
-        Assert.All(root.Elements(MsBuild + "Import"), import => Assert.Equal($"Exists('{import.Attribute("Project")!.Value}')", import.Attribute("Condition")!.Value));
-        Assert.NotNull(root.Element(MsBuild + "ProjectExtensions")!.Element(MsBuild + "ProjectCapabilities")!
-            .Element(MsBuild + "ProjectConfigurationsDeclaredAsItems"));
-        string Property(string name) => root.Descendants(MsBuild + name).Single().Value;
-        Assert.Equal("{11A8DD76-328B-46DF-9F39-F559912D0360};{FAE04EC0-301F-11D3-BF4B-00C04F79EFBC}", Property("ProjectTypeGuids"));
-        Assert.Equal("Exe", Property("OutputType"));
-        Assert.Equal("Properties", Property("AppDesignerFolder"));
-        Assert.Equal("512", Property("FileAlignment"));
-        Assert.Equal("tiny", Property("RootNamespace"));
-        Assert.Equal("tiny", Property("AssemblyName"));
-        Assert.Equal("v1.0", Property("TargetFrameworkVersion"));
-        Assert.Equal("7.3", Property("LangVersion"));
-        Assert.True(Guid.TryParse(Property("ProjectGuid"), out _));
-        Assert.Equal(["packages.config"], root.Descendants(MsBuild + "None").Select(item => item.Attribute("Include")!.Value));
-    }
+    public void The_stable_project_follows_the_conventions() => ProjectConventions.AssertStable(TinyModel.Project());
 
     [Fact]
     public void Every_source_is_named_once_and_no_glob_is_used()

@@ -43,23 +43,6 @@ public class SimulatedApplicationTests
     }
 
     [Fact]
-    public void A_model_too_large_for_one_assembly_runs_to_its_end()
-    {
-        QuantizedNetwork network = RandomQuantizedNetworks.Draw(SixNetworks.All[0], new SeededRandom(2), new RandomQuantization { MultiplierBits = [15] });
-        BoardProfile board = BoardCatalog.Default.Find("ST_STM32F4_DISCOVERY");
-        GeneratedModel model = ModelGenerator.Generate(network, EmissionGoal.Auto, board.CostTable, EmissionBudget.Unlimited, TestHeader.Plain);
-        FirmwareModel firmware = FirmwareModel.From("large", network, model, GoldenVectorChooser.Choose(network, [], 1, 1), []);
-        FirmwareProject project = ModelApplication.Project(firmware, TinyModel.Board, FirmwareSdk.Stable, LiveInput.Own);
-
-        DeviceRun run = SimulatedRun.Of(project, board).SelfTest;
-
-        Assert.True(project.Assemblies.Length > 1);
-        Assert.Equal(project.Assemblies.Length, project.Files().Count(file => file.Path.EndsWith(".nfproj", StringComparison.Ordinal)));
-        Assert.True(run.IsComplete);
-        Assert.Equal(1, run.Passed);
-    }
-
-    [Fact]
     public void Nothing_is_allocated_between_the_start_and_the_end_that_stays()
     {
         DeviceRun run = SimulatedRun.Of(TinyModel.Project()).SelfTest;

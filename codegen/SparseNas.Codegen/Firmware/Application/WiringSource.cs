@@ -13,14 +13,16 @@ internal static class WiringSource
     /// </summary>
     private const int TransmitPin = 4, ReceivePin = 5;
 
+    /// <summary>Its name; only applications that read a serial port have it.</summary>
+    public const string FileName = "Wiring.cs";
+
     /// <summary>The file for a board.</summary>
     public static SourceFile For(BoardDeployment board)
     {
-        bool assignsPins = board.Apis.Contains(BoardDeployment.PinAssignmentApi, StringComparer.Ordinal);
         string[] lines =
         [
             "using System.IO.Ports;",
-            .. assignsPins ? ["using nanoFramework.Hardware.Esp32;"] : Array.Empty<string>(),
+            .. board.AssignsPins ? ["using nanoFramework.Hardware.Esp32;"] : Array.Empty<string>(),
             "",
             "namespace SparseNas.Device",
             "{",
@@ -30,12 +32,12 @@ internal static class WiringSource
             $"        private const string PortName = {SafeText.Literal(board.SerialPort)};",
             "        private const int BaudRate = 115200;",
             "        private const int LeastBufferBytes = 256;",
-            .. assignsPins ? Pins : [],
+            .. board.AssignsPins ? Pins : [],
             "",
             "        /// <summary>The open port, with room for bytes that arrive while the model computes.</summary>",
             "        public static SerialPort Open(int bufferBytes)",
             "        {",
-            .. assignsPins ? Assignment(board.SerialPort) : [],
+            .. board.AssignsPins ? Assignment(board.SerialPort) : [],
             "            SerialPort port = new SerialPort(PortName, BaudRate);",
             "            port.ReadBufferSize = bufferBytes > LeastBufferBytes ? bufferBytes : LeastBufferBytes;",
             "            port.Open();",
@@ -45,7 +47,7 @@ internal static class WiringSource
             "}",
             "",
         ];
-        return new SourceFile("Wiring.cs", string.Join('\n', lines));
+        return new SourceFile(FileName, string.Join('\n', lines));
     }
 
     private static IEnumerable<string> Pins =>

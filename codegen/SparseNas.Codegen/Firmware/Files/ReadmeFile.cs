@@ -32,6 +32,8 @@ internal static class ReadmeFile
         Line("## Use the model in your own code");
         Line();
         foreach (string line in UseLines) Line(line);
+        Line();
+        foreach (string line in ReadsSerialPort(project) ? SerialLines(project.Board) : OwnLines) Line(line);
         return new ProjectFile("README.md", text.ToString());
     }
 
@@ -140,7 +142,7 @@ internal static class ReadmeFile
 
     private static readonly string[] UseLines =
     [
-        "`Model` in `SparseNas.Generated` is all there is; it allocates nothing after its arena.",
+        "`Model` in `SparseNas.Generated` is all there is; once its arena exists, only `Label` allocates: 12 bytes that refer to the name in flash.",
         "",
         "```csharp",
         "Model.Reset();",
@@ -148,9 +150,24 @@ internal static class ReadmeFile
         "Model.Run();",
         "string name = Model.Label(Model.Class());                                // Model.Logit(index) for each class's score",
         "```",
+    ];
+
+    private static readonly string[] OwnLines =
+    [
+        "Put that into `Live.Run` in `Live.cs`. Written with `deploy --live serial`, that file classifies images from a serial port instead.",
+    ];
+
+    private static bool ReadsSerialPort(FirmwareProject project) =>
+        project.Assemblies[^1].Sources.Any(source => source.Path == Application.WiringSource.FileName);
+
+    private static string[] SerialLines(BoardDeployment board) =>
+    [
+        $"`Live.cs` does that with images from a serial port, {board.SerialPort} at 115,200 baud; `Wiring.cs` names port{(board.AssignsPins ? " and pins" : "")}. Send rows as raw bytes: each is",
+        "answered by a dot when the next may come, each image by a line such as `CLASS 0007 seven`; a second of silence inside an image drops it,",
+        "`RESET 0012` tells how many rows had arrived. Without a board:",
         "",
-        "Put that into `Live.Run` in `Live.cs`. Written with `deploy --live serial`, that file classifies images from a serial port instead: send",
-        "the rows as raw bytes, read `CLASS 0007` for each image; a second of silence inside an image drops it, `RESET 0012` tells how many rows",
-        "had arrived.",
+        "```",
+        "sparsenas simulate . --serial image.raw",
+        "```",
     ];
 }

@@ -19,7 +19,11 @@ public readonly record struct DownloadProgress(string Url, long DoneBytes, long 
 /// await new DatasetDownloader(http).DownloadAsync(DatasetFacts.Of("mnist"), "data", progress: null, cancellation);
 /// </code></example>
 /// <param name="http">Fetches; its timeouts and proxies are the caller's.</param>
-public sealed class DatasetDownloader(HttpClient http)
+/// <param name="mirror">
+/// A server that holds the same files below the same paths as a data folder, archives as <c>name/file</c>, or null for the public homes. Contents are
+/// verified all the same, so that a mirror needs no trust.
+/// </param>
+public sealed class DatasetDownloader(HttpClient http, Uri? mirror = null)
 {
     private const int BlockBytes = 1 << 16;
     private const string TemporarySuffix = ".part";
@@ -55,7 +59,7 @@ public sealed class DatasetDownloader(HttpClient http)
     private async Task<ImmutableArray<string>> FetchFilesAsync(
         DatasetFacts facts, string dataFolder, IProgress<DownloadProgress>? progress, CancellationToken cancellation)
     {
-        KnownFile[] offered = [.. facts.Files.Where(file => file.Url is not null)];
+        KnownFile[] offered = [.. facts.Files.Where(file => (file.Url ?? mirror?.AbsoluteUri) is not null)];
         if (offered.Length == 0)
         {
             throw new DatasetException(
@@ -69,7 +73,7 @@ public sealed class DatasetDownloader(HttpClient http)
         {
             string path = Path.Combine(dataFolder, file.Path);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            await FetchAsync(file.Url!, file.Bytes, file.Sha256, path, progress, cancellation);
+            await FetchAsync(AddressOf(file.Url, file.Path), file.Bytes, file.Sha256, path, progress, cancellation);
         }
 
         return [.. wanted.Select(file => file.Path)];
@@ -83,8 +87,8 @@ public sealed class DatasetDownloader(HttpClient http)
         int there = archive.Members.Values.Count(path => IsThere(Path.Combine(dataFolder, path), KnownSum(path)));
         if (there == archive.Members.Count) return [];
 
-        string packed = Path.Combine(dataFolder, facts.Name, Path.GetFileName(new Uri(archive.Url).LocalPath));
-        await FetchAsync(archive.Url, archive.Bytes, archive.Sha256, packed, progress, cancellation);
+        string name = Path.GetFileName(new Uri(archive.Url).LocalPath), packed = Path.Combine(dataFolder, facts.Name, name);
+        await FetchAsync(AddressOf(archive.Url, $"{facts.Name}/{name}"), archive.Bytes, archive.Sha256, packed, progress, cancellation);
         try
         {
             await UnpackAsync(facts, archive, packed, dataFolder, cancellation);
@@ -96,6 +100,8 @@ public sealed class DatasetDownloader(HttpClient http)
 
         return [.. archive.Members.Values.Order(StringComparer.Ordinal)];
     }
+
+    private string AddressOf(string? home, string path) => mirror is null ? home! : $"{mirror.AbsoluteUri.TrimEnd('/')}/{path}";
 
     // All members are unpacked under temporary names before the first one gets its own.
     private static async Task UnpackAsync(DatasetFacts facts, KnownArchive archive, string packed, string dataFolder, CancellationToken cancellation)

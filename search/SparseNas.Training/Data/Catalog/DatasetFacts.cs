@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace SparseNas.Training.Data.Catalog;
 
@@ -44,6 +45,7 @@ public sealed record DatasetFacts(
         ?? throw new DatasetException(null, $"There is no dataset named '{name}'; known are {string.Join(", ", All.Select(facts => facts.Name))}.");
 
     /// <summary>The facts that list this dataset's files: its own, or those of <see cref="FilesOf"/>.</summary>
+    [JsonIgnore]
     public DatasetFacts FileFacts => FilesOf is null ? this : Of(FilesOf);
 
     private static ImmutableArray<DatasetFacts> Read()
