@@ -11,6 +11,9 @@ namespace SparseNas.Search;
 /// </summary>
 public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate surrogate) : IOptimizer
 {
+    /// <summary>From how many of the best the acquisition climbs.</summary>
+    private const int Climbers = 5;
+
     private readonly ImmutableArray<Objective> objectives = study.Objectives;
     private readonly OptimizerOptions options = study.Optimizer;
     private readonly ConditionalWeakTable<Candidate, Option> known = [];
@@ -26,56 +29,79 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
         while (true) yield return space.Sample(random);
     }
 
+    /// <summary>Candidates by the acquisition, best first. The neighbours of the best are looked at too: the acquisition climbs a little from where chance put it.</summary>
     private IEnumerable<Candidate> Ranked(TrialHistory history, SeededRandom random)
     {
-        ImmutableArray<Option> pool = Pool(history, random);
+        HashSet<string> tried = [.. history.Trials.Select(trial => trial.Candidate).Concat(history.Pending).Select(KeyOf)];
+        ImmutableArray<Option> pool = Untried(Drawn(history, random), tried, history);
         if (pool.IsEmpty) return [];
-        ObjectiveBeliefs beliefs = Believe(history, pool);
-        ImmutableArray<double[]> front = [.. ParetoFront.Of(history.Completed, objectives).Members.Select(trial => ParetoFront.PointOf(trial, objectives))];
-        double[] costs = options.Acquisition switch
+        ImmutableArray<IPosterior?> posteriors = [.. objectives.Select(objective => pool[0].Forecast.Of(objective.Kind) is null ? Learn(objective, history) : null)];
+        (Option Option, double Cost)[] ranked = Rank(pool, posteriors, history, random);
+        if (options.Acquisition == AcquisitionKind.HypervolumeImprovement)
         {
-            AcquisitionKind.Thompson => ThompsonScalarization.Costs(beliefs, objectives, history, random),
-            AcquisitionKind.HypervolumeImprovement => ExpectedImprovement.Costs(beliefs, [.. front, .. beliefs.Expected(history.Pending.Length)], RatioScale.Of(objectives, history)),
-            _ => throw new InvalidOperationException($"Acquisition {options.Acquisition} is not handled here."),
-        };
-        return Enumerable.Range(0, pool.Length).OrderBy(index => costs[index]).Select(index => pool[index].Candidate);
+            IEnumerable<Candidate> neighbours = ranked.Take(Climbers).SelectMany(best => Enumerable.Range(0, options.Pool / (2 * Climbers)).Select(_ => Neighbour(best.Option.Candidate, random)));
+            ImmutableArray<Option> near = Untried(neighbours, tried, history);
+            if (!near.IsEmpty) ranked = [.. ranked.Concat(Rank(near, posteriors, history, random)).OrderBy(item => item.Cost)];
+        }
+
+        return ranked.Select(item => item.Option.Candidate);
     }
 
-    /// <summary>Random samples and morphisms of front members that can hold the limits and were not tried yet.</summary>
-    private ImmutableArray<Option> Pool(TrialHistory history, SeededRandom random)
+    /// <summary>Random samples of the space and morphisms of front members, at the fidelity of the next trial.</summary>
+    private IEnumerable<Candidate> Drawn(TrialHistory history, SeededRandom random)
     {
         Trial[] parents = [.. ParetoFront.Of(history.Completed, objectives).Members];
         double explore = study.StageOf(history.NextNumber)?.Stage is SearchStage stage ? stage.Explore : 0.5;
-        int sampleCount = (int)Math.Round(2 * options.Pool * explore);
-        IEnumerable<Candidate> samples = Enumerable.Range(0, sampleCount).Select(_ => space.Sample(random));
-        IEnumerable<Candidate> morphs = Enumerable.Range(0, (2 * options.Pool) - sampleCount).Select(_ => Offspring.Of(parents[random.Next(parents.Length)], study, space, random));
-        HashSet<string> tried = [.. history.Trials.Select(trial => trial.Candidate).Concat(history.Pending).Select(KeyOf)];
-        return [.. samples.Concat(morphs).Where(candidate => tried.Add(KeyOf(candidate)))
-            .Select(candidate => OptionOf(candidate, history)).Where(option => option.Forecast.BrokenLimit(objectives) is null)];
+        int samples = (int)Math.Round(2 * options.Pool * explore);
+        Fidelity fidelity = Fidelity.Of(study, history.NextNumber);
+        return Enumerable.Range(0, 2 * options.Pool).Select(index => fidelity.Applied(
+            index < samples ? space.Sample(random) : Offspring.Of(parents[random.Next(parents.Length)], study, space, random)));
     }
 
-    /// <summary>Surrogates learn from every scored trial and speak about the pool and the pending candidates together.</summary>
-    private ObjectiveBeliefs Believe(TrialHistory history, ImmutableArray<Option> pool)
+    /// <summary>A neighbour of a candidate that is not trained yet: it starts from the same trial's weights.</summary>
+    private Candidate Neighbour(Candidate candidate, SeededRandom random)
     {
-        ImmutableArray<Option> pending = [.. history.Pending.Select(candidate => OptionOf(candidate, history))];
-        ImmutableArray<Option> tried = [.. history.Scored.Select(trial => OptionOf(trial.Candidate, history))];
-        ImmutableArray<SurrogateInput> queries = [.. pool.Concat(pending).Select(option => option.Input)];
-        var beliefs = ImmutableArray.CreateBuilder<ObjectiveBelief>();
-        foreach (Objective objective in objectives)
+        Candidate neighbour = Morphisms.Mutate(candidate, space, random);
+        return neighbour with { Origin = neighbour.Origin == candidate.Origin ? candidate.Origin : $"{candidate.Origin}, {neighbour.Origin}" };
+    }
+
+    /// <summary>Those that can hold the limits and were not tried yet.</summary>
+    private ImmutableArray<Option> Untried(IEnumerable<Candidate> candidates, HashSet<string> tried, TrialHistory history) =>
+        [.. candidates.Where(candidate => tried.Add(KeyOf(candidate))).Select(candidate => OptionOf(candidate, history)).Where(option => option.Forecast.BrokenLimit(objectives) is null)];
+
+    /// <summary>What every scored trial tells of one objective.</summary>
+    private IPosterior Learn(Objective objective, TrialHistory history) => surrogate.Fit(
+        [.. history.Scored.Select(trial => OptionOf(trial.Candidate, history).Input)],
+        [.. history.Scored.Select(trial => ObjectiveBelief.ToLog(objective, objective.Of(trial.Score!)))]);
+
+    private (Option Option, double Cost)[] Rank(ImmutableArray<Option> pool, ImmutableArray<IPosterior?> posteriors, TrialHistory history, SeededRandom random)
+    {
+        ObjectiveBeliefs beliefs = Believe(pool, posteriors, history);
+        double[] costs = options.Acquisition switch
         {
-            if (pool[0].Forecast.Of(objective.Kind) is not null)
-            {
-                beliefs.Add(new ObjectiveBelief(objective, [.. pool.Concat(pending).Select(option => option.Forecast.Of(objective.Kind)!.Value)], null));
-                continue;
-            }
+            AcquisitionKind.Thompson => ThompsonScalarization.Costs(beliefs, objectives, history, random),
+            AcquisitionKind.HypervolumeImprovement => ExpectedImprovement.Costs(
+                beliefs,
+                [.. ParetoFront.Of(history.Completed, objectives).Members.Select(trial => ParetoFront.PointOf(trial, objectives)), .. beliefs.Expected(history.Pending.Length)],
+                RatioScale.Of(objectives, history)),
+            _ => throw new InvalidOperationException($"Acquisition {options.Acquisition} is not handled here."),
+        };
+        return [.. pool.Zip(costs).OrderBy(item => item.Second)];
+    }
 
-            ImmutableArray<double> values = [.. history.Scored.Select(trial => ObjectiveBelief.ToLog(objective, objective.Of(trial.Score!)))];
-            IPosterior posterior = surrogate.Fit([.. tried.Select(option => option.Input)], values);
-            Prediction prediction = options.Acquisition == AcquisitionKind.Thompson ? posterior.PredictJointly(queries) : posterior.Predict(queries);
-            beliefs.Add(new ObjectiveBelief(objective, [.. prediction.Mean.Select(mean => ObjectiveBelief.FromLog(objective, mean))], prediction));
-        }
+    /// <summary>What is believed of the pool and the pending candidates together.</summary>
+    private ObjectiveBeliefs Believe(ImmutableArray<Option> pool, ImmutableArray<IPosterior?> posteriors, TrialHistory history)
+    {
+        ImmutableArray<Option> queried = [.. pool, .. history.Pending.Select(candidate => OptionOf(candidate, history))];
+        ImmutableArray<SurrogateInput> queries = [.. queried.Select(option => option.Input)];
+        return new ObjectiveBeliefs([.. objectives.Select((objective, axis) => Believe(objective, posteriors[axis], queried, queries))], pool.Length);
+    }
 
-        return new ObjectiveBeliefs(beliefs.ToImmutable(), pool.Length);
+    private ObjectiveBelief Believe(Objective objective, IPosterior? posterior, ImmutableArray<Option> queried, ImmutableArray<SurrogateInput> queries)
+    {
+        if (posterior is null) return new ObjectiveBelief(objective, [.. queried.Select(option => option.Forecast.Of(objective.Kind)!.Value)], null);
+        Prediction prediction = options.Acquisition == AcquisitionKind.Thompson ? posterior.PredictJointly(queries) : posterior.Predict(queries);
+        return new ObjectiveBelief(objective, [.. prediction.Mean.Select(mean => ObjectiveBelief.FromLog(objective, mean))], prediction);
     }
 
     /// <summary>What is known of a candidate before training; the history's candidates are asked for in every proposal, so they are remembered.</summary>

@@ -62,15 +62,28 @@ internal static class ExpectedImprovement
         List<double[]> below = [];
         foreach (double[] member in front.Where(member => member[axis] < 1).OrderBy(member => member[axis]))
         {
+            double[] limited = [.. Without(member, axis).Zip(others, Math.Max)];
+            if (limited.AsSpan().IndexOfAnyInRange(1, double.PositiveInfinity) >= 0 || below.Exists(other => Covers(other, limited))) continue;
             double gain = MeanExcess(member[axis], middle[axis], deviation);
             sum += open * (gain - reached);
             reached = gain;
-            below.Add([.. Without(member, axis).Zip(others, Math.Max)]);
+            below.RemoveAll(other => Covers(limited, other));
+            below.Add(limited);
             open = volume - Hypervolume.Of(below, corner);
             if (open <= 1e-12 * volume) return sum;
         }
 
         return sum + (open * (MeanExcess(1, middle[axis], deviation) - reached));
+    }
+
+    private static bool Covers(double[] a, double[] b)
+    {
+        for (int index = 0; index < a.Length; index++)
+        {
+            if (a[index] > b[index]) return false;
+        }
+
+        return true;
     }
 
     /// <summary>E max(0, bound − u) for a normal u.</summary>

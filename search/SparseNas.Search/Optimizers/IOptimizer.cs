@@ -31,6 +31,7 @@ public static class Optimizers
             _ => throw new InvalidOperationException($"Search method {study.Optimizer.Kind} is not handled here."),
         };
         if (!study.Start.IsEmpty) optimizer = new KnownFirst(optimizer, study.Start, space);
+        optimizer = new AtFidelity(optimizer, study);
         if (!study.Stages.IsEmpty) return new StagedSearch(optimizer, study);
         return study.Optimizer.RungEpochs.IsEmpty ? optimizer : new SuccessiveHalving(optimizer, study);
     }

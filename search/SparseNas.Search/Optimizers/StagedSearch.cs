@@ -15,7 +15,7 @@ public sealed class StagedSearch(IOptimizer inner, Study study) : IOptimizer
         StagePlace place = study.StageOf(history.NextNumber)!;
         return place.Stage switch
         {
-            RepeatStage stage => Repeated(stage, place.First, history) is { } candidate ? [candidate] : inner.Propose(history, random).Select(other => AtFidelity(other, stage.Epochs, 1)),
+            RepeatStage stage => Repeated(stage, place.First, history) is { } candidate ? [candidate] : inner.Propose(history, random),
             SearchStage stage => Searched(stage, place, history, random),
             _ => throw new InvalidOperationException($"Stage {place.Stage} is not handled here."),
         };
@@ -24,14 +24,8 @@ public sealed class StagedSearch(IOptimizer inner, Study study) : IOptimizer
     private IEnumerable<Candidate> Searched(SearchStage stage, StagePlace place, TrialHistory history, SeededRandom random)
     {
         if (Promotable(stage, place, history) is { } trial) yield return Promoted(trial, stage, place);
-        foreach (Candidate candidate in inner.Propose(history, random)) yield return AtFidelity(candidate, stage.Epochs, stage.DataShare);
+        foreach (Candidate candidate in inner.Propose(history, random)) yield return candidate;
     }
-
-    private Candidate AtFidelity(Candidate candidate, int epochs, double dataShare) => candidate with
-    {
-        Training = candidate.Training with { Epochs = candidate.Parent is null ? epochs : Math.Max(1, (int)Math.Round(epochs * study.Optimizer.ChildEpochs)) },
-        DataShare = dataShare,
-    };
 
     /// <summary>The most valuable member of the earlier stages' front that this stage has not trained on yet.</summary>
     private Trial? Promotable(SearchStage stage, StagePlace place, TrialHistory history)

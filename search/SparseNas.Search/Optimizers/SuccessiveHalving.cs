@@ -16,10 +16,7 @@ public sealed class SuccessiveHalving(IOptimizer inner, Study study) : IOptimize
     public IEnumerable<Candidate> Propose(TrialHistory history, SeededRandom random)
     {
         if (Promotable(history) is { } trial) yield return Promoted(trial);
-        foreach (Candidate candidate in inner.Propose(history, random))
-        {
-            yield return candidate.Parent is null ? candidate with { Training = candidate.Training with { Epochs = options.RungEpochs[0] } } : candidate;
-        }
+        foreach (Candidate candidate in inner.Propose(history, random)) yield return candidate;
     }
 
     /// <summary>The best trial of the highest rung that has earned a promotion and has not had it.</summary>

@@ -22,7 +22,8 @@ public sealed class GaussianProcess : ISurrogate
     public IPosterior Fit(ImmutableArray<SurrogateInput> inputs, ImmutableArray<double> values)
     {
         int first = Math.Max(0, inputs.Length - FittingPoints);
-        Distances distances = Distances.Between(inputs[first..], inputs[first..]);
+        ImmutableArray<SurrogateInput> youngest = inputs[first..];
+        Distances distances = Distances.Between(youngest, youngest);
         double[] fitted = [.. values[first..]];
         Scales best = Proposals().MaxBy(scales => LogLikelihood(distances, fitted, scales))!;
         return new Posterior(inputs, [.. values], best);
@@ -148,22 +149,30 @@ public sealed class GaussianProcess : ISurrogate
         public static Distances Between(ImmutableArray<SurrogateInput> rows, ImmutableArray<SurrogateInput> columns)
         {
             int count = rows.Length * columns.Length;
+            bool isSymmetric = rows == columns;
             var result = new Distances(new double[count], new double[count], new double[count], new double[count]);
             for (int row = 0; row < rows.Length; row++)
             {
-                for (int column = 0; column < columns.Length; column++)
+                for (int column = 0; column < (isSymmetric ? row : columns.Length); column++)
                 {
-                    SurrogateInput a = rows[row], b = columns[column];
                     int index = (row * columns.Length) + column;
-                    result.Size[index] = Squared(a.Size.AsSpan(), b.Size.AsSpan());
-                    result.Training[index] = Squared(a.Training.AsSpan(), b.Training.AsSpan());
-                    result.Layers[index] = Squared(a.Layers.AsSpan(), b.Layers.AsSpan());
-                    result.Edit[index] = BlueprintDistance.Between(a.Blueprint, b.Blueprint);
+                    result.Set(index, rows[row], columns[column]);
+                    if (isSymmetric) result.Copy(index, (column * columns.Length) + row);
                 }
             }
 
             return result;
         }
+
+        private void Set(int index, SurrogateInput a, SurrogateInput b)
+        {
+            Size[index] = Squared(a.Size.AsSpan(), b.Size.AsSpan());
+            Training[index] = Squared(a.Training.AsSpan(), b.Training.AsSpan());
+            Layers[index] = Squared(a.Layers.AsSpan(), b.Layers.AsSpan());
+            Edit[index] = BlueprintDistance.Between(a.Sketch, b.Sketch);
+        }
+
+        private void Copy(int from, int to) => (Size[to], Training[to], Layers[to], Edit[to]) = (Size[from], Training[from], Layers[from], Edit[from]);
 
         private static double Squared(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
         {

@@ -13,6 +13,9 @@ namespace SparseNas.Search;
 /// <param name="Blueprint">The graph, for the edit distance.</param>
 public sealed record SurrogateInput(ImmutableArray<double> Size, ImmutableArray<double> Training, ImmutableArray<double> Layers, Blueprint Blueprint)
 {
+    /// <summary>The blueprint as its edit distance needs it.</summary>
+    internal BlueprintSketch Sketch { get; } = BlueprintSketch.Of(Blueprint);
+
     /// <summary>Describes a candidate.</summary>
     /// <param name="candidate">The candidate.</param>
     /// <param name="forecast">Its forecast.</param>

@@ -25,8 +25,12 @@ internal static class BenchmarkSpace
     public static Study Study { get; } = Study.Parse("table", StudyText);
 
     /// <summary>The study with other optimiser settings; morphed children do not inherit, because a table cannot show it.</summary>
-    public static Study With(string optimizer, int trials, int seed) => Study.Parse(
-        "table", StudyText.TrimEnd()[..^1] + $", \"optimizer\": {{ \"inheritWeights\": false, \"initialTrials\": 20, \"lag\": 2, {optimizer} }} }}").With(trials: trials, seed: (ulong)seed);
+    /// <param name="problem">What of the space is searched, for which objectives.</param>
+    /// <param name="optimizer">Settings as JSON members.</param>
+    /// <param name="trials">Trials.</param>
+    /// <param name="seed">Seed.</param>
+    public static Study With(TableProblem problem, string optimizer, int trials, int seed) => Study.Parse(
+        "table", problem.Narrowed(StudyText).TrimEnd()[..^1] + $", \"optimizer\": {{ \"inheritWeights\": false, \"lag\": 2, {optimizer} }} }}").With(trials: trials, seed: (ulong)seed);
 
     /// <summary>All blueprints, in a fixed order: every choice of every block that fits.</summary>
     public static IReadOnlyList<Blueprint> All()

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using SparseNas.Networks;
@@ -7,67 +6,116 @@ using SparseNas.Search;
 namespace SparseNas.Benchmarks.Search;
 
 /// <summary>
-/// Hypervolume against trials on the table, several seeds, every optimiser: <c>search-optimizers TABLE.csv.gz [SEEDS] [TRIALS] [NAME]</c>. The volume is a share of what the
-/// whole table dominates, between the ideal corner and a fixed reference point (error 0.5, the table's largest bytes and multiplications), sizes on a log scale.
+/// Hypervolume against trials on the table, every optimiser: <c>search-optimizers [SEEDS] [TRIALS] [FOLDER]</c>. The volume is a share of what the whole part of the
+/// table dominates up to a fixed reference point. The main problem is drawn as SVG into the folder; the held-out ones are those no setting was chosen on.
 /// </summary>
 internal static class OptimizerBenchmark
 {
-    private static readonly (string Name, string Settings)[] Methods =
+    private static readonly (string Name, string Settings, string Colour)[] Methods =
     [
-        ("random", "\"kind\": \"random\""),
-        ("evolution", "\"kind\": \"evolution\", \"population\": 32, \"sample\": 8"),
-        ("nsga2", "\"kind\": \"nsga2\", \"population\": 24"),
-        ("bayesian, thompson", "\"kind\": \"bayesian\", \"pool\": 100"),
-        ("bayesian, hypervolume", "\"kind\": \"bayesian\", \"acquisition\": \"hypervolumeImprovement\", \"pool\": 100"),
+        ("random", "\"kind\": \"random\"", "#888888"),
+        ("evolution", "\"kind\": \"evolution\", \"population\": 32, \"sample\": 8, \"initialTrials\": 20", "#d07010"),
+        ("nsga2", "\"kind\": \"nsga2\", \"population\": 24, \"initialTrials\": 20", "#2060c0"),
+        ("bayesian", "\"kind\": \"bayesian\", \"acquisition\": \"hypervolumeImprovement\", \"pool\": 150, \"initialTrials\": 10", "#108040"),
     ];
 
     public static void Run(string[] args)
     {
-        SearchTable table = SearchTable.Load(args[0]);
-        int seeds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 20, trials = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 300;
-        Func<Score, double[]> scale = Scaling(table);
-        double whole = Volume(table.Scores, scale);
-        int[] marks = [.. new[] { 30, 60, 100, 150, 200, 300 }.Where(mark => mark <= trials)];
-        Console.WriteLine($"{table.Count} architectures, {seeds} seeds, median share of the table's hypervolume (first and third quartile) after trials:");
-        Console.WriteLine($"{"optimiser",-22} {string.Concat(marks.Select(mark => $"{mark,22}"))}   seconds per run");
-        foreach ((string name, string settings) in Methods.Where(method => args.Length < 4 || method.Name.Contains(args[3], StringComparison.Ordinal)))
+        int seeds = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 20, trials = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 300;
+        string? folder = args.Length > 2 ? args[2] : null;
+        SearchTable table = SearchTable.Load();
+        Console.WriteLine($"{table.Count} architectures, {seeds} seeds, {trials} trials; median share of the reachable hypervolume (first to third quartile)");
+        foreach (TableProblem problem in TableProblem.HeldOut.Prepend(TableProblem.Main))
         {
             long begin = Stopwatch.GetTimestamp();
-            double[][] curves = [.. Enumerable.Range(1, seeds).AsParallel().AsOrdered().Select(seed => Curve(table, BenchmarkSpace.With(settings, trials, seed), marks, scale, whole))];
-            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds / seeds;
-            Console.WriteLine($"{name,-22} {string.Concat(marks.Select((_, mark) => $"{Quartiles([.. curves.Select(curve => curve[mark])]),22}"))}   {seconds:0.0}");
+            double[][][] curves = Curves(table, problem, seeds, trials);
+            Report(problem, curves, trials);
+            Console.WriteLine($"  {Stopwatch.GetElapsedTime(begin).TotalSeconds:0} s");
+            if (folder is not null && problem == TableProblem.Main)
+            {
+                File.WriteAllText(Path.Combine(folder, "optimizers.svg"), LineChart.Svg(
+                    $"Hypervolume on the table, median and quartiles of {seeds} seeds", "share of the hypervolume",
+                    [.. Methods.Select((method, index) => new Curve(method.Name, method.Colour, Across(curves[index], 0.5), Across(curves[index], 0.25), Across(curves[index], 0.75)))]));
+            }
         }
     }
 
-    private static double[] Curve(SearchTable table, Study study, int[] marks, Func<Score, double[]> scale, double whole)
+    /// <summary>Per method and seed the share after 1, 2, … trials.</summary>
+    private static double[][][] Curves(SearchTable table, TableProblem problem, int seeds, int trials)
+    {
+        SearchSpace part = SearchSpace.Of(BenchmarkSpace.With(problem, Methods[0].Settings, trials, 1), BenchmarkSpace.Input, 10);
+        Score[] scores = [.. BenchmarkSpace.All().Where(part.Architectures.Contains).Select(blueprint => table[blueprint])];
+        Func<Score, double[]> scale = problem.Scale(scores);
+        double whole = Volume(scores.Select(scale));
+        double[][] all =
+        [
+            .. Enumerable.Range(0, Methods.Length * seeds).AsParallel().AsOrdered().WithMergeOptions(ParallelMergeOptions.NotBuffered).Select(run => Curve(
+                table, BenchmarkSpace.With(problem, Methods[run / seeds].Settings, trials, problem.FirstSeed + (run % seeds)), scale, whole)),
+        ];
+        return [.. all.Chunk(seeds)];
+    }
+
+    private static double[] Curve(SearchTable table, Study study, Func<Score, double[]> scale, double whole)
     {
         SearchSpace space = SearchSpace.Of(study, BenchmarkSpace.Input, 10);
         IOptimizer optimizer = Optimizers.For(study, space);
         List<Trial> trials = [];
+        var curve = new double[study.Trials];
         while (trials.Count < study.Trials)
         {
             int known = Math.Max(0, trials.Count + 1 - study.Optimizer.Lag);
             TrialHistory history = new([.. trials.Take(known)], [.. trials.Skip(known).Select(trial => trial.Candidate)]);
             Candidate candidate = Optimizers.Propose(optimizer, study, space, history).Candidate;
-            trials.Add(new Trial(trials.Count + 1, candidate, TrialStatus.Completed, null, table[candidate.Blueprint], 0));
+            (TrialStatus status, string? reason) = table[candidate.Blueprint].ValidationError > study.Objectives[0].Limit ? (TrialStatus.Infeasible, "error") : (TrialStatus.Completed, (string?)null);
+            trials.Add(new Trial(trials.Count + 1, candidate, status, reason, table[candidate.Blueprint], 0));
+            curve[trials.Count - 1] = Volume(trials.Select(trial => scale(trial.Score!))) / whole;
         }
 
-        return [.. marks.Select(mark => Volume(trials.Take(mark).Select(trial => trial.Score!), scale) / whole)];
+        return curve;
     }
 
-    private static Func<Score, double[]> Scaling(SearchTable table)
+    private static void Report(TableProblem problem, double[][][] curves, int trials)
     {
-        double smallest = table.Scores.Min(score => score.ParameterBytes), largest = table.Scores.Max(score => score.ParameterBytes);
-        double least = table.Scores.Min(score => score.Macs), most = table.Scores.Max(score => score.Macs);
-        return score => [score.ValidationError / 0.5, Math.Log(score.ParameterBytes / smallest) / Math.Log(largest / smallest), Math.Log(score.Macs / least) / Math.Log(most / least)];
+        int[] marks = [.. new[] { 30, 60, 100, 150, 200, 300 }.Where(mark => mark <= trials)];
+        Console.WriteLine();
+        Console.WriteLine($"{problem.Name} (seeds {problem.FirstSeed} to {problem.FirstSeed + curves[0].Length - 1})");
+        Console.WriteLine($"  {"optimiser",-12} {string.Concat(marks.Select(mark => $"{mark,22}"))}");
+        for (int method = 0; method < Methods.Length; method++)
+        {
+            Console.WriteLine($"  {Methods[method].Name,-12} {string.Concat(marks.Select(mark => $"{Quartiles(curves[method], mark),22}"))}");
+        }
+
+        double[][] ours = curves[^1];
+        for (int method = 0; method < Methods.Length - 1; method++)
+        {
+            double goal = Across(curves[method], 0.5)[^1];
+            int reached = Array.FindIndex(Across(ours, 0.5), value => value >= goal) + 1;
+            IEnumerable<string> tests = marks.Select(mark => string.Create(CultureInfo.InvariantCulture,
+                $"{Wilcoxon.TwoSided([.. ours.Select(curve => curve[mark - 1])], [.. curves[method].Select(curve => curve[mark - 1])]),22:0.0e-00}"));
+            Console.WriteLine($"  p, {Methods[method].Name,-9} {string.Concat(tests)}   its volume after {trials} reached after {(reached == 0 ? $"more than {trials}" : reached)}");
+        }
     }
 
-    private static double Volume(IEnumerable<Score> scores, Func<Score, double[]> scale) => Hypervolume.Of(scores.Select(scale), [1, 1, 1]);
+    private static double Volume(IEnumerable<double[]> points)
+    {
+        double[][] all = [.. points];
+        return Hypervolume.Of(all, [.. Enumerable.Repeat(1.0, all[0].Length)]);
+    }
 
-    private static string Quartiles(double[] values)
+    /// <summary>The quantile over seeds after each number of trials.</summary>
+    private static double[] Across(double[][] curves, double share) => [.. Enumerable.Range(0, curves[0].Length).Select(trial => Quantile([.. curves.Select(curve => curve[trial])], share))];
+
+    private static double Quantile(double[] values, double share)
     {
         double[] sorted = [.. values.Order()];
-        double At(double share) => sorted[(int)Math.Round(share * (sorted.Length - 1))];
-        return string.Create(CultureInfo.InvariantCulture, $"{At(0.5):0.0000} ({At(0.25):0.000}-{At(0.75):0.000})");
+        double position = share * (sorted.Length - 1);
+        int below = (int)position;
+        return below + 1 < sorted.Length ? sorted[below] + ((position - below) * (sorted[below + 1] - sorted[below])) : sorted[below];
+    }
+
+    private static string Quartiles(double[][] curves, int mark)
+    {
+        double[] values = [.. curves.Select(curve => curve[mark - 1])];
+        return string.Create(CultureInfo.InvariantCulture, $"{Quantile(values, 0.5):0.0000} ({Quantile(values, 0.25):0.000}-{Quantile(values, 0.75):0.000})");
     }
 }

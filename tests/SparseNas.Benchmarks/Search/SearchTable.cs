@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using SparseNas.Networks;
 using SparseNas.Search;
+using SparseNas.Testing;
 using SparseNas.Training.Data;
 
 namespace SparseNas.Benchmarks.Search;
@@ -51,6 +52,9 @@ internal sealed class SearchTable
         foreach (string line in File.ReadLines(partial).Order(StringComparer.Ordinal)) sorted.WriteLine(line);
         Console.WriteLine($"{done.Count + open.Length} architectures in {path}");
     }
+
+    /// <summary>Reads the table that lies beside this source.</summary>
+    public static SearchTable Load() => Load(Path.Combine(SharedFiles.RepositoryRoot, "tests", "SparseNas.Benchmarks", "Search", "table.csv.gz"));
 
     /// <summary>Reads a table.</summary>
     public static SearchTable Load(string path)

@@ -1,3 +1,5 @@
+using SparseNas.Networks;
+
 namespace SparseNas.Search.Tests;
 
 public class StudyTests
@@ -89,6 +91,17 @@ public class StudyTests
         string folder = Path.Combine(SharedFiles.RepositoryRoot, "configs", "studies");
         string[] files = Directory.GetFiles(folder, "*.json");
         Assert.NotEmpty(files);
-        foreach (string file in files) Study.Parse(file, File.ReadAllText(file));
+        foreach (Study study in files.Select(file => Study.Parse(file, File.ReadAllText(file))))
+        {
+            (Shape input, int classes) = study.Dataset.Name switch
+            {
+                "optdigits" => (new Shape(8, 8, 1), 10),
+                "cifar10-binary" => (new Shape(32, 32, 3), 2),
+                _ => (new Shape(28, 28, 1), 10),
+            };
+            SearchSpace space = SearchSpace.Of(study, input, classes);
+            Assert.All(study.Start, blueprint => Assert.Null(
+                Forecast.Of(space.Sample(new SeededRandom(1)) with { Blueprint = blueprint, Pruning = PruningChoice.None }, input, classes).BrokenLimit(study.Objectives)));
+        }
     }
 }
