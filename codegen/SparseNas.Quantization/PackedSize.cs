@@ -59,6 +59,8 @@ public sealed record PackedSize(ImmutableArray<PackedOperatorSize> Operators)
             case QuantizedGather o:
                 int available = network.Graph.OutputOf(o.Operator.Inputs[0]).Elements;
                 return Scaling(name, 0) with { WeightBytes = Networks.ParameterBytes.Selection(available, o.Indices.Length) };
+            case QuantizedConcat o:
+                return Scaling(name, Enumerable.Range(0, 2).Count(which => !o.Copies(which)));
             case QuantizedAdd:
                 return Scaling(name, 2);
             default:

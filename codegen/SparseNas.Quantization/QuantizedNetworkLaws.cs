@@ -84,7 +84,12 @@ public static class QuantizedNetworkLaws
                 if (op.Output != input) problems.Add($"{place}: the output must have the input's format {input}, but has {op.Output}");
                 break;
             case (QuantizedAdd o, Add):
-                CheckAdd(o, input, network.FormatOf(expected.Inputs[1]), place, problems);
+                CheckPair(o, [o.ZeroPointA, o.ZeroPointB], [o.MultiplierA, o.MultiplierB], o.Shift, network, place, problems);
+                CheckClamp(o.Minimum, o.Maximum, o, place, problems);
+                break;
+            case (QuantizedConcat o, Concat):
+                CheckPair(o, [o.ZeroPointA, o.ZeroPointB], [o.MultiplierA, o.MultiplierB], o.Shift, network, place, problems);
+                CheckClamp(o.Minimum, o.Maximum, o, place, problems);
                 break;
             default:
                 problems.Add($"{place}: a {op.GetType().Name} does not compute this layer");
@@ -177,14 +182,18 @@ public static class QuantizedNetworkLaws
         CheckClamp(r.Minimum, r.Maximum, op, place, problems);
     }
 
-    private static void CheckAdd(QuantizedAdd add, TensorFormat a, TensorFormat b, string place, List<string> problems)
+    /// <summary>Two inputs, each with the zero point of what it reads and a multiplier.</summary>
+    private static void CheckPair(
+        QuantizedOperator op, int[] zeroPoints, int[] multipliers, int shift, QuantizedNetwork network, string place, List<string> problems)
     {
-        CheckEqual(add.ZeroPointA, a.ZeroPoint, "zero point of the first input", place, problems);
-        CheckEqual(add.ZeroPointB, b.ZeroPoint, "zero point of the second input", place, problems);
-        CheckRange(add.MultiplierA, 0, MaxAddMultiplier, "first multiplier", place, problems);
-        CheckRange(add.MultiplierB, 0, MaxAddMultiplier, "second multiplier", place, problems);
-        CheckRange(add.Shift, 1, MaxAddShift, "shift", place, problems);
-        CheckClamp(add.Minimum, add.Maximum, add, place, problems);
+        string[] names = ["first", "second"];
+        for (int which = 0; which < names.Length; which++)
+        {
+            CheckEqual(zeroPoints[which], network.FormatOf(op.Operator.Inputs[which]).ZeroPoint, $"zero point of the {names[which]} input", place, problems);
+            CheckRange(multipliers[which], 0, MaxAddMultiplier, $"{names[which]} multiplier", place, problems);
+        }
+
+        CheckRange(shift, 1, MaxAddShift, "shift", place, problems);
     }
 
     private static void CheckClamp(int minimum, int maximum, QuantizedOperator op, string place, List<string> problems)

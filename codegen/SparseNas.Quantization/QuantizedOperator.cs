@@ -74,6 +74,43 @@ public sealed record QuantizedAdd(
     }
 }
 
+/// <summary>
+/// Two inputs side by side, each brought to the output's scale: q = clamp(ZeroPoint + (((x − zx)·Multiplier + 2^(Shift−1)) &gt;&gt; Shift),
+/// Minimum, Maximum). An input that has the output's format already is copied: its multiplier is 2^Shift.
+/// </summary>
+/// <param name="Operator">Shape, inputs and kind.</param>
+/// <param name="Output">Format of the output.</param>
+/// <param name="ZeroPointA">zx of the first input.</param>
+/// <param name="ZeroPointB">zx of the second input.</param>
+/// <param name="MultiplierA">0 .. 2^20.</param>
+/// <param name="MultiplierB">0 .. 2^20.</param>
+/// <param name="Shift">1 to 20.</param>
+/// <param name="Minimum">The zero point after a ReLU, else 0.</param>
+/// <param name="Maximum">Largest code.</param>
+public sealed record QuantizedConcat(
+    Operator Operator, TensorFormat Output, int ZeroPointA, int ZeroPointB, int MultiplierA, int MultiplierB, int Shift, int Minimum,
+    int Maximum)
+    : QuantizedOperator(Operator, Output)
+{
+    /// <summary>The zero point and multiplier of an input.</summary>
+    /// <param name="which">0 or 1.</param>
+    public (int ZeroPoint, int Multiplier) Scaling(int which) => which == 0 ? (ZeroPointA, MultiplierA) : (ZeroPointB, MultiplierB);
+
+    /// <summary>Whether codes of an input stay as they are but for the smallest code.</summary>
+    /// <param name="which">0 or 1.</param>
+    public bool Copies(int which) => Scaling(which) is var (zeroPoint, multiplier) && zeroPoint == Output.ZeroPoint && multiplier == 1 << Shift;
+
+    /// <summary>The code for code <paramref name="x"/> of an input.</summary>
+    /// <param name="which">0 or 1.</param>
+    /// <param name="x">Its code.</param>
+    public int Apply(int which, int x)
+    {
+        (int zeroPoint, int multiplier) = Scaling(which);
+        int scaled = ((x - zeroPoint) * multiplier) + (1 << (Shift - 1));
+        return Math.Clamp(Output.ZeroPoint + (scaled >> Shift), Minimum, Maximum);
+    }
+}
+
 /// <summary>Selected codes, as <see cref="Gather"/> says; the output has the input's format. With a ReLU: at least the zero point.</summary>
 /// <param name="Operator">Shape, inputs and kind.</param>
 /// <param name="Output">Format of input and output.</param>

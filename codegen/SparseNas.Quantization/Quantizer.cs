@@ -101,11 +101,11 @@ public static class Quantizer
 
     /// <summary>
     /// Whether negative outputs may become 0 at operator <paramref name="index"/>: a ReLU is folded in, or everything that reads the
-    /// tensor is a maximum, selection or ReLU that would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
+    /// tensor is a maximum, concatenation, selection or ReLU that would clamp it (max(relu(x)) = relu(max(x))), so that no code is spent on what is thrown away next.
     /// </summary>
     private static bool ClampsAtZero(OperatorGraph graph, int index) => graph.Operators[index].HasRelu || graph.Operators
         .Where(reader => reader.Inputs.Contains(index))
-        .All(reader => reader is { Layer: Relu } or { Layer: MaxPool or Gather, HasRelu: true });
+        .All(reader => reader is { Layer: Relu } or { Layer: MaxPool or Concat or Gather, HasRelu: true });
 
     private sealed class Conversion(
         FoldedNetwork folded, TensorFormat input, QuantizationOptions options, Func<int, TensorFormat> formatOf, ActivationStatistics statistics)
@@ -133,6 +133,7 @@ public static class Quantizer
                 Conv2D or DepthwiseConv2D or Dense => Kernel(op, index, source),
                 AvgPool or Downsample or GlobalAveragePool => Mean(op, index, source),
                 MaxPool => new QuantizedMaxPool(op, source),
+                Concat => Joined(op, index, source, FormatOf(op.Inputs[1])),
                 Gather => new QuantizedGather(op, source),
                 Greyscale => new QuantizedGreyscale(op, source),
                 Relu => new QuantizedRelu(op, source),
@@ -148,7 +149,7 @@ public static class Quantizer
             if (means.Length > 0) means = TapMeans.Of(op, graph.InputOf(index), means);
             var kernel = new FloatKernel(op, folded.Kernels[index]!, bits, source, means);
             if (index == graph.Operators.Length - 1) return KernelConversion.Logits(kernel);
-            TensorFormat output = formatOf(index);
+            TensorFormat output = FormatFor(index);
             return KernelConversion.Hidden(kernel, output, Minimum(index, output), options.Requantization);
         }
 
@@ -165,7 +166,7 @@ public static class Quantizer
                 return new QuantizedMean(op, new TensorFormat(32, (float)sumScale, 0), source.ZeroPoint, null);
             }
 
-            TensorFormat wished = formatOf(index);
+            TensorFormat wished = FormatFor(index);
             double ratio = sumScale / wished.Scale;
             int shift = Math.Clamp(6 - Math.ILogB(ratio), 1, 46);
             int multiplier = Math.Clamp((int)(Math.ScaleB(ratio, shift) * Exact), 1, 32767);
@@ -177,13 +178,44 @@ public static class Quantizer
 
         private QuantizedAdd Sum(Operator op, int index, TensorFormat a, TensorFormat b)
         {
-            TensorFormat output = formatOf(index);
+            TensorFormat output = FormatFor(index);
             double ratioA = a.Scale / (double)output.Scale, ratioB = b.Scale / (double)output.Scale;
             int shift = Math.Clamp(14 - Math.ILogB(Math.Max(ratioA, ratioB)), 1, 20);
             int Multiplier(double ratio) => Math.Min((int)Math.Round(Math.ScaleB(ratio, shift)), 32767);
             return new QuantizedAdd(
                 op, output, a.ZeroPoint, b.ZeroPoint, Multiplier(ratioA), Multiplier(ratioB), shift, Minimum(index, output),
                 output.Maximum);
+        }
+
+        private QuantizedConcat Joined(Operator op, int index, TensorFormat a, TensorFormat b)
+        {
+            TensorFormat output = FormatFor(index);
+            double ratioA = a.Scale / (double)output.Scale, ratioB = b.Scale / (double)output.Scale;
+            int shift = Math.Clamp(14 - Math.ILogB(Math.Max(ratioA, ratioB)), 1, 20);
+            int Multiplier(double ratio) => Math.Min((int)Math.Round(Math.ScaleB(ratio, shift)), 1 << 20);
+            return new QuantizedConcat(
+                op, output, a.ZeroPoint, b.ZeroPoint, Multiplier(ratioA), Multiplier(ratioB), shift, Minimum(index, output), output.Maximum);
+        }
+
+        /// <summary>
+        /// The format of operator <paramref name="index"/>: its own, or that of the concatenation that its codes end in when nothing else reads
+        /// them; there they are copied as they are and need no second rounding.
+        /// </summary>
+        private TensorFormat FormatFor(int index)
+        {
+            int target = index;
+            for (int? at = OnlyReader(index); at is { } reader && graph.Operators[reader].Layer is Concat or MaxPool or Gather or Relu; at = OnlyReader(reader))
+            {
+                if (graph.Operators[reader].Layer is Concat) target = reader;
+            }
+
+            return formatOf(target);
+        }
+
+        private int? OnlyReader(int index)
+        {
+            int[] readers = [.. Enumerable.Range(0, graph.Operators.Length).Where(at => graph.Operators[at].Inputs.Contains(index)).Take(2)];
+            return readers.Length == 1 ? readers[0] : null;
         }
 
         private int Minimum(int index, TensorFormat output) => ClampsAtZero(graph, index) ? output.ZeroPoint : 0;

@@ -43,7 +43,7 @@ internal static class ArchitectureLaws
 
     private static Shape? Infer(Node node, int index, Shape input, Shape?[] shapes, List<string> problems)
     {
-        int expected = node.Layer is Add ? 2 : 1;
+        int expected = node.Layer is Add or Concat ? 2 : 1;
         if (node.Inputs.IsDefault || node.Inputs.Length != expected)
         {
             problems.Add($"{Place(node)}: needs {expected} input(s), but got {(node.Inputs.IsDefault ? 0 : node.Inputs.Length)}");
@@ -96,6 +96,9 @@ internal static class ArchitectureLaws
         AvgPool l => Pool(x, l.Height, l.Width, l.Stride, node, problems),
         GlobalAveragePool => new Shape(1, 1, x.Channels),
         Add => x == other ? x : Broken(problems, $"{Place(node)}: both inputs must have one shape, but got {x} and {other}"),
+        Concat => x with { Channels = other.Channels } == other
+            ? x with { Channels = x.Channels + other.Channels }
+            : Broken(problems, $"{Place(node)}: both inputs must have the same rows and columns, but got {x} and {other}"),
         Gather l => Select(x, l.Indices, node, problems),
         Downsample l => Reduce(x, l.Factor, node, problems),
         Greyscale => x.Channels == 3 ? x with { Channels = 1 } : Broken(problems, $"{Place(node)}: greyscale needs 3 channels, but got {x}"),

@@ -13,6 +13,7 @@ public static class LayerNames
         AvgPool => "avgpool",
         GlobalAveragePool => "gap",
         Add => "add",
+        Concat => "concat",
         Gather => "gather",
         Downsample => "downsample",
         Greyscale => "greyscale",
@@ -31,7 +32,7 @@ public static class LayerNames
         AvgPool l => $"avgpool{l.Height}x{l.Width}/{l.Stride}",
         Gather l => $"gather{l.Indices.Length}",
         Downsample l => $"downsample{l.Factor}",
-        GlobalAveragePool or Add or Greyscale or Relu or BatchNorm => Of(layer),
+        GlobalAveragePool or Add or Concat or Greyscale or Relu or BatchNorm => Of(layer),
         _ => throw UnknownLayer.Of(layer),
     };
 

@@ -70,6 +70,12 @@ public sealed record GlobalAveragePool : LayerSpec;
 public sealed record Add : LayerSpec;
 
 /// <summary>
+/// Two inputs of the same rows and columns side by side: [H,W,A] and [H,W,B] to [H,W,A+B], the channels of the first input first.
+/// More than two join one after the other.
+/// </summary>
+public sealed record Concat : LayerSpec;
+
+/// <summary>
 /// Selected values of the flattened input, in front of a dense layer that needs no others (SpArSe's shipped network keeps 122 of 550):
 /// input [H,W,C] in NHWC order, output [1,1,F]; value f of the output is value Indices[f] of the input.
 /// </summary>

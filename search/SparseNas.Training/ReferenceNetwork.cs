@@ -146,6 +146,9 @@ public sealed class ReferenceNetwork
                 double[] other = values[n.Inputs[1] + 1];
                 for (int i = 0; i < y.Length; i++) y[i] = x[i] + other[i];
                 break;
+            case Concat:
+                for (int i = 0; i < y.Length; i++) y[i] = Joined(input, output, i) is var (fromSecond, at) && fromSecond ? values[n.Inputs[1] + 1][at] : x[at];
+                break;
             case Gather l:
                 for (int i = 0; i < y.Length; i++) y[i] = x[Gathered(l, input, i)];
                 break;
@@ -209,6 +212,14 @@ public sealed class ReferenceNetwork
         if (Noise.ScalesInput(node)) Noise.EndBackward(node, x, written, dx);
     }
 
+    /// <summary>Which input of a concatenation stands behind flat output index <paramref name="index"/>, and where in it.</summary>
+    private static (bool FromSecond, int At) Joined(Shape first, Shape output, int index)
+    {
+        (int pixel, int channel) = Math.DivRem(index, output.Channels);
+        int channels = first.Channels, others = output.Channels - channels;
+        return channel < channels ? (false, (pixel * channels) + channel) : (true, (pixel * others) + channel - channels);
+    }
+
     /// <summary>The index in [N,H,W,C] behind flat output index <paramref name="index"/>.</summary>
     private static int Gathered(Gather layer, Shape input, int index) =>
         (index / layer.Indices.Length * input.Elements) + layer.Indices[index % layer.Indices.Length];
@@ -250,6 +261,14 @@ public sealed class ReferenceNetwork
                 {
                     dx[i] += dy[i];
                     other[i] += dy[i];
+                }
+
+                break;
+            case Concat:
+                for (int i = 0; i < dy.Length; i++)
+                {
+                    (bool fromSecond, int at) = Joined(input, output, i);
+                    (fromSecond ? gradients[n.Inputs[1] + 1] : dx)[at] += dy[i];
                 }
 
                 break;

@@ -64,6 +64,8 @@ public class ArchitectureTests
             new("grey", new Greyscale(), [2]),
             new("sum", new Add(), [2]),
             new("mixed", new Add(), [2, -1]),
+            new("small", new MaxPool(2, 2, 1), [2]),
+            new("beside", new Concat(), [2, 9]),
             new("none", new Gather([]), [2]),
             new("outside", new Gather([0, 35, 36]), [2]),
             new("unordered", new Gather([4, 4]), [2]),
@@ -83,7 +85,8 @@ public class ArchitectureTests
             "Greyscale 'grey': greyscale needs 3 channels, but got 3x3x4",
             "Add 'sum': needs 2 input(s), but got 1",
             "Add 'mixed': both inputs must have one shape, but got 3x3x4 and 3x3x2",
-            "Relu 'later': input 30 must be an earlier node (-1 to 11)",
+            "Relu 'later': input 30 must be an earlier node (-1 to 13)",
+            "Concat 'beside': both inputs must have the same rows and columns, but got 3x3x4 and 2x2x4",
             "Gather 'none': at least one index is needed",
             "Gather 'outside': indices must increase within 0 to 35 (input 3x3x4), but index 2 is 36",
             "Gather 'unordered': indices must increase within 0 to 35 (input 3x3x4), but index 1 is 4",
@@ -128,6 +131,6 @@ public class ArchitectureTests
     {
         HashSet<string> kinds = [];
         for (ulong seed = 0; seed < 300; seed++) kinds.UnionWith(RandomArchitecture.Of(seed).Nodes.Select(node => LayerNames.Of(node.Layer)));
-        Assert.Equal(12, kinds.Count);
+        Assert.Equal(13, kinds.Count);
     }
 }

@@ -244,11 +244,12 @@ public class QuantizerTests
                 QuantizedKernel op => op.Requantization?.Minimum,
                 QuantizedMean op => op.Requantization?.Minimum,
                 QuantizedAdd op => op.Minimum,
+                QuantizedConcat op => op.Minimum,
                 _ => null,
             };
             return minimum == network.Operators[index].Output.ZeroPoint && network.Graph.Operators
                 .Where(reader => reader.Inputs.Contains(index))
-                .All(reader => reader is { Layer: Relu } or { Layer: MaxPool, HasRelu: true });
+                .All(reader => reader is { Layer: Relu } or { Layer: MaxPool or Concat or Gather, HasRelu: true });
         }
 
         private static double Power(List<double> values)

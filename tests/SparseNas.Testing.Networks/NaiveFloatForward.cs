@@ -30,6 +30,7 @@ public static class NaiveFloatForward
                 MaxPool => Pool(op, shape, first, values => values.Max()),
                 AvgPool or Downsample or GlobalAveragePool => Pool(op, shape, first, values => values.Average()),
                 Add => [.. first.Zip(second, (a, b) => a + b)],
+                Concat => [.. first.Chunk(shape.Channels).Zip(second.Chunk(op.Output.Channels - shape.Channels), (a, b) => a.Concat(b)).SelectMany(pixel => pixel)],
                 Gather l => [.. l.Indices.Select(index => first[index])],
                 Greyscale => [.. first.Chunk(3).Select(c => ((77 * c[0]) + (150 * c[1]) + (29 * c[2])) / 256)],
                 Relu => [.. first.Select(x => Math.Max(x, 0))],

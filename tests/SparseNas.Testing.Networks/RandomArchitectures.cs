@@ -5,7 +5,7 @@ namespace SparseNas.Testing.Networks;
 
 /// <summary>
 /// Small architectures of every layer kind, drawn from a seed: images and 1-D signals, every border rule and stride, branches that join
-/// in an Add, batch norms and ReLUs with and without a producer that can absorb them, and each kind of last layer.
+/// in an Add or a concatenation, batch norms and ReLUs with and without a producer that can absorb them, and each kind of last layer.
 /// </summary>
 /// <example><code>
 /// Architecture architecture = RandomArchitectures.Draw(new SeededRandom(17));
@@ -95,21 +95,24 @@ public static class RandomArchitectures
             Append(maximum ? new MaxPool(height, width, stride) : new AvgPool(height, width, stride));
         }
 
-        /// <summary>Two paths from one tensor, or one path around nothing, that meet in an Add.</summary>
+        /// <summary>Two paths from one tensor, or one path around nothing, that meet in an Add or stand side by side.</summary>
         private void Branch()
         {
             int start = current;
             Shape startShape = shape;
+            bool isSum = random.Next(2) == 0;
             int channels = random.Next(2) == 0 ? startShape.Channels : random.Next(1, maxChannels + 1);
             Append(new Conv2D(channels, random.Next(1, 4), random.Next(1, 4), 1, Padding.Same));
             if (random.Next(2) == 0) Append(new Relu());
             int left = current;
             current = start;
             shape = startShape;
-            if (channels != startShape.Channels || random.Next(2) == 0) Append(new Conv2D(channels, 1, 1));
-            nodes.Add(new Node($"add{nodes.Count + 1}", new Add(), random.Next(2) == 0 ? [left, current] : [current, left]));
+            int others = isSum ? channels : random.Next(2) == 0 ? startShape.Channels : random.Next(1, maxChannels + 1);
+            if (others != startShape.Channels || random.Next(2) == 0) Append(new Conv2D(others, 1, 1));
+            string name = $"{(isSum ? "add" : "concat")}{nodes.Count + 1}";
+            nodes.Add(new Node(name, isSum ? new Add() : new Concat(), random.Next(2) == 0 ? [left, current] : [current, left]));
             current = nodes.Count - 1;
-            shape = startShape with { Channels = channels };
+            shape = startShape with { Channels = isSum ? channels : channels + others };
         }
 
         private void MoveSignalOrDense()
@@ -177,6 +180,7 @@ public static class RandomArchitectures
             GlobalAveragePool => new Shape(1, 1, shape.Channels),
             Downsample l => new Shape(
                 shape.Height == 1 ? 1 : shape.Height / l.Factor, shape.Width == 1 ? 1 : shape.Width / l.Factor, shape.Channels),
+            Concat => throw UnknownLayer.Of(layer),   // joined in Branch
             Gather l => new Shape(1, 1, l.Indices.Length),
             Greyscale => shape with { Channels = 1 },
             Add or Relu or BatchNorm => shape,

@@ -89,6 +89,7 @@ public static class RandomQuantizedNetworks
                 Conv2D or DepthwiseConv2D or Dense => Kernel(op, source, last),
                 AvgPool or Downsample or GlobalAveragePool => Mean(op, source, last),
                 MaxPool => new QuantizedMaxPool(op, source),
+                Concat => Joined(op, source, FormatOf(op.Inputs[1])),
                 Gather => new QuantizedGather(op, source),
                 Greyscale => new QuantizedGreyscale(op, source),
                 Relu => new QuantizedRelu(op, source),
@@ -160,6 +161,19 @@ public static class RandomQuantizedNetworks
             return new QuantizedAdd(
                 op, new TensorFormat(codeBits, a.Scale / (float)ratio, zeroPoint), a.ZeroPoint, b.ZeroPoint,
                 MultiplierOf(weightA), MultiplierOf(weightB), shift, op.HasRelu ? zeroPoint : 0, maximum);
+        }
+
+        /// <summary>Now and then the first input is copied as it is; otherwise both are scaled to about the width of the output.</summary>
+        private QuantizedConcat Joined(Operator op, TensorFormat a, TensorFormat b)
+        {
+            int codeBits = Pick(options.ActivationBits), maximum = (1 << codeBits) - 1, shift = random.Next(6, 17);
+            bool copies = random.Next(2) == 0;
+            TensorFormat output = copies ? a : new TensorFormat(codeBits, a.Scale, random.Next(4) == 0 ? random.Next(maximum + 1) : 0);
+            int MultiplierOf(TensorFormat input) =>
+                Math.Clamp((int)Math.ScaleB((0.7 + (0.5 * random.NextDouble())) * output.Maximum / input.Maximum, shift), 1, 1 << 20);
+            return new QuantizedConcat(
+                op, output, a.ZeroPoint, b.ZeroPoint, copies ? 1 << shift : MultiplierOf(a), MultiplierOf(b), shift,
+                op.HasRelu ? output.ZeroPoint : 0, output.Maximum);
         }
 
         private static TensorFormat LogitFormat => new(32, WeightScale, 0);

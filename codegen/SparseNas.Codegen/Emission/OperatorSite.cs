@@ -73,7 +73,7 @@ public sealed class OperatorSite
         AvgPool l => Slide(l.Height, l.Width, l.Stride, Padding.Valid),
         Dense or Gather or GlobalAveragePool => (Whole(Input.Height), Whole(Input.Width)),
         Downsample l => (Blocks(Input.Height, l.Factor), Blocks(Input.Width, l.Factor)),
-        Add or Greyscale or Relu => (new Window(Input.Height, 1, 1, 0, Input.Height), new Window(Input.Width, 1, 1, 0, Input.Width)),
+        Add or Concat or Greyscale or Relu => (new Window(Input.Height, 1, 1, 0, Input.Height), new Window(Input.Width, 1, 1, 0, Input.Width)),
         _ => throw UnknownLayer.Of(Layer),
     };
 

@@ -50,7 +50,7 @@ public static class QuantizationAwareTraining
     private static ImmutableArray<ActivationGrid> GridsOf(QuantizedNetwork network) =>
     [
         .. network.Operators.SkipLast(1)
-            .Where(op => op.Output.Bits < 8 && op is (QuantizedKernel or QuantizedMean or QuantizedAdd))
+            .Where(op => op.Output.Bits < 8 && op is (QuantizedKernel or QuantizedMean or QuantizedAdd or QuantizedConcat))
             .Select(op => new ActivationGrid(
                 op.Operator.BatchNormIndex ?? op.Operator.NodeIndex, op.Output.Scale, Minimum(op) - op.Output.ZeroPoint,
                 op.Output.Maximum - op.Output.ZeroPoint)),
@@ -61,6 +61,7 @@ public static class QuantizationAwareTraining
         QuantizedKernel o => o.Requantization!.Minimum,
         QuantizedMean o => o.Requantization!.Minimum,
         QuantizedAdd o => o.Minimum,
+        QuantizedConcat o => o.Minimum,
         _ => throw new InvalidOperationException($"{op.GetType().Name} '{op.Operator.Name}' does not round."),
     };
 }

@@ -43,7 +43,7 @@ public static class NaiveIntegerExecutor
 
     /// <summary>Output codes of one operator.</summary>
     /// <param name="op">Any operator but the network's last.</param>
-    /// <param name="shape">Shape of the first input; a second one has the same.</param>
+    /// <param name="shape">Shape of the first input; a second one has the same but for the channels of a concatenation.</param>
     /// <param name="input">Codes of the first input, NHWC.</param>
     /// <param name="other">Codes of the second input where the operator has one.</param>
     public static byte[] Codes(QuantizedOperator op, Shape shape, byte[] input, byte[] other) => op switch
@@ -52,6 +52,7 @@ public static class NaiveIntegerExecutor
         QuantizedMean o => Requantize(Accumulators(o, shape, input), o.Operator.Output.Channels, o.Requantization!),
         QuantizedMaxPool o => MaxPool(o, shape, input),
         QuantizedAdd o => [.. input.Zip(other, (a, b) => (byte)o.Apply(a, b))],
+        QuantizedConcat o => Concat(o, shape.Channels, input, other),
         QuantizedGather o => [.. o.Indices.Select(index => Math.Max(input[index], (byte)o.Minimum))],
         QuantizedGreyscale o => Greyscale(o, input),
         QuantizedRelu o => [.. input.Select(q => Math.Max(q, (byte)o.Output.ZeroPoint))],
@@ -178,6 +179,22 @@ public static class NaiveIntegerExecutor
             byte code = input[shape.Index((outputRow * window.RowStride) + row, (outputColumn * window.ColumnStride) + column, channel)];
             ref byte largest = ref codes[output.Index(outputRow, outputColumn, channel)];
             largest = Math.Max(largest, code);
+        }
+
+        return codes;
+    }
+
+    private static byte[] Concat(QuantizedConcat op, int firstChannels, byte[] first, byte[] second)
+    {
+        Shape output = op.Operator.Output;
+        int secondChannels = output.Channels - firstChannels;
+        var codes = new byte[output.Elements];
+        for (int pixel = 0; pixel < output.Height * output.Width; pixel++)
+        for (int channel = 0; channel < output.Channels; channel++)
+        {
+            codes[(pixel * output.Channels) + channel] = (byte)(channel < firstChannels
+                ? op.Apply(0, first[(pixel * firstChannels) + channel])
+                : op.Apply(1, second[(pixel * secondChannels) + channel - firstChannels]));
         }
 
         return codes;

@@ -78,13 +78,19 @@ internal static class QuantizedNetworkText
                 WriteRequantization(text, o.Requantization);
                 break;
             case QuantizedAdd o:
-                text.Append(CultureInfo.InvariantCulture,
-                    $",\n        \"multipliers\": [{o.MultiplierA}, {o.MultiplierB}], \"shift\": {o.Shift}, \"minimum\": {o.Minimum}, \"maximum\": {o.Maximum}");
+                WritePair(text, o.MultiplierA, o.MultiplierB, o.Shift, o.Minimum, o.Maximum);
+                break;
+            case QuantizedConcat o:
+                WritePair(text, o.MultiplierA, o.MultiplierB, o.Shift, o.Minimum, o.Maximum);
                 break;
             default:
                 break;   // no parameters of their own
         }
     }
+
+    private static void WritePair(StringBuilder text, int multiplierA, int multiplierB, int shift, int minimum, int maximum) =>
+        text.Append(CultureInfo.InvariantCulture,
+            $",\n        \"multipliers\": [{multiplierA}, {multiplierB}], \"shift\": {shift}, \"minimum\": {minimum}, \"maximum\": {maximum}");
 
     private static void WriteRequantization(StringBuilder text, Requantization? r)
     {
@@ -148,6 +154,7 @@ internal static class QuantizedNetworkText
                     ? new QuantizedKernel(op, output, kernel, requantization) : null,
                 AvgPool or Downsample or GlobalAveragePool => new QuantizedMean(op, output, zeroPoint, requantization),
                 MaxPool => new QuantizedMaxPool(op, output),
+                Concat => ReadConcat(op, output, zeroPoint, fields),
                 Gather => new QuantizedGather(op, output),
                 Greyscale => new QuantizedGreyscale(op, output),
                 Relu => new QuantizedRelu(op, output),
@@ -166,14 +173,19 @@ internal static class QuantizedNetworkText
                 : new Requantization([.. multipliers], shift.Value, output.ZeroPoint, minimum.Value, maximum.Value);
         }
 
-        private QuantizedAdd? ReadAdd(Operator op, TensorFormat output, int zeroPoint, StrictJsonObject fields)
+        private QuantizedAdd? ReadAdd(Operator op, TensorFormat output, int zeroPoint, StrictJsonObject fields) =>
+            ReadPair(fields) is not { } pair ? null : new QuantizedAdd(
+                op, output, zeroPoint, formats[op.Inputs[1]].ZeroPoint, pair.Multipliers[0], pair.Multipliers[1], pair.Shift, pair.Minimum, pair.Maximum);
+
+        private QuantizedConcat? ReadConcat(Operator op, TensorFormat output, int zeroPoint, StrictJsonObject fields) =>
+            ReadPair(fields) is not { } pair ? null : new QuantizedConcat(
+                op, output, zeroPoint, formats[op.Inputs[1]].ZeroPoint, pair.Multipliers[0], pair.Multipliers[1], pair.Shift, pair.Minimum, pair.Maximum);
+
+        private static (int[] Multipliers, int Shift, int Minimum, int Maximum)? ReadPair(StrictJsonObject fields)
         {
             int[]? multipliers = fields.Integers("multipliers", 2);
             int? shift = fields.Integer("shift"), minimum = fields.Integer("minimum"), maximum = fields.Integer("maximum");
-            return multipliers is null || shift is null || minimum is null || maximum is null ? null
-                : new QuantizedAdd(
-                    op, output, zeroPoint, formats[op.Inputs[1]].ZeroPoint, multipliers[0], multipliers[1], shift.Value, minimum.Value,
-                    maximum.Value);
+            return multipliers is null || shift is null || minimum is null || maximum is null ? null : (multipliers, shift.Value, minimum.Value, maximum.Value);
         }
 
         private IntegerKernel? ReadKernel(Operator op, int index, int zeroPoint, StrictJsonObject fields)

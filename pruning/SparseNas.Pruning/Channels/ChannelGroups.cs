@@ -10,7 +10,7 @@ internal readonly record struct ChannelRef(int Node, int Channel);
 
 /// <summary>
 /// Channels that can only leave together. Layers that keep channels apart (ReLU, batch norm, pooling, depthwise) tie their input channel to
-/// their output channel, an Add ties both inputs to its output; a convolution or dense layer mixes, so a group ends there. Groups with a
+/// their output channel, an Add ties both inputs to its output, a concatenation each input to its part; a convolution or dense layer mixes, so a group ends there. Groups with a
 /// channel of the network's input, of its logits or of a greyscale or gather layer stay: they are pinned.
 /// </summary>
 internal sealed class ChannelGroups
@@ -52,13 +52,16 @@ internal sealed class ChannelGroups
         for (int node = 0; node < count; node++)
         {
             if (!KeepsChannels(architecture.Nodes[node].Layer)) continue;
+            int first = 0;   // the output channel of an input's first channel
             foreach (int source in architecture.Nodes[node].Inputs)
             {
-                for (int channel = 0; channel < architecture.OutputOf(node).Channels; channel++)
+                for (int channel = 0; channel < architecture.OutputOf(source).Channels; channel++)
                 {
-                    int a = Find(offsets[source + 1] + channel), b = Find(offsets[node + 1] + channel);
+                    int a = Find(offsets[source + 1] + channel), b = Find(offsets[node + 1] + first + channel);
                     parents[Math.Max(a, b)] = Math.Min(a, b);
                 }
+
+                if (architecture.Nodes[node].Layer is Concat) first += architecture.OutputOf(source).Channels;
             }
         }
 
@@ -98,7 +101,7 @@ internal sealed class ChannelGroups
 
     private static bool KeepsChannels(LayerSpec layer) => layer switch
     {
-        Relu or BatchNorm or MaxPool or AvgPool or GlobalAveragePool or Downsample or DepthwiseConv2D or Add => true,
+        Relu or BatchNorm or MaxPool or AvgPool or GlobalAveragePool or Downsample or DepthwiseConv2D or Add or Concat => true,
         Conv2D or Dense or Greyscale or Gather => false,
         _ => throw UnknownLayer.Of(layer),
     };

@@ -47,7 +47,7 @@ internal sealed class ChannelConstants
     private double? Infer(Network network, int node, int channel)
     {
         Node spec = network.Architecture.Nodes[node];
-        double? source = spec.Layer is Conv2D or Dense or Greyscale or Gather ? null : Of(spec.Inputs[0], channel);
+        double? source = spec.Layer is Conv2D or Dense or Greyscale or Gather or Concat ? null : Of(spec.Inputs[0], channel);
         return spec.Layer switch
         {
             Conv2D or Dense => Mixed(network, node, channel),
@@ -56,6 +56,8 @@ internal sealed class ChannelConstants
             BatchNorm => Normalised((BatchNormWeights)network.Layers[node]!, channel, source),
             Add => source + Of(spec.Inputs[1], channel),
             MaxPool or AvgPool or GlobalAveragePool or Downsample => source,
+            Concat => channel < network.Architecture.InputOf(node).Channels
+                ? Of(spec.Inputs[0], channel) : Of(spec.Inputs[1], channel - network.Architecture.InputOf(node).Channels),
             Gather l => Of(spec.Inputs[0], l.Indices[channel] % network.Architecture.InputOf(node).Channels),
             Greyscale => null,
             _ => throw UnknownLayer.Of(spec.Layer),

@@ -16,7 +16,7 @@ public static class MacCount
             Conv2D l => (long)op.Output.Elements * l.KernelHeight * l.KernelWidth * input.Channels,
             DepthwiseConv2D l => (long)op.Output.Elements * l.KernelHeight * l.KernelWidth,
             Dense l => (long)l.OutputFeatures * input.Elements,
-            MaxPool or AvgPool or GlobalAveragePool or Add or Gather or Downsample or Greyscale or Relu => 0,
+            MaxPool or AvgPool or GlobalAveragePool or Add or Concat or Gather or Downsample or Greyscale or Relu => 0,
             _ => throw UnknownLayer.Of(op.Layer),
         };
     }

@@ -22,7 +22,7 @@ namespace SparseNas.Networks;
 /// }
 /// </code>
 /// Layers and their keys: conv (channels, kernel, stride 1, padding "valid", bias true), depthwise (kernel, stride 1, padding "valid", bias true),
-/// dense (features), maxpool and avgpool (window, stride = window), downsample (factor), gather (indices), gap, add, greyscale, relu, batchnorm.
+/// dense (features), maxpool and avgpool (window, stride = window), downsample (factor), gather (indices), gap, add, concat, greyscale, relu, batchnorm.
 /// A kernel or window is one number for a square or [height, width].</example>
 public static class ArchitectureJson
 {

@@ -10,7 +10,7 @@ internal static class LayerJson
     public const string InputName = "input";
 
     private static readonly string[] Kinds =
-        ["conv", "depthwise", "dense", "maxpool", "avgpool", "gap", "add", "gather", "downsample", "greyscale", "relu", "batchnorm"];
+        ["conv", "depthwise", "dense", "maxpool", "avgpool", "gap", "add", "concat", "gather", "downsample", "greyscale", "relu", "batchnorm"];
 
     /// <summary>Reads a layer; null when a problem leaves it incomplete.</summary>
     /// <param name="fields">The layer's object.</param>
@@ -74,6 +74,7 @@ internal static class LayerJson
                 {
                     "gap" => new GlobalAveragePool(),
                     "add" => new Add(),
+                    "concat" => new Concat(),
                     "greyscale" => new Greyscale(),
                     "relu" => new Relu(),
                     _ => new BatchNorm(),
@@ -142,7 +143,7 @@ internal static class LayerJson
         AvgPool l => Pool(l.Height, l.Width, l.Stride),
         Gather l => [$"\"indices\": [{string.Join(", ", l.Indices)}]"],
         Downsample l => [$"\"factor\": {l.Factor}"],
-        GlobalAveragePool or Add or Greyscale or Relu or BatchNorm => [],
+        GlobalAveragePool or Add or Concat or Greyscale or Relu or BatchNorm => [],
         _ => throw UnknownLayer.Of(layer),
     };
 

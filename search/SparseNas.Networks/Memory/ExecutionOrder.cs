@@ -55,7 +55,7 @@ internal static class ExecutionOrder
         private readonly OperatorGraph graph;
         private readonly int count;
         private readonly int[] sizes;
-        private readonly int[] overlaps;
+        private readonly int[][] overlaps;   // [operator][place among its inputs]
         private readonly List<int>[] readers;
 
         public Problem(OperatorGraph graph)
@@ -63,7 +63,8 @@ internal static class ExecutionOrder
             this.graph = graph;
             count = graph.Operators.Length;
             sizes = [.. Enumerable.Range(-1, count + 1).Select(tensor => MemoryPlanner.TensorBytes(graph, tensor))];
-            overlaps = [.. Enumerable.Range(0, count).Select(op => OverlapDistance.Of(graph, op, MemoryPlanner.ElementBytes(graph, op)))];
+            overlaps = [.. graph.Operators.Select((op, index) => Enumerable.Range(0, op.Inputs.Length)
+                .Select(which => OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index), which)).ToArray())];
             readers = [.. Enumerable.Range(0, count + 1).Select(_ => new List<int>())];
             for (int op = 0; op < count; op++)
             {
@@ -74,20 +75,18 @@ internal static class ExecutionOrder
         /// <summary>Bytes alive while <paramref name="op"/> runs after the operators that are done.</summary>
         public int StepBytes(Func<int, bool> done, int op)
         {
-            int alive = 0, largestDying = -1;
+            int alive = 0, output = sizes[op + 1], shared = 0;
             for (int tensor = -1; tensor < count; tensor++)
             {
                 bool written = tensor < 0 || done(tensor);
                 if (!written || !readers[tensor + 1].Any(reader => !done(reader))) continue;
                 alive += sizes[tensor + 1];
                 bool dies = readers[tensor + 1].All(reader => reader == op || done(reader));
-                if (dies && graph.Operators[op].Inputs.Contains(tensor)) largestDying = Math.Max(largestDying, sizes[tensor + 1]);
+                int which = dies ? graph.Operators[op].Inputs.LastIndexOf(tensor) : -1;   // a tensor read twice dies at its later place
+                if (which >= 0) shared = Math.Max(shared, Math.Min(sizes[tensor + 1], output - Math.Min(overlaps[op][which], output)));
             }
 
-            int output = sizes[op + 1];
-            if (largestDying < 0) return alive + output;
-            int apart = Math.Min(overlaps[op], output);
-            return alive - largestDying + Math.Max(apart + largestDying, output);
+            return alive + output - shared;
         }
 
         /// <summary>Null when there are too many sets of finished operators.</summary>

@@ -19,7 +19,8 @@ public readonly record struct MemoryBounds(int MaterialisedBytes, int Overlapped
         {
             int output = MemoryPlanner.TensorBytes(graph, index);
             int inputs = graph.Operators[index].Inputs.Sum(source => MemoryPlanner.TensorBytes(graph, source));
-            int apart = Math.Min(OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index)), output);
+            int apart = Enumerable.Range(0, graph.Operators[index].Inputs.Length)
+                .Min(which => Math.Min(OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index), which), output));
             materialised = Math.Max(materialised, inputs + output);
             overlapped = Math.Max(overlapped, Math.Max(inputs + apart, output));
             streamed += KeptRows(graph.Operators[index].Layer) * graph.InputOf(index).Width * graph.InputOf(index).Channels;
@@ -34,7 +35,7 @@ public readonly record struct MemoryBounds(int MaterialisedBytes, int Overlapped
         DepthwiseConv2D l => Math.Max(l.KernelHeight - l.Stride, 0),
         MaxPool l => Math.Max(l.Height - l.Stride, 0),
         AvgPool l => Math.Max(l.Height - l.Stride, 0),
-        Dense or GlobalAveragePool or Add or Gather or Downsample or Greyscale or Relu => 0,
+        Dense or GlobalAveragePool or Add or Concat or Gather or Downsample or Greyscale or Relu => 0,
         _ => throw UnknownLayer.Of(layer),
     };
 }

@@ -8,11 +8,12 @@ namespace SparseNas.Networks;
 /// </summary>
 public static class OverlapDistance
 {
-    /// <summary>The exact safe distance in bytes between operator <paramref name="index"/>'s output and any one of its inputs.</summary>
+    /// <summary>The exact safe distance in bytes between operator <paramref name="index"/>'s output and one of its inputs.</summary>
     /// <param name="graph">The operators.</param>
     /// <param name="index">Operator.</param>
     /// <param name="outputElementBytes">Bytes of one output value: 1, or 4 for logits.</param>
-    public static int Of(OperatorGraph graph, int index, int outputElementBytes)
+    /// <param name="which">Place of the input among the operator's inputs; a concatenation reads its two in different places.</param>
+    public static int Of(OperatorGraph graph, int index, int outputElementBytes, int which = 0)
     {
         Operator op = graph.Operators[index];
         Shape input = graph.InputOf(index), output = op.Output;
@@ -30,6 +31,7 @@ public static class OverlapDistance
                 Columns(input, l.Width, l.Stride, Padding.Valid), outputElementBytes),
             Downsample l => Blocks(input, output, l.Factor, outputElementBytes),
             GlobalAveragePool => ChannelByChannel(input, output, OnePixel, OnePixel, outputElementBytes),
+            Concat => SideBySide(graph.OutputOf(op.Inputs[0]), graph.OutputOf(op.Inputs[1]), which, op.Inputs[0] == op.Inputs[1]),
             Gather => 0,   // value k is read from index k or behind it, because indices increase
             Add or Relu => ChannelByChannel(
                 input, output, Rows(input, 1, 1, Padding.Valid), Columns(input, 1, 1, Padding.Valid), outputElementBytes),
@@ -113,6 +115,15 @@ public static class OverlapDistance
         }
 
         return distance;
+    }
+
+    /// <summary>
+    /// Each pixel's channels of the first input are written, then those of the second: [a a b b | a a b b | …]. All but the last pixel's
+    /// second part run ahead of what the first input has given; the second input lies best at the output's very end.
+    /// </summary>
+    private static int SideBySide(Shape first, Shape second, int which, bool isOneTensor)
+    {
+        return which == 0 && !isOneTensor ? second.Elements - second.Channels : first.Elements;
     }
 
     private static int FirstPixel(Window rows, Window columns, int pixel)

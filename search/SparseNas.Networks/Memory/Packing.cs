@@ -63,16 +63,14 @@ internal sealed class Packing
         {
             if (onePass.Contains(index)) continue;
             PlannedBuffer output = buffers[index + 1];
-            int first = graph.Operators[index].Inputs[0], safe = -1;
+            int first = graph.Operators[index].Inputs[0];
             bool isJoined = onePass.Contains(first);
-            foreach (int source in graph.Operators[isJoined ? first : index].Inputs)
+            ImmutableArray<int> sources = graph.Operators[isJoined ? first : index].Inputs;
+            for (int which = 0; which < sources.Length; which++)
             {
+                int source = sources[which];
                 if (buffers[source + 1].LastStep != output.FirstStep) continue;   // still needed later
-                if (safe < 0)
-                {
-                    safe = isJoined ? OverlapDistance.OfOnePass(graph, first, index) : OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index));
-                }
-
+                int safe = isJoined ? OverlapDistance.OfOnePass(graph, first, index) : OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index), which);
                 distance[index + 1, source + 1] = Math.Min(safe, output.SizeBytes);
             }
         }

@@ -40,7 +40,7 @@ public sealed class OperatorGraph
         var operators = new List<Operator>();
         var operatorOf = new int[architecture.Nodes.Length];
         int Source(int node) => node == Architecture.InputIndex ? Architecture.InputIndex : operatorOf[node];
-        ImmutableArray<int> Sources(Node node) => node.Inputs is [var only] ? [Source(only)] : [Source(node.Inputs[0]), Source(node.Inputs[1])];
+        ImmutableArray<int> Sources(Node node) => node.Inputs is [var only] ? [Source(only)] : [.. node.Inputs.Select(Source)];
 
         for (int index = 0; index < architecture.Nodes.Length; index++)
         {

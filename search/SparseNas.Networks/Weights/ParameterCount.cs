@@ -17,7 +17,7 @@ public readonly record struct ParameterCount(int Weights, int Biases, int BatchN
             DepthwiseConv2D l => new(input.Channels * l.KernelHeight * l.KernelWidth, l.HasBias ? input.Channels : 0, 0),
             Dense l => new(l.OutputFeatures * input.Elements, l.OutputFeatures, 0),
             BatchNorm => new(0, 0, input.Channels),
-            MaxPool or AvgPool or GlobalAveragePool or Add or Gather or Downsample or Greyscale or Relu => default,
+            MaxPool or AvgPool or GlobalAveragePool or Add or Concat or Gather or Downsample or Greyscale or Relu => default,
             _ => throw UnknownLayer.Of(node.Layer),
         };
     }

@@ -80,6 +80,7 @@ internal sealed class StepBuilder(
             AvgPool l => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, l.Height, l.Width, l.Stride, l.Stride)),
             GlobalAveragePool => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, x.Shape.Height, x.Shape.Width, 1, 1)),
             Downsample l => Downsampling(l.Factor, x, output, relu),
+            Concat => new ConcatStep(kernels, inputs, output, relu),
             Gather l => new GatherStep(kernels, x, output, relu, l.Indices),
             Greyscale => new GreyscaleStep(kernels, x, output, relu),
             Add => new AddStep(kernels, inputs, output, relu),

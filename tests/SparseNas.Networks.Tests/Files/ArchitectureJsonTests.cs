@@ -89,7 +89,7 @@ public class ArchitectureJsonTests
             "$.layers[0].kernel: a whole number is needed, but got \"3\"",
             "$.layers[0].bias: true or false is needed, but got 1",
             "$.layers[0].padding: 'valid' or 'same' is needed, but got 'full'",
-            "$.layers[1].layer: 'convolution' is not a layer; layers are conv, depthwise, dense, maxpool, avgpool, gap, add, gather, downsample, greyscale, relu, batchnorm",
+            "$.layers[1].layer: 'convolution' is not a layer; layers are conv, depthwise, dense, maxpool, avgpool, gap, add, concat, gather, downsample, greyscale, relu, batchnorm",
             "$.layers[2].inputs: 'nowhere' is not an earlier layer; earlier are input, layer1, layer2",
             "$.layers[3].units: unknown key; known here: features, inputs, layer, name",
             "$.layers[4]: an object is needed, but got 7",

@@ -81,6 +81,44 @@ public class MemoryPlannerTests
         Assert.Equal(32, plan.ArenaBytes);
     }
 
+    [Theory]
+    [InlineData(1, 1, 3, 5)]
+    [InlineData(3, 2, 1, 4)]
+    [InlineData(2, 4, 5, 2)]
+    public void A_concatenation_lies_over_either_input_as_far_as_it_may(int height, int width, int first, int second)
+    {
+        OperatorGraph graph = TwoSideBySide(height, width, first, second);
+        for (int which = 0; which < 2; which++)
+        {
+            int distance = OverlapDistance.Of(graph, 2, 1, which);
+            Assert.True(RunsSideBySide(graph, which, distance));
+            if (distance > 0) Assert.False(RunsSideBySide(graph, which, distance - 1));
+        }
+    }
+
+    [Fact]
+    public void A_concatenation_of_vectors_costs_no_memory()
+    {
+        MemoryPlan plan = MemoryPlanner.Plan(TwoSideBySide(1, 1, 6, 10));
+        Assert.Equal(plan.Of(2).OffsetBytes, plan.Of(0).OffsetBytes);
+        Assert.Equal(plan.Of(2).OffsetBytes + 6, plan.Of(1).OffsetBytes);
+    }
+
+    private static OperatorGraph TwoSideBySide(int height, int width, int first, int second) => OperatorGraph.From(new Architecture(
+        "sides", new Shape(height, width, 1), 2,
+        [new("a", new Conv2D(first, 1, 1), [-1]), new("b", new Conv2D(second, 1, 1), [-1]), new("both", new Concat(), [0, 1]), new("head", new Dense(2), [2])]));
+
+    /// <summary>Whether a plan runs in which the concatenation overlaps one input at a distance and everything else lies apart.</summary>
+    private static bool RunsSideBySide(OperatorGraph graph, int which, int distance)
+    {
+        int output = graph.Operators[2].Output.Elements, over = graph.Operators[which].Output.Elements, end = Math.Max(output, distance + over);
+        int[] offsets = [end, which == 0 ? distance : end + graph.Input.Elements, which == 1 ? distance : end + graph.Input.Elements, 0, 0];
+        offsets[4] = end + graph.Input.Elements + graph.Operators[1 - which].Output.Elements;
+        ImmutableArray<PlannedBuffer> buffers = [.. offsets.Select((offset, at) =>
+            new PlannedBuffer(at - 1, offset, MemoryPlanner.TensorBytes(graph, at - 1), at - 1, Math.Max(at, 3)))];
+        return new TaggedArena(graph, new MemoryPlan([0, 1, 2, 3], OrderMethod.Exact, buffers, buffers.Max(buffer => buffer.EndBytes), 0)).Run() is null;
+    }
+
     private static bool IsTopological(OperatorGraph graph, ImmutableArray<int> order)
     {
         HashSet<int> done = [Architecture.InputIndex];

@@ -25,7 +25,13 @@ internal static class RandomGraphs
             int source = random.Next(5) > 0 ? nodes.Count - 1 : random.Next(-1, nodes.Count);
             Shape x = At(source);
             int[] twins = [.. Enumerable.Range(-1, nodes.Count + 1).Where(other => other != source && At(other) == x)];
-            if (twins.Length > 0 && random.Next(2) == 0) Append(new Add(), [source, twins[random.Next(twins.Length)]], x);
+            int[] neighbours = [.. Enumerable.Range(-1, nodes.Count + 1).Where(other => At(other) with { Channels = x.Channels } == x)];
+            if (random.Next(6) == 0 && x.Channels < 20)
+            {
+                int other = neighbours[random.Next(neighbours.Length)];
+                Append(new Concat(), [source, other], x with { Channels = x.Channels + At(other).Channels });
+            }
+            else if (twins.Length > 0 && random.Next(2) == 0) Append(new Add(), [source, twins[random.Next(twins.Length)]], x);
             else if (Layer(random, x) is var (layer, output)) Append(layer, [source], output);
         }
 

@@ -35,9 +35,9 @@ internal sealed class TaggedArena(OperatorGraph graph, MemoryPlan plan)
         for (int element = 0; element < output.Elements; element++)
         {
             int channel = element % output.Channels, pixel = element / output.Channels;
-            foreach (int source in graph.Operators[op].Inputs)
+            foreach ((int which, int source) in graph.Operators[op].Inputs.Index())
             {
-                foreach (int needed in Needed(op, pixel / output.Width, pixel % output.Width, channel))
+                foreach (int needed in Needed(op, which, pixel / output.Width, pixel % output.Width, channel))
                 {
                     if (!Holds(source, needed)) return $"{graph.Operators[op].Name} value {element}: value {needed} of tensor {source} is gone";
                 }
@@ -49,8 +49,16 @@ internal sealed class TaggedArena(OperatorGraph graph, MemoryPlan plan)
         return null;
     }
 
-    private IEnumerable<int> Needed(int op, int row, int column, int channel)
+    private IEnumerable<int> Needed(int op, int which, int row, int column, int channel)
     {
+        if (graph.Operators[op].Layer is Concat)
+        {
+            Shape part = graph.OutputOf(graph.Operators[op].Inputs[which]);
+            int own = which == 0 ? channel : channel - graph.InputOf(op).Channels;
+            if (own >= 0 && own < part.Channels) yield return part.Index(row, column, own);
+            yield break;
+        }
+
         if (graph.Operators[op].Layer is Gather gather)
         {
             yield return gather.Indices[channel];

@@ -46,6 +46,22 @@ public class NaiveIntegerExecutorTests
     }
 
     [Fact]
+    public void AConcatenationBringsBothInputsToOneScale()
+    {
+        var architecture = new Architecture("both", new Shape(1, 2, 1), 2, [new("both", new Concat(), [-1, -1]), new("dense", new Dense(2), [0])]);
+        OperatorGraph graph = OperatorGraph.From(architecture);
+        var network = new QuantizedNetwork(graph, new TensorFormat(8, 1f, 3), [
+            new QuantizedConcat(graph.Operators[0], new TensorFormat(8, 1f, 3), 3, 3, 1 << 3, 20, 3, 0, 255),
+            new QuantizedKernel(graph.Operators[1], new TensorFormat(32, 1f, 0), new IntegerKernel([1, 0, 0, 0, 0, 0, 0, 1], 8, [0, 0], 3), null)]);
+        QuantizedNetworkLaws.Check(network, "both");
+        var concat = (QuantizedConcat)network.Operators[0];
+        Assert.True(concat.Copies(0) && !concat.Copies(1));
+        OperatorOutputs outputs = NaiveIntegerExecutor.Run(network, [13, 250]);
+        Assert.Equal([13, 3 + (((10 * 20) + 4) >> 3), 250, 255], outputs.Activations[0]);
+        Assert.Equal([10, 252], outputs.Logits);
+    }
+
+    [Fact]
     public void AGatherSelectsAndClampsAfterARelu()
     {
         var architecture = Architecture.Chain("one", new Shape(2, 2, 1), 2, new Gather([1, 2]), new Relu(), new Dense(2));

@@ -12,7 +12,7 @@ internal static class NaiveForward
         for (int index = 0; index < outputs.Length; index++)
         {
             double[] In(int which) => architecture.Nodes[index].Inputs[which] is var source && source == Architecture.InputIndex ? input : outputs[source];
-            outputs[index] = Layer(network, index, In(0), architecture.Nodes[index].Layer is Add ? In(1) : []);
+            outputs[index] = Layer(network, index, In(0), architecture.Nodes[index].Layer is Add or Concat ? In(1) : []);
         }
 
         return outputs[^1];
@@ -40,6 +40,8 @@ internal static class NaiveForward
                 return [.. Enumerable.Range(0, from.Channels).Select(c => x.Where((_, i) => i % from.Channels == c).Average())];
             case Add:
                 return [.. x.Zip(other, (a, b) => a + b)];
+            case Concat:
+                return [.. x.Chunk(from.Channels).Zip(other.Chunk(to.Channels - from.Channels), (a, b) => a.Concat(b)).SelectMany(pixel => pixel)];
             case Gather l:
                 return [.. l.Indices.Select(index => x[index])];
             case Relu:

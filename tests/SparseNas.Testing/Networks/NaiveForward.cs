@@ -55,6 +55,7 @@ public static class NaiveForward
         Downsample l => Pool(x[0], from, to, from.Height == 1 ? 1 : l.Factor, from.Width == 1 ? 1 : l.Factor,
             from.Height == 1 ? 1 : l.Factor, from.Width == 1 ? 1 : l.Factor, values => values.Average()),
         Add => [.. x[0].Zip(x[1], (a, b) => a + b)],
+        Concat => [.. x[0].Chunk(from.Channels).Zip(x[1].Chunk(to.Channels - from.Channels), (a, b) => a.Concat(b)).SelectMany(pixel => pixel)],
         Gather l => [.. l.Indices.Select(index => x[0][index])],
         Greyscale => [.. Enumerable.Range(0, to.Elements)
             .Select(pixel => ((77 * x[0][3 * pixel]) + (150 * x[0][(3 * pixel) + 1]) + (29 * x[0][(3 * pixel) + 2])) / 256)],

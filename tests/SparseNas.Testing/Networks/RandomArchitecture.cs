@@ -4,7 +4,7 @@ namespace SparseNas.Testing;
 
 /// <summary>
 /// Small valid architectures from a seed, for property tests: every layer kind, strides, both paddings, 1-D signals, residual branches,
-/// branches that meet in an Add, and all kinds of heads, with and without a gather before them.
+/// branches that meet in an Add or stand side by side, and all kinds of heads, with and without a gather before them.
 /// </summary>
 public sealed class RandomArchitecture
 {
@@ -54,6 +54,7 @@ public sealed class RandomArchitecture
             AvgPool l => Slide(x, l.Height, l.Width, l.Stride, Padding.Valid),
             GlobalAveragePool => new Shape(1, 1, x.Channels),
             Downsample l => new Shape(x.Height == 1 ? 1 : x.Height / l.Factor, x.Width == 1 ? 1 : x.Width / l.Factor, x.Channels),
+            Concat => x with { Channels = x.Channels + ShapeOf(inputs[1]).Channels },
             Gather l => new Shape(1, 1, l.Indices.Length),
             Greyscale => x with { Channels = 1 },
             _ => x,
@@ -75,7 +76,7 @@ public sealed class RandomArchitecture
     {
         int start = Last;
         Shape x = ShapeOf(start);
-        switch (random.Next(8))
+        switch (random.Next(9))
         {
             case 0:
                 Append(Conv(x, random.Next(1, 7)), start);
@@ -98,6 +99,10 @@ public sealed class RandomArchitecture
             case 6:   // two branches of new width
                 int channels = random.Next(1, 6);
                 Append(new Add(), SameShapeBranch(start, channels), SameShapeBranch(start, channels));
+                break;
+            case 7:   // two branches, or one beside nothing, side by side
+                int side = SameShapeBranch(start, random.Next(1, 4));
+                Append(new Concat(), side, random.Next(2) == 0 ? start : SameShapeBranch(start, random.Next(1, 4)));
                 break;
             default:
                 Append(new Relu(), Append(new BatchNorm(), Append(Conv(x, random.Next(2, 7)), start)));

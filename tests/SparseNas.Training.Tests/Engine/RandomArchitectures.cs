@@ -67,7 +67,7 @@ internal static class RandomArchitectures
             int side = Append(new DepthwiseConv2D(kernel, kernel, 1, Padding.Same, random.Next(2) == 0), from);
             if (random.Next(2) == 0 && kernel > 1) side = Append(new BatchNorm(), side);
             if (random.Next(2) == 0) side = Append(new Relu(), side);
-            return Append(new Add(), random.Next(2) == 0 ? [from, side] : [side, from]);
+            return Append(random.Next(2) == 0 ? new Add() : new Concat(), random.Next(2) == 0 ? [from, side] : [side, from]);
         }
     }
 

@@ -9,6 +9,7 @@ internal static class PlainCode
     public static OperatorCode Of(OperatorSite site) => site.Operator switch
     {
         QuantizedKernel => PlainKernel.Of(site),
+        QuantizedConcat => PlainConcat.Of(site),
         QuantizedGather => PlainGather.Of(site),
         _ => PlainPooling.Of(site),
     };

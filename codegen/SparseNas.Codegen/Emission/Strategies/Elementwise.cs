@@ -4,14 +4,20 @@ using SparseNas.Quantization;
 
 namespace SparseNas.Codegen.Emission.Strategies;
 
-/// <summary>Sum of two inputs and ReLU as one flat loop over values.</summary>
+/// <summary>Sum of two inputs and ReLU as one flat loop over values; two inputs side by side with the arena in a local.</summary>
 internal sealed class Elementwise : IEmissionStrategy
 {
     /// <inheritdoc/>
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable)
     {
-        if (pool is not null || site.Operator is not (QuantizedAdd or QuantizedRelu)) return [];
+        if (pool is not null || site.Operator is not (QuantizedAdd or QuantizedConcat or QuantizedRelu)) return [];
         Variable arena = Variable.Array("arena", DeviceType.Bytes), code = Variable.Value("code");
+        if (site.Operator is QuantizedConcat)
+        {
+            Block parts = Block.Of(new Declare(arena, OperatorSite.Arena), PlainConcat.Loops(site, arena));
+            return [new OperatorCode("flat", [site.Index], new Method(site.MethodName, StepComment.Of(site, "arena hoisted"), parts), [])];
+        }
+
         Statement loop = For.Times("index", site.Output.Elements, index =>
         {
             Expression a = arena[index + site.InputOffset()];

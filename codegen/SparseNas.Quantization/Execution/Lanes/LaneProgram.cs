@@ -62,6 +62,7 @@ internal sealed class LaneProgram
             QuantizedKernel or QuantizedMean => DotStep.Of(op, network.FormatOf(sources[0]), first, output, output is null ? logits : null),
             QuantizedMaxPool => new MaxStep(first, output!, Taps.PoolOffsets(op.Operator, first), floor),
             QuantizedAdd o => new AddStep(o, first, Tensor(sources[1]), output!),
+            QuantizedConcat o => new ConcatStep(o, first, Tensor(sources[1]), output!),
             QuantizedGather o => new GatherStep(first, output!, o.Indices, o.Minimum),
             QuantizedGreyscale => new GreyscaleStep(first, output!, floor),
             QuantizedRelu o => new MaxStep(first, output!, Taps.PixelOffsets(first), o.Output.ZeroPoint),

@@ -59,6 +59,41 @@ internal sealed unsafe class AddStep(QuantizedAdd op, LaneTensor a, LaneTensor b
     }
 }
 
+/// <summary><see cref="QuantizedConcat.Apply"/> in lanes of 32 bits, one output channel after the other.</summary>
+internal sealed unsafe class ConcatStep(QuantizedConcat op, LaneTensor first, LaneTensor second, LaneTensor output) : LaneStep
+{
+    /// <inheritdoc/>
+    public override void Run(IntegerInstructions instructions)
+    {
+        int pixels = output.Shape.Height * output.Shape.Width, channels = output.Shape.Channels;
+        for (int pixel = 0; pixel < pixels; pixel++)
+        for (int half = 0; half < LaneTensor.CellBytes; half += 32)
+        for (int cell = 0; cell < output.Cells; cell++)
+        {
+            Vector256<int> packed = Vector256<int>.Zero;
+            for (int part = 0; part < LaneTensor.CellChannels; part++)
+            {
+                int channel = (cell * LaneTensor.CellChannels) + part;
+                if (channel < channels) packed |= Vector256.ShiftLeft(Value(pixel, channel, half), 8 * part);
+            }
+
+            packed.AsByte().StoreAligned(output.Pointer + (pixel * output.PixelBytes) + (cell * LaneTensor.CellBytes) + half);
+        }
+    }
+
+    private Vector256<int> Value(int pixel, int channel, int half)
+    {
+        int which = channel < first.Shape.Channels ? 0 : 1, at = channel - (which * first.Shape.Channels);
+        LaneTensor source = which == 0 ? first : second;
+        byte* cell = source.Pointer + (pixel * source.PixelBytes) + (at / LaneTensor.CellChannels * LaneTensor.CellBytes) + half;
+        Vector256<int> code = Vector256.ShiftRightLogical(Vector256.LoadAligned(cell).AsInt32(), 8 * (at % LaneTensor.CellChannels)) & Vector256.Create(0xFF);
+        (int zeroPoint, int multiplier) = op.Scaling(which);
+        Vector256<int> scaled = ((code - Vector256.Create(zeroPoint)) * multiplier) + Vector256.Create(1 << (op.Shift - 1));
+        code = Vector256.ShiftRightArithmetic(scaled, op.Shift) + Vector256.Create(op.Output.ZeroPoint);
+        return Vector256.Min(Vector256.Max(code, Vector256.Create(op.Minimum)), Vector256.Create(op.Maximum));
+    }
+}
+
 /// <summary>Selected values, at least <c>floor</c>; four of them share a cell.</summary>
 internal sealed unsafe class GatherStep : LaneStep
 {

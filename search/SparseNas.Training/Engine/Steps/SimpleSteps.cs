@@ -87,6 +87,35 @@ internal sealed unsafe class AveragePoolStep(LaneKernels kernels, TensorSlot inp
     }
 }
 
+/// <summary>Channels of two tensors side by side: in [C][H][W] one tensor after the other.</summary>
+internal sealed unsafe class ConcatStep(LaneKernels kernels, TensorSlot[] inputs, TensorSlot output, bool relu) : Step(kernels, inputs, output, relu)
+{
+    public override void Forward(int block)
+    {
+        float* y = Output.Value(block);
+        foreach (TensorSlot input in Inputs)
+        {
+            nint bytes = input.BlockElements * sizeof(float);
+            Buffer.MemoryCopy(input.Value(block), y, bytes, bytes);
+            y += input.BlockElements;
+        }
+
+        FinishForward(block);
+    }
+
+    public override void Backward(int block)
+    {
+        StartBackward(block);
+        float* dy = Output.Gradient(block);
+        for (int input = 0; input < Inputs.Length; input++)
+        {
+            nint count = Inputs[input].BlockElements;
+            if (Inputs[input].NeedsGradient) Kernels.AddScaled(dy, 1f, OpenInputGradient(input, block), count);
+            dy += count;
+        }
+    }
+}
+
 /// <summary>Selected values; each is one vector of sixteen images.</summary>
 internal sealed unsafe class GatherStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, ImmutableArray<int> indices)
     : Step(kernels, [input], output, relu)
