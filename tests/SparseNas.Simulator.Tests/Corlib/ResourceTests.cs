@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using SparseNas.Codegen.Compilation;
 using SparseNas.Simulator.Loading;
 using SparseNas.Simulator.Tests.Conformance;
+using ResourceFile = SparseNas.Simulator.Loading.ResourceFile;
 
 namespace SparseNas.Simulator.Tests.Corlib;
 
