@@ -4,7 +4,8 @@ namespace SparseNas.Networks;
 
 /// <summary>
 /// The topological order with the least living memory at its worst step: dynamic programming over the sets of finished operators
-/// (Liberis and Lane 2019, section 4), exact while the number of such sets stays small.
+/// (Liberis and Lane 2019, section 4), exact while the number of such sets stays small. Operators at the beginning that have no other order are set
+/// apart: behind them the order is the best whatever they take, so it stays the best when they run row by row.
 /// </summary>
 internal static class ExecutionOrder
 {
@@ -15,20 +16,20 @@ internal static class ExecutionOrder
     private const int OperatorLimit = 64;
 
     /// <summary>The order and how it was found.</summary>
-    public static (ImmutableArray<int> Order, OrderMethod Method) Of(OperatorGraph graph)
+    public static (ImmutableArray<int> Order, OrderMethod Method) Of(OperatorGraph graph, ActivationLayout layout)
     {
         int count = graph.Operators.Length;
         if (IsChain(graph)) return ([.. Enumerable.Range(0, count)], OrderMethod.OnlyOne);
-        var problem = new Problem(graph);
+        var problem = new Problem(graph, layout);
         return count <= OperatorLimit && problem.Exact() is { } order
             ? (order, OrderMethod.Exact)
             : (problem.Greedy(), OrderMethod.Heuristic);
     }
 
     /// <summary>The most memory alive at any step of <paramref name="order"/>, an output over its dying input counted once where it may be.</summary>
-    internal static int PeakBytes(OperatorGraph graph, ReadOnlySpan<int> order)
+    internal static int PeakBytes(OperatorGraph graph, ActivationLayout layout, ReadOnlySpan<int> order)
     {
-        var problem = new Problem(graph);
+        var problem = new Problem(graph, layout);
         var done = new bool[graph.Operators.Length];
         int peak = 0;
         foreach (int op in order)
@@ -58,13 +59,13 @@ internal static class ExecutionOrder
         private readonly int[][] overlaps;   // [operator][place among its inputs]
         private readonly List<int>[] readers;
 
-        public Problem(OperatorGraph graph)
+        public Problem(OperatorGraph graph, ActivationLayout layout)
         {
             this.graph = graph;
             count = graph.Operators.Length;
-            sizes = [.. Enumerable.Range(-1, count + 1).Select(tensor => MemoryPlanner.TensorBytes(graph, tensor))];
+            sizes = [.. Enumerable.Range(-1, count + 1).Select(layout.TensorBytes)];
             overlaps = [.. graph.Operators.Select((op, index) => Enumerable.Range(0, op.Inputs.Length)
-                .Select(which => OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index), which)).ToArray())];
+                .Select(which => OverlapDistance.Of(graph, index, layout, which)).ToArray())];
             readers = [.. Enumerable.Range(0, count + 1).Select(_ => new List<int>())];
             for (int op = 0; op < count; op++)
             {
@@ -93,9 +94,11 @@ internal static class ExecutionOrder
         public ImmutableArray<int>? Exact()
         {
             ulong all = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
-            var layer = new Dictionary<ulong, int> { [0] = 0 };                       // set of finished operators -> smallest peak so far
+            int forced = ForcedSteps();
             var cameFrom = new Dictionary<ulong, int>();                              // set -> operator that completed it
-            for (int step = 0; step < count; step++)
+            for (int step = 0; step < forced; step++) cameFrom[(2UL << step) - 1] = step;
+            var layer = new Dictionary<ulong, int> { [(1UL << forced) - 1] = 0 };     // set of finished operators -> smallest peak so far
+            for (int step = forced; step < count; step++)
             {
                 var next = new Dictionary<ulong, int>();
                 foreach ((ulong set, int peak) in layer)
@@ -135,6 +138,14 @@ internal static class ExecutionOrder
             }
 
             return order.MoveToImmutable();
+        }
+
+        /// <summary>Operators at the beginning of which each is the only one that can run; at most all but one.</summary>
+        private int ForcedSteps()
+        {
+            int step = 0;
+            while (step < count - 1 && readers[step] is [var only] && only == step) step++;
+            return step;
         }
 
         private bool Ready(ulong set, int op)

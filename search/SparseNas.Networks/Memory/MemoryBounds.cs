@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace SparseNas.Networks;
 
 /// <summary>
@@ -11,31 +13,26 @@ namespace SparseNas.Networks;
 /// </param>
 public readonly record struct MemoryBounds(int MaterialisedBytes, int OverlappedBytes, int StreamedBytes)
 {
-    /// <summary>The three figures of <paramref name="graph"/>.</summary>
-    public static MemoryBounds Of(OperatorGraph graph)
+    /// <summary>The three figures of <paramref name="graph"/>, one byte per value.</summary>
+    public static MemoryBounds Of(OperatorGraph graph) => Of(graph, []);
+
+    /// <summary>The three figures of <paramref name="graph"/> with two values in a byte in some tensors.</summary>
+    public static MemoryBounds Of(OperatorGraph graph, ImmutableHashSet<int> packed)
     {
+        ActivationLayout layout = new(graph, packed);
         int materialised = 0, overlapped = 0, streamed = 0;
         for (int index = 0; index < graph.Operators.Length; index++)
         {
-            int output = MemoryPlanner.TensorBytes(graph, index);
-            int inputs = graph.Operators[index].Inputs.Sum(source => MemoryPlanner.TensorBytes(graph, source));
-            int apart = Enumerable.Range(0, graph.Operators[index].Inputs.Length)
-                .Min(which => Math.Min(OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index), which), output));
+            int output = layout.TensorBytes(index);
+            int inputs = graph.Operators[index].Inputs.Sum(layout.TensorBytes);
+            int apart = Enumerable.Range(0, graph.Operators[index].Inputs.Length).Min(which => Math.Min(OverlapDistance.Of(graph, index, layout, which), output));
             materialised = Math.Max(materialised, inputs + output);
             overlapped = Math.Max(overlapped, Math.Max(inputs + apart, output));
-            streamed += KeptRows(graph.Operators[index].Layer) * graph.InputOf(index).Width * graph.InputOf(index).Channels;
+            if (graph.Operators[index].Inputs is not [var source] || graph.Operators[index].Layer is Dense or GlobalAveragePool or Gather) continue;
+            Window rows = LayerWindows.Of(graph.Operators[index].Layer, graph.InputOf(index)).Rows;
+            streamed += Math.Max(rows.Kernel - rows.Stride, 0) * layout.RowBytes(source);
         }
 
         return new MemoryBounds(materialised, overlapped, streamed);
     }
-
-    private static int KeptRows(LayerSpec layer) => layer switch
-    {
-        Conv2D l => Math.Max(l.KernelHeight - l.Stride, 0),
-        DepthwiseConv2D l => Math.Max(l.KernelHeight - l.Stride, 0),
-        MaxPool l => Math.Max(l.Height - l.Stride, 0),
-        AvgPool l => Math.Max(l.Height - l.Stride, 0),
-        Dense or GlobalAveragePool or Add or Concat or Gather or Downsample or Greyscale or Relu => 0,
-        _ => throw UnknownLayer.Of(layer),
-    };
 }

@@ -36,7 +36,7 @@ public enum OrderMethod
 /// </summary>
 /// <param name="Order">Operators in execution order.</param>
 /// <param name="OrderMethod">How the order was found.</param>
-/// <param name="Buffers">One per tensor: the input first, then operators by index.</param>
+/// <param name="Buffers">One per tensor: the input first, then operators by index. Of a tensor that is never whole, the row on its way to its reader.</param>
 /// <param name="ArenaBytes">Size of the arena: the largest end of any buffer.</param>
 /// <param name="LocalBytes">
 /// 12 bytes for each local variable that holds an activation or accumulator while an operator runs; 0 until code is chosen for the operators.
@@ -44,6 +44,18 @@ public enum OrderMethod
 public sealed record MemoryPlan(
     ImmutableArray<int> Order, OrderMethod OrderMethod, ImmutableArray<PlannedBuffer> Buffers, int ArenaBytes, int LocalBytes)
 {
+    /// <summary>What runs row by row while the input arrives, in order; empty when the whole input is kept.</summary>
+    public ImmutableArray<RowStage> Rows { get; init; } = [];
+
+    /// <summary>What row stages hold besides <see cref="Buffers"/>: rows kept or waiting, and sums; named by the tensor they belong to.</summary>
+    public ImmutableArray<PlannedBuffer> RowBuffers { get; init; } = [];
+
+    /// <summary>Tensors of which two values share a byte.</summary>
+    public ImmutableHashSet<int> Packed { get; init; } = [];
+
+    /// <summary>Operators that run row by row.</summary>
+    public int RowOperators => Rows.Sum(stage => stage.Operators.Length);
+
     /// <summary>Working-memory peak: arena (input included) plus locals that hold values.</summary>
     public int PeakBytes => ArenaBytes + LocalBytes;
 

@@ -11,32 +11,20 @@ public static class OverlapDistance
     /// <summary>The exact safe distance in bytes between operator <paramref name="index"/>'s output and one of its inputs.</summary>
     /// <param name="graph">The operators.</param>
     /// <param name="index">Operator.</param>
-    /// <param name="outputElementBytes">Bytes of one output value: 1, or 4 for logits.</param>
+    /// <param name="layout">Bytes of values. Where two values share a byte, a pixel is taken to be written whole, behind all that it reads.</param>
     /// <param name="which">Place of the input among the operator's inputs; a concatenation reads its two in different places.</param>
-    public static int Of(OperatorGraph graph, int index, int outputElementBytes, int which = 0)
+    public static int Of(OperatorGraph graph, int index, ActivationLayout layout, int which = 0)
     {
         Operator op = graph.Operators[index];
-        Shape input = graph.InputOf(index), output = op.Output;
-        return op.Layer switch
-        {
-            Conv2D l => WholePixels(input, output, Rows(input, l.KernelHeight, l.Stride, l.Padding),
-                Columns(input, l.KernelWidth, l.Stride, l.Padding), outputElementBytes),
-            Dense => WholePixels(new Shape(1, 1, input.Elements), output, OnePixel, OnePixel, outputElementBytes),
-            Greyscale => WholePixels(input, output, Rows(input, 1, 1, Padding.Valid), Columns(input, 1, 1, Padding.Valid), outputElementBytes),
-            DepthwiseConv2D l => ChannelByChannel(input, output, Rows(input, l.KernelHeight, l.Stride, l.Padding),
-                Columns(input, l.KernelWidth, l.Stride, l.Padding), outputElementBytes),
-            MaxPool l => ChannelByChannel(input, output, Rows(input, l.Height, l.Stride, Padding.Valid),
-                Columns(input, l.Width, l.Stride, Padding.Valid), outputElementBytes),
-            AvgPool l => ChannelByChannel(input, output, Rows(input, l.Height, l.Stride, Padding.Valid),
-                Columns(input, l.Width, l.Stride, Padding.Valid), outputElementBytes),
-            Downsample l => Blocks(input, output, l.Factor, outputElementBytes),
-            GlobalAveragePool => ChannelByChannel(input, output, OnePixel, OnePixel, outputElementBytes),
-            Concat => SideBySide(graph.OutputOf(op.Inputs[0]), graph.OutputOf(op.Inputs[1]), which, op.Inputs[0] == op.Inputs[1]),
-            Gather => 0,   // value k is read from index k or behind it, because indices increase
-            Add or Relu => ChannelByChannel(
-                input, output, Rows(input, 1, 1, Padding.Valid), Columns(input, 1, 1, Padding.Valid), outputElementBytes),
-            _ => throw UnknownLayer.Of(op.Layer),
-        };
+        if (op.Layer is Gather) return 0;   // value k is read from index k or behind it, because indices increase
+        if (op.Layer is Concat) return SideBySide(graph.OutputOf(op.Inputs[0]), graph.OutputOf(op.Inputs[1]), which, op.Inputs[0] == op.Inputs[1]);
+        Shape input = graph.InputOf(index);
+        (Window rows, Window columns) = LayerWindows.Of(op.Layer, input);
+        int read = layout.PixelBytes(op.Inputs[which]), pixel = layout.PixelBytes(index);
+        if (op.Layer is Dense) return WholePixels(OnePixel, OnePixel, read, pixel, Loose(layout, index));
+        bool isByChannel = op.Layer is not (Conv2D or Greyscale) && !layout.IsPacked(index) && !layout.IsPacked(op.Inputs[which]);
+        if (isByChannel) return ChannelByChannel(rows, columns, input.Channels, pixel / op.Output.Channels);
+        return WholePixels(rows, columns, read, pixel, Loose(layout, index));
     }
 
     /// <summary>
@@ -46,47 +34,33 @@ public static class OverlapDistance
     /// <param name="graph">The operators.</param>
     /// <param name="convolution">A convolution or depthwise convolution.</param>
     /// <param name="pooling">The maximum pooling or global mean that alone reads it.</param>
-    public static int OfOnePass(OperatorGraph graph, int convolution, int pooling)
+    /// <param name="layout">Bytes of values.</param>
+    public static int OfOnePass(OperatorGraph graph, int convolution, int pooling, ActivationLayout layout)
     {
         if (graph.Operators[pooling].Layer is GlobalAveragePool) return 0;   // means are written when everything is read
-        Shape input = graph.InputOf(convolution), between = graph.Operators[convolution].Output;
-        MaxPool pool = (MaxPool)graph.Operators[pooling].Layer;
-        (Window rows, Window columns) = graph.Operators[convolution].Layer switch
-        {
-            Conv2D l => (Rows(input, l.KernelHeight, l.Stride, l.Padding), Columns(input, l.KernelWidth, l.Stride, l.Padding)),
-            DepthwiseConv2D l => (Rows(input, l.KernelHeight, l.Stride, l.Padding), Columns(input, l.KernelWidth, l.Stride, l.Padding)),
-            _ => throw UnknownLayer.Of(graph.Operators[convolution].Layer),
-        };
-        Window poolRows = Rows(between, pool.Height, pool.Stride, Padding.Valid), poolColumns = Columns(between, pool.Width, pool.Stride, Padding.Valid);
-        return WholePixels(input, graph.Operators[pooling].Output, Joined(rows, poolRows), Joined(columns, poolColumns), 1);
-
-        static Window Joined(Window window, Window pool) =>
-            new(window.Input, ((pool.Kernel - 1) * window.Stride) + window.Kernel, pool.Stride * window.Stride, window.Before, pool.Output);
+        (Window rows, Window columns) = LayerWindows.Of(graph.Operators[convolution].Layer, graph.InputOf(convolution));
+        (Window poolRows, Window poolColumns) = LayerWindows.Of(graph.Operators[pooling].Layer, graph.Operators[convolution].Output);
+        return WholePixels(
+            LayerWindows.Joined(rows, poolRows), LayerWindows.Joined(columns, poolColumns),
+            layout.PixelBytes(graph.Operators[convolution].Inputs[0]), layout.PixelBytes(pooling), Loose(layout, pooling));
     }
 
     private static readonly Window OnePixel = new(1, 1, 1, 0, 1);
 
-    private static Window Rows(Shape input, int kernel, int stride, Padding padding) => Window.Of(input.Height, kernel, stride, padding);
+    /// <summary>Bytes at the end of a pixel that may lie over what the pixel itself reads: its last value, where that has bytes of its own.</summary>
+    private static int Loose(ActivationLayout layout, int tensor) => layout.IsPacked(tensor) ? 0 : layout.IsLogits(tensor) ? ActivationLayout.LogitBytes : 1;
 
-    private static Window Columns(Shape input, int kernel, int stride, Padding padding) => Window.Of(input.Width, kernel, stride, padding);
-
-    private static int Blocks(Shape input, Shape output, int factor, int outputElementBytes)
+    /// <summary>Each output value reads all channels of its window, so a pixel's window is read again until its last value is written.</summary>
+    private static int WholePixels(Window rows, Window columns, int inputPixelBytes, int pixelBytes, int looseBytes)
     {
-        var (height, width) = ArchitectureLaws.DownsampleWindow(input, factor);
-        return ChannelByChannel(input, output, Rows(input, height, height, Padding.Valid), Columns(input, width, width, Padding.Valid), outputElementBytes);
-    }
-
-    /// <summary>Each output value reads all channels of its window, so a pixel's window is read again until its last channel is written.</summary>
-    private static int WholePixels(Shape input, Shape output, Window rows, Window columns, int elementBytes)
-    {
-        int distance = 0, pixelBytes = output.Channels * elementBytes;
-        long nextRead = long.MaxValue;   // the lowest index read by any pixel after this one
+        int distance = 0;
+        long nextRead = long.MaxValue;   // the lowest byte read by any pixel after this one
         for (int pixel = (rows.Output * columns.Output) - 1; pixel >= 0; pixel--)
         {
-            long ownRead = Math.Min(nextRead, (long)FirstPixel(rows, columns, pixel) * input.Channels);
+            long ownRead = Math.Min(nextRead, (long)FirstPixel(rows, columns, pixel) * inputPixelBytes);
             long endBytes = (long)(pixel + 1) * pixelBytes;
             if (nextRead != long.MaxValue) distance = (int)Math.Max(distance, endBytes - nextRead);
-            if (output.Channels > 1) distance = (int)Math.Max(distance, endBytes - elementBytes - ownRead);
+            if (pixelBytes > looseBytes) distance = (int)Math.Max(distance, endBytes - looseBytes - ownRead);
             nextRead = ownRead;
         }
 
@@ -94,9 +68,9 @@ public static class OverlapDistance
     }
 
     /// <summary>Each output value reads one channel of its window.</summary>
-    private static int ChannelByChannel(Shape input, Shape output, Window rows, Window columns, int elementBytes)
+    private static int ChannelByChannel(Window rows, Window columns, int channels, int elementBytes)
     {
-        int distance = 0, channels = input.Channels;
+        int distance = 0;
         long nextRead = long.MaxValue;
         for (int pixel = (rows.Output * columns.Output) - 1; pixel >= 0; pixel--)
         {

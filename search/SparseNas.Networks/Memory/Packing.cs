@@ -20,7 +20,7 @@ internal sealed class Packing
         this.distance = distance;
     }
 
-    /// <summary>Buffers without offsets: the input, then operators by index.</summary>
+    /// <summary>Buffers without offsets: the first living tensor, then the operators behind it by index.</summary>
     public ImmutableArray<PlannedBuffer> Buffers { get; }
 
     /// <summary>Least offset difference when <paramref name="below"/> starts below <paramref name="above"/>, or <see cref="Free"/>.</summary>
@@ -44,14 +44,13 @@ internal sealed class Packing
     private int Footprint(int below, int above) =>
         Math.Max(distance[below, above] + Buffers[above].SizeBytes, Buffers[below].SizeBytes);
 
-    /// <summary>The problem of <paramref name="graph"/> run in <paramref name="order"/>.</summary>
-    /// <param name="graph">The operators.</param>
-    /// <param name="order">Execution order.</param>
-    /// <param name="onePass">Operators that run together with the one reader behind them, their output never stored.</param>
-    public static Packing Of(OperatorGraph graph, ImmutableArray<int> order, ImmutableHashSet<int>? onePass = null)
+    /// <summary>The problem of the operators behind tensor <paramref name="first"/>, with that tensor in place of the input.</summary>
+    /// <param name="problem">The network and what plans of it share.</param>
+    /// <param name="order">Execution order of the whole network; it begins with the operators up to <paramref name="first"/>.</param>
+    /// <param name="first">The tensor from which on everything is stored whole: <see cref="Architecture.InputIndex"/> for all.</param>
+    public static Packing Of(PlanProblem problem, ImmutableArray<int> order, int first)
     {
-        onePass ??= [];
-        ImmutableArray<PlannedBuffer> buffers = Lifetimes(graph, order, onePass);
+        ImmutableArray<PlannedBuffer> buffers = Lifetimes(problem, order, first);
         int count = buffers.Length;
         var distance = new int[count, count];
         for (int a = 0; a < count; a++)
@@ -59,27 +58,28 @@ internal sealed class Packing
             for (int b = 0; b < count; b++) distance[a, b] = a != b && buffers[a].LivesWith(buffers[b]) ? buffers[a].SizeBytes : Free;
         }
 
-        for (int index = 0; index < graph.Operators.Length; index++)
+        for (int index = first + 1; index < problem.Graph.Operators.Length; index++)
         {
-            if (onePass.Contains(index)) continue;
-            PlannedBuffer output = buffers[index + 1];
-            int first = graph.Operators[index].Inputs[0];
-            bool isJoined = onePass.Contains(first);
-            ImmutableArray<int> sources = graph.Operators[isJoined ? first : index].Inputs;
+            if (problem.OnePass.Contains(index)) continue;
+            PlannedBuffer output = buffers[index - first];
+            int read = problem.Graph.Operators[index].Inputs[0];
+            bool isJoined = read > first && problem.OnePass.Contains(read);
+            ImmutableArray<int> sources = problem.Graph.Operators[isJoined ? read : index].Inputs;
             for (int which = 0; which < sources.Length; which++)
             {
                 int source = sources[which];
-                if (buffers[source + 1].LastStep != output.FirstStep) continue;   // still needed later
-                int safe = isJoined ? OverlapDistance.OfOnePass(graph, first, index) : OverlapDistance.Of(graph, index, MemoryPlanner.ElementBytes(graph, index), which);
-                distance[index + 1, source + 1] = Math.Min(safe, output.SizeBytes);
+                if (buffers[source - first].LastStep != output.FirstStep) continue;   // still needed later
+                int safe = isJoined ? problem.OnePassDistance(index) : problem.Distance(index, which);
+                distance[index - first, source - first] = Math.Min(safe, output.SizeBytes);
             }
         }
 
         return new Packing(buffers, distance);
     }
 
-    private static ImmutableArray<PlannedBuffer> Lifetimes(OperatorGraph graph, ImmutableArray<int> order, ImmutableHashSet<int> onePass)
+    private static ImmutableArray<PlannedBuffer> Lifetimes(PlanProblem problem, ImmutableArray<int> order, int first)
     {
+        OperatorGraph graph = problem.Graph;
         int count = graph.Operators.Length;
         var firstStep = new int[count + 1];
         var lastStep = new int[count + 1];
@@ -89,13 +89,13 @@ internal sealed class Packing
             int index = order[step];
             firstStep[index + 1] = step;
             lastStep[index + 1] = Math.Max(lastStep[index + 1], step);
-            int reads = onePass.Contains(index) ? step + 1 : step;   // what it reads is read until its reader is done
+            int reads = index > first && problem.OnePass.Contains(index) ? step + 1 : step;   // what it reads is read until its reader is done
             foreach (int source in graph.Operators[index].Inputs) lastStep[source + 1] = Math.Max(lastStep[source + 1], reads);
         }
 
         lastStep[count] = count - 1;
-        return [.. Enumerable.Range(-1, count + 1).Select(tensor => onePass.Contains(tensor)
+        return [.. Enumerable.Range(first, count - first).Select(tensor => tensor > first && problem.OnePass.Contains(tensor)
             ? new PlannedBuffer(tensor, 0, 0, int.MaxValue, int.MinValue)   // never alive
-            : new PlannedBuffer(tensor, 0, MemoryPlanner.TensorBytes(graph, tensor), firstStep[tensor + 1], lastStep[tensor + 1]))];
+            : new PlannedBuffer(tensor, 0, problem.Layout.TensorBytes(tensor), firstStep[tensor + 1], lastStep[tensor + 1]))];
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace SparseNas.Networks;
 
-/// <summary>A plan as people see it: time runs down, the arena runs from left to right, each tensor is a block.</summary>
+/// <summary>
+/// A plan as people see it: time runs down, the arena runs from left to right, each tensor is a block. Steps that run row by row are marked
+/// <c>rows</c>: the blocks are the rows of each tensor that are held while that step makes a row.
+/// </summary>
 /// <example><code>
 /// step               0 B                                                  1352 B
 /// input              ................................aaaaaaaaaaaaaaaaaaaaaaaaaaa
@@ -64,12 +67,13 @@ public static class PlanPicture
 
     /// <summary>Living buffers, oldest first, so that an output is drawn over the input that it consumes.</summary>
     private static IEnumerable<PlannedBuffer> Alive(MemoryPlan plan, int step) =>
-        plan.Buffers.Where(buffer => buffer.FirstStep <= step && step <= buffer.LastStep).OrderBy(buffer => buffer.FirstStep);
+        plan.RowBuffers.Concat(plan.Buffers).Where(buffer => buffer.FirstStep <= step && step <= buffer.LastStep).OrderBy(buffer => buffer.FirstStep);
 
     private static int Column(int bytes, MemoryPlan plan, int columns) => (int)((long)bytes * columns / Math.Max(plan.ArenaBytes, 1));
 
     private static string StepName(OperatorGraph graph, MemoryPlan plan, int step) =>
-        step < 0 ? "input" : Shorten($"{step} {graph.Operators[plan.Order[step]].Name}");
+        step < 0 ? (plan.Rows.IsEmpty ? "input" : "input row")
+        : Shorten($"{step} {graph.Operators[plan.Order[step]].Name}{(step < plan.RowOperators ? " rows" : "")}");
 
     private static string Shorten(string name) => name.Length < NameColumns ? name : name[..(NameColumns - 2)] + "~";
 }

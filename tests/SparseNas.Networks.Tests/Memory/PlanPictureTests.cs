@@ -23,7 +23,7 @@ public class PlanPictureTests
     {
         MemoryPlan plan = MemoryPlanner.Plan(Graph);
         XDocument svg = XDocument.Parse(PlanPicture.Svg(Graph, plan));
-        int blocks = plan.Buffers.Sum(buffer => buffer.LastStep - buffer.FirstStep + 1);
+        int blocks = plan.Buffers.Concat(plan.RowBuffers).Sum(buffer => buffer.LastStep - buffer.FirstStep + 1);
         Assert.Equal(blocks, svg.Descendants().Count(element => element.Name.LocalName == "rect"));
     }
 

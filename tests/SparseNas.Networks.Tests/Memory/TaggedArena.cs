@@ -14,8 +14,16 @@ internal sealed class TaggedArena(OperatorGraph graph, MemoryPlan plan)
     public string? Run()
     {
         Array.Fill(tags, (int.MinValue, 0));
-        for (int element = 0; element < graph.Input.Elements; element++) Write(Architecture.InputIndex, element);
-        foreach (int op in plan.Order)
+        if (plan.Rows.IsEmpty)
+        {
+            for (int element = 0; element < graph.Input.Elements; element++) Write(Architecture.InputIndex, element);
+        }
+        else if (new TaggedRows(graph, plan, tags).Run() is { } lost)
+        {
+            return lost;
+        }
+
+        foreach (int op in plan.Order.AsSpan()[plan.RowOperators..])
         {
             if (RunOperator(op) is { } fault) return fault;
         }
@@ -66,19 +74,8 @@ internal sealed class TaggedArena(OperatorGraph graph, MemoryPlan plan)
         }
 
         Shape x = graph.InputOf(op);
-        (Window rows, Window columns, bool allChannels) = graph.Operators[op].Layer switch
-        {
-            Conv2D l => (Window.Of(x.Height, l.KernelHeight, l.Stride, l.Padding), Window.Of(x.Width, l.KernelWidth, l.Stride, l.Padding), true),
-            DepthwiseConv2D l => (Window.Of(x.Height, l.KernelHeight, l.Stride, l.Padding), Window.Of(x.Width, l.KernelWidth, l.Stride, l.Padding), false),
-            MaxPool l => (Window.Of(x.Height, l.Height, l.Stride, Padding.Valid), Window.Of(x.Width, l.Width, l.Stride, Padding.Valid), false),
-            AvgPool l => (Window.Of(x.Height, l.Height, l.Stride, Padding.Valid), Window.Of(x.Width, l.Width, l.Stride, Padding.Valid), false),
-            Downsample l => (Block(x.Height, l.Factor), Block(x.Width, l.Factor), false),
-            GlobalAveragePool => (new Window(x.Height, x.Height, 1, 0, 1), new Window(x.Width, x.Width, 1, 0, 1), false),
-            Dense => (new Window(x.Height, x.Height, 1, 0, 1), new Window(x.Width, x.Width, 1, 0, 1), true),
-            Greyscale => (Block(x.Height, 1), Block(x.Width, 1), true),
-            Add or Relu => (Block(x.Height, 1), Block(x.Width, 1), false),
-            var layer => throw UnknownLayer.Of(layer),
-        };
+        (Window rows, Window columns) = LayerWindows.Of(graph.Operators[op].Layer, x);
+        bool allChannels = graph.Operators[op].Layer is Conv2D or Dense or Greyscale;
         for (int r = Math.Max(rows.Start(row), 0); r < Math.Min(rows.Start(row) + rows.Kernel, x.Height); r++)
         {
             for (int c = Math.Max(columns.Start(column), 0); c < Math.Min(columns.Start(column) + columns.Kernel, x.Width); c++)
@@ -89,21 +86,24 @@ internal sealed class TaggedArena(OperatorGraph graph, MemoryPlan plan)
         }
     }
 
-    private static Window Block(int extent, int factor)
-    {
-        int size = extent == 1 ? 1 : factor;
-        return new Window(extent, size, size, 0, extent / size);
-    }
-
     private bool Holds(int tensor, int element)
     {
-        int width = MemoryPlanner.ElementBytes(graph, tensor), at = plan.Of(tensor).OffsetBytes + (element * width);
-        return Enumerable.Range(0, width).All(part => tags[at + part] == (tensor, (element * width) + part));
+        (int first, int count) = Bytes(tensor, element);
+        return Enumerable.Range(first, count).All(at => tags[plan.Of(tensor).OffsetBytes + at] == (tensor, at));
     }
 
     private void Write(int tensor, int element)
     {
-        int width = MemoryPlanner.ElementBytes(graph, tensor), at = plan.Of(tensor).OffsetBytes + (element * width);
-        for (int part = 0; part < width; part++) tags[at + part] = (tensor, (element * width) + part);
+        (int first, int count) = Bytes(tensor, element);
+        for (int at = first; at < first + count; at++) tags[plan.Of(tensor).OffsetBytes + at] = (tensor, at);
+    }
+
+    private (int First, int Count) Bytes(int tensor, int element)
+    {
+        ActivationLayout layout = new(graph, plan.Packed);
+        int channels = graph.OutputOf(tensor).Channels, pixel = element / channels, channel = element % channels;
+        if (layout.IsPacked(tensor)) return ((pixel * layout.PixelBytes(tensor)) + (channel / 2), 1);
+        int width = layout.IsLogits(tensor) ? ActivationLayout.LogitBytes : 1;
+        return (element * width, width);
     }
 }
