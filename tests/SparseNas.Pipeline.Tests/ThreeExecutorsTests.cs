@@ -51,10 +51,17 @@ public class ThreeExecutorsTests
             device.Call($"{GeneratedModel.TypeName}.PushRow", row);
         }
 
-        for (int step = 0; step < model.Steps.Length; step++)
+        int rows = model.Plan.Rows.Length;
+        native.FinishRows();
+        if (rows > 0) device.Call($"{GeneratedModel.TypeName}.FinishRows");
+        for (int step = Math.Max(rows - 1, 0); step < model.Steps.Length; step++)
         {
-            native.Step(step);
-            device.Call($"{GeneratedModel.TypeName}.{model.Steps[step].Method.Name}");
+            if (step >= rows)
+            {
+                native.Step(step);
+                device.Call($"{GeneratedModel.TypeName}.{model.Steps[step].Method.Name}");
+            }
+
             int op = model.Steps[step].Operators[^1];
             PlannedBuffer place = model.Plan.Of(op);
             byte[] reference = op == network.Operators.Length - 1

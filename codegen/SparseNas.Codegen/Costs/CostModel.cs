@@ -26,7 +26,16 @@ public static class CostModel
     {
         InstructionCosts instructions = InstructionCosts.Of(costs);
         return new ModelCost(
-            costs.Title, [.. steps.Select(step => Step(network, step, instructions))], DeviceHeap.ArrayBytes(plan.ArenaBytes), Emitter.ClampTables(steps).Sum(table => table.HeapBytes));
+            costs.Title, [.. steps.Select(step => Step(network, step, instructions)), .. plan.Rows.IsEmpty ? Array.Empty<StepCost>() : [Flow(network, plan, steps, instructions)]], DeviceHeap.ArrayBytes(plan.ArenaBytes), Emitter.ClampTables(steps).Sum(table => table.HeapBytes));
+    }
+
+    /// <summary>What it takes to move rows between stages. Its frames lie below those of the steps.</summary>
+    private static StepCost Flow(QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps, InstructionCosts instructions)
+    {
+        (IlCount Count, int Runs)[] methods = [.. RowFlow.Methods(network, plan, steps).Append(RowFlow.Push(plan)).Select(method => (IlModel.Count(method.Method), method.Runs))];
+        return new StepCost(
+            "rows", [], "moved", methods.Sum(method => method.Runs * instructions.CyclesOf(method.Count)), methods.Sum(method => method.Runs * method.Count.ExecutedInstructions),
+            methods.Sum(method => method.Count.IlBytes), 0, 0, methods.Sum(method => method.Count.FrameBytes), 0, 0, 0);
     }
 
     /// <summary>Estimates one step.</summary>
@@ -35,7 +44,7 @@ public static class CostModel
         IlCount count = step.Count;
         return new StepCost(
             string.Join(" + ", step.Operators.Select(index => network.Graph.Operators[index].Name)), step.Operators, step.Strategy,
-            instructions.CyclesOf(count), count.ExecutedInstructions, count.IlBytes, step.TableHeapBytes, step.InitialiserBytes, step.TransientBytes,
+            instructions.CyclesOf(step), step.Runs * count.ExecutedInstructions, count.IlBytes, step.TableHeapBytes, step.InitialiserBytes, step.TransientBytes,
             step.LocalBytes, step.Operators.Sum(index => MacCount.Of(network.Graph, index)), step.Operators.Sum(index => NonZeroMacs.Of(network, index))) { ResourceBytes = step.Resource?.Bytes ?? 0 };
     }
 }

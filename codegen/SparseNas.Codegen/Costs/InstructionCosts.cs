@@ -1,4 +1,5 @@
 using SparseNas.Boards;
+using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Emission.Code;
 
 namespace SparseNas.Codegen.Costs;
@@ -29,6 +30,13 @@ internal sealed class InstructionCosts
 
     /// <summary>The costs of a table.</summary>
     public static InstructionCosts Of(CostTable table) => new(table);
+
+    /// <summary>Cycles that a step takes in one inference, its calls included.</summary>
+    public double CyclesOf(OperatorCode step)
+    {
+        double units = step.UnitCounts.Sum(CyclesOf);
+        return step.IsByRow ? units + (step.Units.Length * CyclesOf(IlModel.Count(step.Method))) : units * step.Runs;
+    }
 
     /// <summary>Cycles of one run of a method, the call included.</summary>
     public double CyclesOf(IlCount count)

@@ -4,7 +4,7 @@ namespace SparseNas.Codegen.Costs;
 
 /// <summary>What one step of a generated model costs.</summary>
 /// <param name="Name">Names of the operators it computes.</param>
-/// <param name="Operators">Their indices.</param>
+/// <param name="Operators">Their indices; none for the moves of rows between row stages.</param>
 /// <param name="Strategy">How it is emitted.</param>
 /// <param name="Cycles">Cycles of one run, the call included.</param>
 /// <param name="Instructions">IL instructions of one run.</param>
@@ -45,8 +45,9 @@ public sealed record ModelCost(string CostTable, ImmutableArray<StepCost> Steps,
     /// <summary>Bytes of resources of all steps.</summary>
     public int ResourceBytes => Steps.Sum(step => step.ResourceBytes);
 
-    /// <summary>Heap bytes of the model: arena, tables and what the step that needs most takes while it runs.</summary>
-    public int HeapBytes => ArenaHeapBytes + ClampHeapBytes + Steps.Sum(step => step.TableHeapBytes) + Steps.Max(step => step.FrameBytes);
+    /// <summary>Heap bytes of the model: arena, tables, what the step that needs most takes while it runs, and below it the frames that move rows.</summary>
+    public int HeapBytes => ArenaHeapBytes + ClampHeapBytes + Steps.Sum(step => step.TableHeapBytes)
+        + Steps.Where(step => !step.Operators.IsEmpty).Max(step => step.FrameBytes) + Steps.Where(step => step.Operators.IsEmpty).Sum(step => step.FrameBytes);
 
     /// <summary>Multiply-accumulates inside the image with a weight other than zero.</summary>
     public long NonZeroMacs => Steps.Sum(step => step.NonZeroMacs);

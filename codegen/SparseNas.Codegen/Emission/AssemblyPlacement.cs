@@ -32,9 +32,9 @@ internal sealed class AssemblyPlacement
         AssemblyPlacement placement = new(steps);
         long il = AssemblyLimits.SharedIlBytes, initialisers = 0;
         Queue<OperatorCode> moved = [];
-        foreach (OperatorCode step in steps.OrderBy(step => step.Units.Length > 1).ThenBy(step => step.Count.IlBytes + step.InitialiserBytes))
+        foreach (OperatorCode step in steps.OrderBy(IsSplit).ThenBy(step => step.Count.IlBytes + step.InitialiserBytes))
         {
-            bool stays = step.Units.Length == 1 && il + step.Count.IlBytes <= AssemblyLimits.IlBytes.Most
+            bool stays = !IsSplit(step) && il + step.Count.IlBytes <= AssemblyLimits.IlBytes.Most
                 && initialisers + step.InitialiserBytes <= AssemblyLimits.InitialiserBytes.Most;
             if (!stays)
             {
@@ -51,12 +51,12 @@ internal sealed class AssemblyPlacement
         return placement;
     }
 
-    /// <summary>The libraries' sources; the first also holds the memory and reads resources.</summary>
-    public ImmutableArray<GeneratedLibrary> Libraries(int arenaBytes) =>
+    /// <summary>The libraries' sources; the first also holds the memory and the numbers of row stages, and reads resources.</summary>
+    public ImmutableArray<GeneratedLibrary> Libraries(int arenaBytes, ImmutableArray<SourceFile> numbers) =>
     [
         .. sizes.Skip(1).Select((size, index) => new GeneratedLibrary(size.Name,
         [
-            .. index == 0 ? [new SourceFile("Memory.cs", MemoryText.File(arenaBytes, steps)), .. ModelWeightsFile.Sources(steps)] : Array.Empty<SourceFile>(),
+            .. index == 0 ? [new SourceFile("Memory.cs", MemoryText.File(arenaBytes, steps)), .. numbers, .. ModelWeightsFile.Sources(steps)] : Array.Empty<SourceFile>(),
             new SourceFile($"{size.Name}.cs", StepText.Library(
                 size.Name,
                 steps.Where(step => LibraryOf(step.Units[0]) == size.Name).SelectMany(step => step.Tables),
@@ -64,6 +64,9 @@ internal sealed class AssemblyPlacement
         ])
         { Resources = index == 0 ? ModelWeightsFile.Resources(steps) : [] }),
     ];
+
+    /// <summary>Whether a step was split because one assembly cannot hold it.</summary>
+    private static bool IsSplit(OperatorCode step) => step.Units.Length > 1 && !step.IsByRow;
 
     private void Move(OperatorCode step)
     {

@@ -44,6 +44,11 @@ public static class Emitter
             throw new ArgumentException($"Each of {network.Operators.Length} operators needs code exactly once, but got code for {string.Join(", ", covered)}.", nameof(steps));
         }
 
+        if (!plan.Rows.Zip(steps, (stage, step) => stage.Operators.SequenceEqual(step.Operators)).All(isSame => isSame) || steps.Length < plan.Rows.Length)
+        {
+            throw new ArgumentException($"The plan runs {string.Join(" | ", plan.Rows.Select(stage => string.Join(", ", stage.Operators)))} by rows, but the first steps are {string.Join(" | ", steps.Take(plan.Rows.Length).Select(step => string.Join(", ", step.Operators)))}.", nameof(steps));
+        }
+
         if (!header.Labels.IsEmpty && header.Labels.Length != network.Classes)
         {
             throw new ArgumentException($"{network.Classes} classes need {network.Classes} labels or none, but got {header.Labels.Length}.", nameof(header));
@@ -53,6 +58,7 @@ public static class Emitter
         ImmutableArray<LimitBreak> breaks = AssemblyLimits.Check(placement.Sizes, steps, plan.ArenaBytes);
         if (!breaks.IsEmpty) throw new AssemblyLimitException(breaks);
         (MemoryPlan used, _, ModelCost cost) = CodeChoice.Of(network, plan, steps, costs);
+        RowText rows = new(network, used, steps);
         string modelFile = new ModelFile(network, used, header, cost, steps, placement.HasLibraries).Write();
         ImmutableArray<SourceFile> sources =
         [
@@ -60,10 +66,11 @@ public static class Emitter
             new SourceFile("Model.cs", modelFile),
             .. header.WithSoftmax ? [SoftmaxFile.Of(network)] : Array.Empty<SourceFile>(),
             .. steps.Select(step => new SourceFile($"Model.{step.Method.Name}.cs", StepText.InModel(step, placement))),
+            .. plan.Rows.IsEmpty ? Array.Empty<SourceFile>() : placement.HasLibraries ? [rows.Flow()] : [rows.Flow(), rows.Numbers()],
         ];
-        return new GeneratedModel(sources, steps, cost, used) 
+        return new GeneratedModel(sources, steps, cost, used)
         {
-            Libraries = placement.Libraries(plan.ArenaBytes),
+            Libraries = placement.Libraries(plan.ArenaBytes, plan.Rows.IsEmpty ? [] : [rows.Numbers()]),
             Resources = placement.HasLibraries ? [] : ModelWeightsFile.Resources(steps),
         };
     }

@@ -14,11 +14,23 @@ public sealed record OperatorCode(
 {
     private IlCount? count;
 
+    /// <summary>How often one inference runs it: once, or for every output row of a row stage.</summary>
+    public int Runs { get; init; } = 1;
+
     /// <summary>
     /// The methods that do the work: <see cref="Method"/> itself, or the parts of a step that is too large for one assembly and that
     /// <see cref="Method"/> then calls one after the other.
     /// </summary>
     public ImmutableArray<Method> Units { get; init; } = [Method];
+
+    /// <summary>
+    /// Whether <see cref="Units"/> are the work of one row each: <see cref="Method"/>, called once for every row, calls the next of them, and the one
+    /// behind the last row's as well if there is one.
+    /// </summary>
+    public bool IsByRow => Rows > 0;
+
+    /// <summary>Rows that units do the work of, one each; 0 where they do not work by row.</summary>
+    public int Rows { get; init; }
 
     /// <summary>Instructions, bytes and slots of each unit.</summary>
     public ImmutableArray<IlCount> UnitCounts => [.. Counts()];

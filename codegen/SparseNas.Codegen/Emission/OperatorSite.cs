@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SparseNas.Codegen.Emission.Code;
 using SparseNas.Codegen.Emission.Requantizing;
 using SparseNas.Networks;
@@ -18,9 +19,27 @@ public sealed class OperatorSite
         Network = network;
         Plan = plan;
         Index = index;
+        Stage = plan.Rows.FirstOrDefault(stage => stage.Operators.Contains(index));
         bounds = new Lazy<AccumulatorBound[]>(Bounds);
         ratios = new Lazy<RatioRequantization?[]>(Ratios);
     }
+
+    /// <summary>
+    /// One row's share of a dense layer that adds up rows: a dense layer of its own, over that row, whose results are added to the sums. The first row
+    /// brings the biases along.
+    /// </summary>
+    public OperatorSite OfRow(int row)
+    {
+        var op = (QuantizedKernel)Operator;
+        int outputs = Output.Channels, inputs = op.Kernel.Weights.Length / outputs, rowInputs = Input.Elements;
+        ImmutableArray<sbyte> weights = [.. Enumerable.Range(0, outputs).SelectMany(output => op.Kernel.Weights.Skip((output * inputs) + (row * rowInputs)).Take(rowInputs))];
+        IntegerKernel kernel = op.Kernel with { Weights = weights, Biases = row == 0 ? op.Kernel.Biases : [.. new int[outputs]] };
+        QuantizedNetwork share = Network with { Operators = Network.Operators.SetItem(Index, op with { Kernel = kernel, Requantization = null }) };
+        return new OperatorSite(share, Plan, Index) { IsAdded = row > 0 };
+    }
+
+    /// <summary>Whether its results are added to the sums that lie where it writes.</summary>
+    public bool IsAdded { get; private init; }
 
     /// <summary>The network.</summary>
     public QuantizedNetwork Network { get; }
@@ -37,20 +56,65 @@ public sealed class OperatorSite
     /// <summary>Its layer.</summary>
     public LayerSpec Layer => Operator.Operator.Layer;
 
-    /// <summary>Shape of its first input.</summary>
-    public Shape Input => Network.Graph.InputOf(Index);
+    /// <summary>
+    /// The row stage it belongs to, or null when it works on whole tensors. Within a stage, code computes one output row from the rows under its window,
+    /// as if they were an image of that height without padding above and below: <see cref="Input"/>, <see cref="Output"/> and <see cref="Windows"/> say
+    /// so. Only where those rows lie is different: <see cref="RowShift"/>.
+    /// </summary>
+    public RowStage? Stage { get; }
 
-    /// <summary>Shape of its output.</summary>
-    public Shape Output => Operator.Operator.Output;
+    /// <summary>How often one inference runs it.</summary>
+    public int Runs => Stage?.Rows.Output ?? 1;
+
+    /// <summary>Whether it adds up rows in 32-bit sums (<see cref="RowTarget.Accumulators"/>).</summary>
+    public bool Accumulates => Stage?.Target == RowTarget.Accumulators;
+
+    /// <summary>Shape of its first input, as its code sees it.</summary>
+    public Shape Input
+    {
+        get
+        {
+            Shape whole = Network.Graph.InputOf(Index);
+            if (Stage is null) return whole;
+            bool isJoinedPool = Index != Stage.Operators[0];
+            return whole with { Height = isJoinedPool ? WholeWindows.Rows.Kernel : Stage.Rows.Kernel };
+        }
+    }
+
+    /// <summary>Shape of its output, as its code sees it.</summary>
+    public Shape Output
+    {
+        get
+        {
+            Shape whole = Operator.Operator.Output;
+            if (Stage is null) return whole;
+            bool isJoinedKernel = Index != Stage.Operators[^1];
+            return whole with { Height = isJoinedKernel ? LayerWindows.Of(Network.Operators[Stage.Operators[^1]].Operator.Layer, whole).Rows.Kernel : 1 };
+        }
+    }
+
+    /// <summary>Bytes from the first row under the window to row <paramref name="row"/>; rows of a stage are one of its window's.</summary>
+    public int RowShift(int row) => Stage is null ? row * Input.Width * Input.Channels : Stage.RowOffsets[row] - Stage.RowOffsets[0];
+
+    /// <summary>The place of a pixel relative to the first byte of the input; a row of a stage must be a constant.</summary>
+    public Expression Pixel(Expression row, Expression column) => Stage is null ? ((row * Input.Width) + column) * Input.Channels
+        : (column * Input.Channels) + RowShift(((IntConstant)row).Value);
+
+    /// <summary>Runs over window rows: in a loop, or one after the other where they may lie anywhere.</summary>
+    public Statement EachRow(string name, int rows, Func<Expression, IEnumerable<Statement>> body) => Stage is null ? For.Times(name, rows, body)
+        : Block.Of(Enumerable.Range(0, rows).Select(row => Block.Of(body(row))));
 
     /// <summary>Format of the first input.</summary>
     public TensorFormat InputFormat => Network.FormatOf(Operator.Operator.Inputs[0]);
 
-    /// <summary>First byte of input <paramref name="which"/> in the arena.</summary>
-    public int InputOffset(int which = 0) => Plan.Of(Operator.Operator.Inputs[which]).OffsetBytes;
+    /// <summary>First byte of input <paramref name="which"/> in the arena; of the first row under the window in a stage.</summary>
+    public int InputOffset(int which = 0) => Stage is null ? Plan.Of(Operator.Operator.Inputs[which]).OffsetBytes : Stage.RowOffsets[0];
 
-    /// <summary>First byte of the output in the arena.</summary>
-    public int OutputOffset => Plan.Of(Index).OffsetBytes;
+    /// <summary>First byte of the output in the arena, or of the output row; the rows of a whole tensor follow one another.</summary>
+    public Expression OutputOffset =>
+        Stage is null ? Plan.Of(Index).OffsetBytes
+        : Stage.Target == RowTarget.Tensor && Stage.Rows.Output > 1 ? RowNumbers.Next(Stage)
+        : Stage.TargetOffset;
 
     /// <summary>Whether its accumulators are the network's logits.</summary>
     public bool IsLast => Index == Network.Operators.Length - 1;
@@ -65,17 +129,18 @@ public sealed class OperatorSite
     public static StaticArray Arena { get; } = new("Arena", DeviceType.Bytes);
 
     /// <summary>How its window runs over rows and columns; a dense layer is a window as large as its input.</summary>
-    public (Window Rows, Window Columns) Windows => Layer switch
+    public (Window Rows, Window Columns) Windows
     {
-        Conv2D l => Slide(l.KernelHeight, l.KernelWidth, l.Stride, l.Padding),
-        DepthwiseConv2D l => Slide(l.KernelHeight, l.KernelWidth, l.Stride, l.Padding),
-        MaxPool l => Slide(l.Height, l.Width, l.Stride, Padding.Valid),
-        AvgPool l => Slide(l.Height, l.Width, l.Stride, Padding.Valid),
-        Dense or Gather or GlobalAveragePool => (Whole(Input.Height), Whole(Input.Width)),
-        Downsample l => (Blocks(Input.Height, l.Factor), Blocks(Input.Width, l.Factor)),
-        Add or Concat or Greyscale or Relu => (new Window(Input.Height, 1, 1, 0, Input.Height), new Window(Input.Width, 1, 1, 0, Input.Width)),
-        _ => throw UnknownLayer.Of(Layer),
-    };
+        get
+        {
+            (Window rows, Window columns) = WholeWindows;
+            return Stage is null ? (rows, columns)
+                : (Accumulates ? new Window(1, 1, 1, 0, 1) : new Window(Input.Height, rows.Kernel, rows.Stride, 0, Output.Height), columns);
+        }
+    }
+
+    /// <summary>The same over the whole input, however it is run.</summary>
+    public (Window Rows, Window Columns) WholeWindows => LayerWindows.Of(Layer, Network.Graph.InputOf(Index));
 
     /// <summary>How its accumulators become codes; null for logits and for operators without accumulators.</summary>
     public Requantization? Requantization => Operator switch
@@ -99,7 +164,7 @@ public sealed class OperatorSite
     {
         QuantizedKernel op => [.. Enumerable.Range(0, Output.Channels).Select(channel => AccumulatorBound.Of(op.Kernel, channel, InputFormat))],
         QuantizedMean op => [.. Enumerable.Repeat(
-            AccumulatorBound.OfSum(Windows.Rows.Kernel * Windows.Columns.Kernel, op.InputZeroPoint, InputFormat), Output.Channels)],
+            AccumulatorBound.OfSum(WholeWindows.Rows.Kernel * WholeWindows.Columns.Kernel, op.InputZeroPoint, InputFormat), Output.Channels)],
         _ => throw new InvalidOperationException($"{Place} has no accumulators."),
     };
 
@@ -113,12 +178,4 @@ public sealed class OperatorSite
 
         return [.. Enumerable.Range(0, Output.Channels).Select(channel => RatioRequantization.Find(requantization, channel, BoundOf(channel)))];
     }
-
-    private (Window Rows, Window Columns) Slide(int height, int width, int stride, Padding padding) =>
-        (Window.Of(Input.Height, height, stride, padding), Window.Of(Input.Width, width, stride, padding));
-
-    private static Window Whole(int extent) => new(extent, extent, extent, 0, 1);
-
-    private static Window Blocks(int extent, int factor) =>
-        extent == 1 ? new Window(1, 1, 1, 0, 1) : new Window(extent, factor, factor, 0, extent / factor);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SparseNas.Codegen.Emission.Kernels;
 using SparseNas.Codegen.Emission.Code;
 
 namespace SparseNas.Codegen.Emission;
@@ -15,6 +16,11 @@ internal static class StepText
         {
             foreach (Table table in step.Tables) text.Table(table).Line();
             text.Method(step.Method);
+            foreach (Method unit in step.IsByRow ? step.Units : []) text.Line().Method(unit);
+        }
+        else if (step.IsByRow)
+        {
+            text.Method(RowDispatch.Of(step.Method, RowNumbers.Added(step.Operators[0]), step.Rows, step.Units, unit => $"{placement.LibraryOf(unit)}.{unit.Name}"));
         }
         else
         {

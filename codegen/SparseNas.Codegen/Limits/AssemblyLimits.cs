@@ -94,7 +94,7 @@ public static class AssemblyLimits
             .. assemblies.SelectMany(assembly => Over(IlBytes, assembly.IlBytes, assembly.Name)),
             .. assemblies.SelectMany(assembly => Over(InitialiserBytes, assembly.InitialiserBytes, assembly.Name)),
             .. Over(StaticFields, steps.Sum(step => step.Tables.Length) + SharedFields, Model),
-            .. Over(StaticMethods, steps.Length + SharedMethods, Model),
+            .. Over(StaticMethods, steps.Sum(step => step.IsByRow ? step.Units.Length + 1 : 1) + SharedMethods, Model),
             .. Over(ArrayBytes, arenaBytes, "Model.Arena"),
         ];
     }

@@ -51,6 +51,7 @@ public sealed class NativeModel : IDisposable
         Arena = (byte[])type.GetField("Arena")!.GetValue(null)!;
         Reset = Method("Reset").CreateDelegate<Action>();
         PushRow = Method("PushRow").CreateDelegate<Action<byte[]>>();
+        FinishRows = type.GetMethod("FinishRows")?.CreateDelegate<Action>() ?? (() => { });
         Run = Method("Run").CreateDelegate<Action>();
         Class = Method("Class").CreateDelegate<Func<int>>();
         Logit = Method("Logit").CreateDelegate<Func<int, int>>();
@@ -64,6 +65,9 @@ public sealed class NativeModel : IDisposable
     public Action Reset { get; }
 
     public Action<byte[]> PushRow { get; }
+
+    /// <summary>What Run does before the steps on whole tensors; nothing for a model without row stages.</summary>
+    public Action FinishRows { get; }
 
     public Action Run { get; }
 

@@ -11,7 +11,8 @@ namespace SparseNas.Codegen.Emission.Choosing;
 internal static class Fusion
 {
     /// <summary>Whether <paramref name="pool"/> alone reads <paramref name="site"/>, both suit one pass, and the plan's offsets allow it.</summary>
-    public static bool Of(OperatorSite site, OperatorSite pool) => Suits(site, pool) && LiesClear(site, pool);
+    public static bool Of(OperatorSite site, OperatorSite pool) => Suits(site, pool)
+        && (site.Stage is null && pool.Stage is null ? LiesClear(site, pool) : site.Stage is { Operators.Length: 2 } && site.Stage == pool.Stage);
 
     /// <summary>Convolutions of <paramref name="plan"/>'s order that one pass can compute with their pooling, wherever buffers lie.</summary>
     public static ImmutableHashSet<int> Candidates(QuantizedNetwork network, MemoryPlan plan)

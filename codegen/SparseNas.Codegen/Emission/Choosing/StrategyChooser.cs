@@ -28,7 +28,7 @@ public static class StrategyChooser
     private static readonly ImmutableArray<IEmissionStrategy> Strategies =
         [
             new PlainLoops(), new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new DirectDepthwise(),
-            new UnrolledPooling(), new UnrolledGather(), new Elementwise(), new StreamedTables(),
+            new UnrolledPooling(), new UnrolledGather(), new Elementwise(), new StreamedTables(), new RowSums(),
         ];
 
     /// <summary>Chooses code for every operator, in an order that the plan allows.</summary>
@@ -62,7 +62,7 @@ public static class StrategyChooser
     {
         EmissionScope scope = new(network, plan);
         InstructionCosts instructions = InstructionCosts.Of(costs);
-        Func<OperatorCode, double> cost = measure == Measure.Bytes ? Measures.Bytes : code => instructions.CyclesOf(code.Count);
+        Func<OperatorCode, double> cost = measure == Measure.Bytes ? Measures.Bytes : code => instructions.CyclesOf(code);
         (StepSearch.Choice Choice, double Value)? best = null;
         foreach (bool clampByTable in Clamps(measure, budget))
         {

@@ -85,6 +85,13 @@ public sealed class CSharpText
             case Assign s: Print(s); break;
             case Store s: Assignment($"{Text(s.Array)}[{Text(s.Index)}] = ", s.Value, IlModel.NeedsByteConversion(s.Value)); break;
             case If s: Print(s); break;
+            case SetNumber { Value: Binary { Operation: Operation.Add, Left: StaticNumber left, Right: var added } } s when left == s.Target:
+                Line(added is IntConstant { Value: 1 } ? $"{left.Name}++;" : $"{left.Name} += {Text(added)};");
+                break;
+            case SetNumber s: Line($"{s.Target.Name} = {Text(s.Value)};"); break;
+            case Call s: Line($"{s.Method}();"); break;
+            case ClearBytes s: Line($"Array.Clear({s.Array.Name}, {Number(s.First)}, {Number(s.Bytes)});"); break;
+            case MoveBytes s: Line($"Array.Copy({s.Array.Name}, {Text(s.From)}, {s.Array.Name}, {Text(s.To)}, {Number(s.Bytes)});"); break;
             case For s:
                 string counter = s.Counter.Name;
                 string step = s.Step == 1 ? $"{counter}++" : $"{counter} += {Number(s.Step)}";
@@ -169,6 +176,7 @@ public sealed class CSharpText
             LongConstant e => (UnaryRank, Number(e.Value) + "L"),
             ReadVariable e => (UnaryRank, e.Variable.Name),
             StaticArray e => (UnaryRank, e.Name),
+            StaticNumber e => (UnaryRank, e.Name),
             Element e => (UnaryRank, $"{Text(e.Array)}[{Text(e.Index)}]"),
             ReadResource e => (UnaryRank, $"{ModelWeightsFile.ClassName}.{e.Resource}({Text(e.Offset)}, {Number(e.Length)})"),
             Negate e => (UnaryRank, "-" + Text(e.Operand, UnaryRank)),

@@ -127,6 +127,14 @@ public sealed record StaticArray(string Name, DeviceType ArrayType) : Expression
     public Expression this[Expression index] => new Element(this, index);
 }
 
+/// <summary>Reads a static field that holds a number: where in an image the rows have come to.</summary>
+/// <param name="Name">The field, with its class.</param>
+public sealed record StaticNumber(string Name) : Expression
+{
+    /// <inheritdoc/>
+    public override DeviceType Type => DeviceType.Int;
+}
+
 /// <summary>Reads an element of an array.</summary>
 /// <param name="Array">A variable or static field of an array type.</param>
 /// <param name="Index">Position.</param>

@@ -115,8 +115,23 @@ internal sealed class StackScheduling
                 break;
             case If s: Visit(s); break;
             case For s: Visit(s); break;
+            case SetNumber s:
+                Visit(s.Value);
+                counter += 3;   // the field, the assignment, the statement
+                depth = 0;
+                break;
+            case Call: counter += 2; break;
+            case ClearBytes s: VisitArguments([s.Array, s.First, s.Bytes]); break;
+            case MoveBytes s: VisitArguments([s.Array, s.From, s.Array, s.To, s.Bytes]); break;
             default: throw new InvalidOperationException($"Statement '{statement.GetType().Name}' is not scheduled here.");
         }
+    }
+
+    private void VisitArguments(ReadOnlySpan<Expression> arguments)
+    {
+        foreach (Expression argument in arguments) Visit(argument);
+        counter += 2;   // the call, the statement
+        depth = 0;
     }
 
     private void Visit(If s)
@@ -195,7 +210,7 @@ internal sealed class StackScheduling
         switch (expression)
         {
             case IntConstant or LongConstant: break;
-            case StaticArray: counter++; break;   // a receiver that is not there counts too
+            case StaticArray or StaticNumber: counter++; break;   // a receiver that is not there counts too
             case ReadVariable e: Read(e.Variable); break;
             case Element e:
                 Visit(e.Array);

@@ -37,6 +37,28 @@ public sealed record Assign(Variable Variable, Expression Value) : Statement;
 /// <param name="Value">What is written. An element of another byte array or a constant needs no conversion.</param>
 public sealed record Store(Expression Array, Expression Index, Expression Value) : Statement;
 
+/// <summary>Gives a static field a new value.</summary>
+/// <param name="Target">Which.</param>
+/// <param name="Value">The value.</param>
+public sealed record SetNumber(StaticNumber Target, Expression Value) : Statement;
+
+/// <summary>Calls a static method without parameters or result.</summary>
+/// <param name="Method">Its name, with its class where that is another.</param>
+public sealed record Call(string Method) : Statement;
+
+/// <summary>Moves bytes within an array; both places may overlap.</summary>
+/// <param name="Array">A static field that refers to bytes.</param>
+/// <param name="From">First byte.</param>
+/// <param name="To">Where it goes.</param>
+/// <param name="Bytes">How many.</param>
+public sealed record MoveBytes(StaticArray Array, Expression From, Expression To, int Bytes) : Statement;
+
+/// <summary>Sets bytes of an array to 0.</summary>
+/// <param name="Array">A static field that refers to bytes.</param>
+/// <param name="First">First byte.</param>
+/// <param name="Bytes">How many.</param>
+public sealed record ClearBytes(StaticArray Array, int First, int Bytes) : Statement;
+
 /// <summary>How two values are compared.</summary>
 public enum Comparison
 {

@@ -37,6 +37,11 @@ internal static class Tidy
                 Collect(s.Index, read);
                 Collect(s.Value, read);
                 break;
+            case SetNumber s: Collect(s.Value, read); break;
+            case MoveBytes s:
+                Collect(s.From, read);
+                Collect(s.To, read);
+                break;
             case Block s:
                 foreach (Statement inner in s.Statements) Collect(inner, read);
                 break;

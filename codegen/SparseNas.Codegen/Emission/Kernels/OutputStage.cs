@@ -29,7 +29,12 @@ internal sealed class OutputStage(OperatorSite site, Variable arena, ClampTable?
     /// <param name="store">Takes the code's index in the arena and the code.</param>
     public IEnumerable<Statement> Write(int output, Expression value, long floor, Expression pixel, Func<Expression, Expression, Statement> store)
     {
-        if (site.Requantization is not { } requantization) return Logit(value + (int)floor, pixel + (output * sizeof(int)));
+        if (site.Requantization is not { } requantization)
+        {
+            Expression place = pixel + (output * sizeof(int)), sum = value + (int)floor;
+            return Logit(site.IsAdded ? sum + PlainRowSum.Stored(arena, place) : sum, place);
+        }
+
         Expression index = pixel + output;
         if (site.RatioOf(output) is not { } ratio) return Wide(requantization, output, value, floor, code64 => store(index, code64));
         (long lowest, long highest) = ratio.Quotients(site.BoundOf(output));

@@ -83,7 +83,7 @@ internal sealed class WindowKernel
         ImmutableArray<Method> units =
             [.. kernels.Select((kernel, part) => new Method(kernel.last.MethodName + (kernels.Count > 1 ? $"_part{part}" : ""), comment, kernel.Body()))];
         ImmutableArray<int> operators = pool is null ? [site.Index] : [site.Index, pool.Index];
-        return new OperatorCode(how, operators, units[0] with { Name = first.last.MethodName }, [], first.clamp) { Units = units };
+        return new OperatorCode(how, operators, units[0] with { Name = first.last.MethodName }, [], first.clamp) { Units = units, Runs = site.Runs };
     }
 
     /// <summary>Whether any two outputs of the layer share a word.</summary>

@@ -28,7 +28,7 @@ internal static class PlainConcat
         {
             TensorFormat format = site.Network.FormatOf(op.Operator.Inputs[which]);
             bool keepsCodes = op.Copies(which) && op.Minimum == 0 && format.Maximum <= op.Maximum;
-            if (keepsCodes && pixels == 1 && site.InputOffset(which) == site.OutputOffset + firstOutput) return [];
+            if (keepsCodes && pixels == 1 && site.InputOffset(which) == site.Plan.Of(site.Index).OffsetBytes + firstOutput) return [];
             Variable code = Variable.Value(which == 0 ? "first" : "second");
             return [For.Times(which == 0 ? "channel" : "other", channels, channel =>
             {

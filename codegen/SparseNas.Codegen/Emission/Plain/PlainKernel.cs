@@ -35,16 +35,27 @@ internal sealed class PlainKernel
         PlainKernel kernel = new(site, resource);
         string how = resource is null ? "plain loops" : "plain loops, weights read from flash";
         return new OperatorCode(
-            resource is null ? "plain" : "streamed", [site.Index], new Method(site.MethodName, StepComment.Of(site, how), kernel.Body()), kernel.Tables) { Resource = resource };
+            resource is null ? "plain" : "streamed", [site.Index], new Method(site.MethodName, StepComment.Of(site, how), kernel.Body()), kernel.Tables) { Resource = resource, Runs = site.Runs };
     }
 
     private ImmutableArray<Table> Tables =>
         [.. resource is null ? [weights] : Array.Empty<Table>(), biases, .. multipliers is null ? Array.Empty<Table>() : [multipliers]];
 
-    private Block Body() => Block.Of(
+    private Block Body() => site.Accumulates ? RowSums() : Block.Of(
         For.Times("row", site.Output.Height, row =>
             [For.Times("column", site.Output.Width, column =>
                 [For.Times("output", site.Output.Channels, output => Value(row, column, output))])]));
+
+    /// <summary>A dense layer over one row of its input: adds to the sums.</summary>
+    private Block RowSums()
+    {
+        int inputs = op.Kernel.Weights.Length / site.Output.Channels, rowInputs = site.Input.Elements;
+        Expression row = RowNumbers.Added(site.Index);
+        return Block.Of(For.Times("output", site.Output.Channels, output => PlainRowSum.Of(
+            site, sum, output, biases.Reference[output],
+            [For.Times("input", rowInputs, input => [Accumulate((output * inputs) + (row * rowInputs) + input, input + site.InputOffset())])],
+            op.Requantization, multipliers?.Reference[output])));
+    }
 
     private IEnumerable<Statement> Value(Expression row, Expression column, Expression output)
     {
@@ -53,7 +64,7 @@ internal sealed class PlainKernel
         Expression total = sum;
         if (oneTap)
         {
-            Expression pixel = (((row * site.Windows.Rows.Stride) * site.Input.Width) + (column * site.Windows.Columns.Stride)) * site.Input.Channels;
+            Expression pixel = site.Pixel(row * site.Windows.Rows.Stride, column * site.Windows.Columns.Stride);
             Expression single = biases.Reference[output] + Tap(First(output), pixel + (site.Input.Channels > 1 ? output : 0) + site.InputOffset());
             if (op.Requantization is null) yield return new Declare(sum, single);
             else total = single;
@@ -92,14 +103,14 @@ internal sealed class PlainKernel
     private Statement WindowSum(Expression row, Expression column, Func<Expression, Expression, (Expression Weight, Expression? Channel)> tap)
     {
         (Window rows, Window columns) = site.Windows;
-        return For.Times("kernelRow", rows.Kernel, kernelRow =>
+        return site.EachRow("kernelRow", rows.Kernel, kernelRow =>
         [
             .. Inside("y", rows, row, kernelRow, y =>
             [
                 For.Times("kernelColumn", columns.Kernel, kernelColumn => Inside("x", columns, column, kernelColumn, x =>
                 {
                     (Expression weight, Expression? channel) = tap(kernelRow, kernelColumn);
-                    Expression pixel = ((y * site.Input.Width) + x) * site.Input.Channels;
+                    Expression pixel = site.Pixel(y, x);
                     return channel is not null
                         ? [Accumulate(weight, pixel + channel + site.InputOffset())]
                         : [For.Times("channel", site.Input.Channels, c => [Accumulate(weight + c, pixel + c + site.InputOffset())])];

@@ -11,6 +11,7 @@ internal static class PlainPooling
     public static OperatorCode Of(OperatorSite site)
     {
         Shape shape = site.Output;
+        if (site.Accumulates) return new OperatorCode("plain", [site.Index], new Method(site.MethodName, StepComment.Of(site, "plain loops"), RowSums(site)), []) { Runs = site.Runs };
         Statement loops = For.Times("row", shape.Height, row =>
             [For.Times("column", shape.Width, column =>
                 [For.Times("channel", shape.Channels, channel => site.Operator switch
@@ -22,7 +23,20 @@ internal static class PlainPooling
                     QuantizedRelu op => Relu(site, op, row, column, channel),
                     _ => throw new InvalidOperationException($"{site.Place}: '{site.Operator.GetType().Name}' is not emitted here; the set is closed in QuantizedOperator."),
                 })])]);
-        return new OperatorCode("plain", [site.Index], new Method(site.MethodName, StepComment.Of(site, "plain loops"), Block.Of(loops)), []);
+        return new OperatorCode("plain", [site.Index], new Method(site.MethodName, StepComment.Of(site, "plain loops"), Block.Of(loops)), []) { Runs = site.Runs };
+    }
+
+    /// <summary>A global average over one row of its input: adds to the sums.</summary>
+    private static Block RowSums(OperatorSite site)
+    {
+        QuantizedMean op = (QuantizedMean)site.Operator;
+        Variable sum = Variable.Value("sum");
+        int count = site.WholeWindows.Rows.Kernel * site.WholeWindows.Columns.Kernel;
+        return Block.Of(For.Times("channel", site.Output.Channels, channel => PlainRowSum.Of(
+            site, sum, channel, -count * op.InputZeroPoint,
+            [For.Times("column", site.Input.Width, column =>
+                [new Assign(sum, sum + OperatorSite.Arena[(column * site.Input.Channels) + channel + site.InputOffset()])])],
+            op.Requantization, null)));
     }
 
     private static IEnumerable<Statement> Maximum(OperatorSite site, QuantizedMaxPool op, Expression row, Expression column, Expression channel)
@@ -99,12 +113,9 @@ internal static class PlainPooling
         OperatorSite site, Expression row, Expression column, Expression channel, Func<Expression, IEnumerable<Statement>> body)
     {
         (Window rows, Window columns) = site.Windows;
-        return For.Times("windowRow", rows.Kernel, windowRow =>
+        return site.EachRow("windowRow", rows.Kernel, windowRow =>
             [For.Times("windowColumn", columns.Kernel, windowColumn =>
-            {
-                Expression y = (row * rows.Stride) + windowRow, x = (column * columns.Stride) + windowColumn;
-                return body((((y * site.Input.Width) + x) * site.Input.Channels) + channel + site.InputOffset());
-            })]);
+                body(site.Pixel((row * rows.Stride) + windowRow, (column * columns.Stride) + windowColumn) + channel + site.InputOffset()))]);
     }
 
     private static Expression Input(OperatorSite site, int which, Expression row, Expression column, Expression channel) =>

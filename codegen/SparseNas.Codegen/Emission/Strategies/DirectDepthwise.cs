@@ -55,7 +55,7 @@ internal sealed class DirectDepthwise : IEmissionStrategy
                 : [new Declare(arena, OperatorSite.Arena), new Declare(clampArray!, clamp.Reference)];
             Block body = Tidy.Of(Block.Of([.. head, new Declare(sum, null), .. output.Declarations, loops]));
             string how = clamp is null ? "direct" : "direct, clamp table";
-            return new OperatorCode(how, [site.Index], new Method(site.MethodName, StepComment.Of(site, how), body), [], clamp);
+            return new OperatorCode(how, [site.Index], new Method(site.MethodName, StepComment.Of(site, how), body), [], clamp) { Runs = site.Runs };
         }
 
         /// <summary>Positions whose window leaves the image to the left, those inside in a loop, those that leave it to the right.</summary>
@@ -136,7 +136,7 @@ internal sealed class DirectDepthwise : IEmissionStrategy
 
                 inside += weight;
                 if (weight == 0) continue;
-                int index = (((kernelRow * site.Input.Width) + (ahead * columns.Stride) + kernelColumn) * Channels) + channel;
+                int index = site.RowShift(kernelRow) + (((ahead * columns.Stride) + kernelColumn) * Channels) + channel;
                 Expression product = arena[(Expression)source + index] * weight;
                 taps = taps is null ? product : taps + product;
             }

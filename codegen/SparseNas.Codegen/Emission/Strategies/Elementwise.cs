@@ -34,7 +34,7 @@ internal sealed class Elementwise : IEmissionStrategy
             return [new Declare(code, value), .. clamps, new Store(arena, index + site.OutputOffset, code)];
         });
         Block body = Block.Of(new Declare(arena, OperatorSite.Arena), loop);
-        return [new OperatorCode("flat", [site.Index], new Method(site.MethodName, StepComment.Of(site, "one flat loop"), body), [])];
+        return [new OperatorCode("flat", [site.Index], new Method(site.MethodName, StepComment.Of(site, "one flat loop"), body), []) { Runs = site.Runs }];
     }
 
     /// <summary>((a − za)·Ma + (b − zb)·Mb + rounding) &gt;&gt; shift, plus the zero point; the zero points' share is one constant.</summary>

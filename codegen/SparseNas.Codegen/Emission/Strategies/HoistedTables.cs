@@ -21,10 +21,13 @@ internal sealed class HoistedTables : IEmissionStrategy
     }
 
     /// <summary>Whether the loops suit a kernel.</summary>
-    public static bool Suits(OperatorSite site) => site.Layer is not DepthwiseConv2D && !HasPadding(site);
+    public static bool Suits(OperatorSite site) => site.Layer is not DepthwiseConv2D && !site.Accumulates && !HasPadding(site) && HasEvenRows(site);
 
     /// <summary>The code; with a resource, weights are read from it instead of a table.</summary>
     public static OperatorCode Of(OperatorSite site, WeightResource? resource) => new Builder(site, resource).Build();
+
+    /// <summary>Whether the rows under the window lie at one distance from each other.</summary>
+    private static bool HasEvenRows(OperatorSite site) => Enumerable.Range(1, site.Windows.Rows.Kernel - 1).All(row => site.RowShift(row) == row * site.RowShift(1));
 
     private static bool HasPadding(OperatorSite site)
     {
@@ -63,7 +66,7 @@ internal sealed class HoistedTables : IEmissionStrategy
             Block body = Tidy.Of(Block.Of([new Declare(arena, OperatorSite.Arena), new Declare(weights, resource is null ? weightTable.Reference : null), loops]));
             ImmutableArray<Table> tables = [.. resource is null ? [weightTable] : Array.Empty<Table>(), biasTable, .. multiplierTable is null ? Array.Empty<Table>() : [multiplierTable]];
             (string name, string how) = resource is null ? ("hoisted tables", "arrays hoisted, taps unrolled") : ("streamed", "weights read from flash, taps unrolled");
-            return new OperatorCode(name, [site.Index], new Method(site.MethodName, StepComment.Of(site, how), body), tables) { Resource = resource };
+            return new OperatorCode(name, [site.Index], new Method(site.MethodName, StepComment.Of(site, how), body), tables) { Resource = resource, Runs = site.Runs };
         }
 
         private IEnumerable<Statement> Position(Expression row, Expression column) =>
@@ -75,7 +78,7 @@ internal sealed class HoistedTables : IEmissionStrategy
         private IEnumerable<Statement> Value(Expression row, Expression column, Expression output)
         {
             (Window rows, Window columns) = site.Windows;
-            int line = columns.Kernel * site.Input.Channels, pitch = site.Input.Width * site.Input.Channels;
+            int line = columns.Kernel * site.Input.Channels, pitch = rows.Kernel > 1 ? site.RowShift(1) : 0;
             Expression first = (((row * rows.Stride * site.Input.Width) + (column * columns.Stride)) * site.Input.Channels) + site.InputOffset();
             if (resource is not null)
             {

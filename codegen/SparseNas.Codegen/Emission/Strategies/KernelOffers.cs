@@ -23,7 +23,7 @@ internal static class KernelOffers
     public static IEnumerable<OperatorCode> Of(
         EmissionScope scope, OperatorSite site, OperatorSite? pool, DeviceType word, int maxLanes, SumForm form, bool clampByTable)
     {
-        if (site.Operator is not QuantizedKernel) yield break;
+        if (site.Operator is not QuantizedKernel || site.Accumulates) yield break;
         if (form == SumForm.Grouped && ((QuantizedKernel)site.Operator).Kernel.Bits == 8 && site.Layer is not DepthwiseConv2D) yield break;   // too few magnitudes repeat
         if (word == DeviceType.Int && maxLanes > 1 && !WindowKernel.HasLanes(site, word, maxLanes)) yield break;   // the same as immediates
         bool isLarge = ((QuantizedKernel)site.Operator).Kernel.NonZeroCount > LargeWeights;

@@ -17,7 +17,7 @@ internal sealed class StreamedTables(int fewestWeights = 2_048) : IEmissionStrat
     /// <inheritdoc/>
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable)
     {
-        if (pool is not null || site.Operator is not QuantizedKernel op || op.Kernel.Weights.Length < fewestWeights) return [];
+        if (pool is not null || site.Accumulates || site.Operator is not QuantizedKernel op || op.Kernel.Weights.Length < fewestWeights) return [];
         int chunk = op.Kernel.Weights.Length / op.Kernel.Biases.Length;
         if (chunk > LargestChunk) return [];
         WeightResource resource = new($"Weights{site.Index}", op.Kernel.Weights, chunk);

@@ -17,7 +17,7 @@ internal sealed class UnrolledGather : IEmissionStrategy
         Variable arena = Variable.Array("arena", DeviceType.Bytes), code = Variable.Value("code");
         IEnumerable<Statement> moves = op.Indices.SelectMany((index, feature) =>
         {
-            int from = site.InputOffset() + index, to = site.OutputOffset + feature;
+            int from = site.InputOffset() + index, to = site.Plan.Of(site.Index).OffsetBytes + feature;
             if (op.Minimum == 0) return from == to ? [] : new Statement[] { new Store(arena, to, arena[from]) };
             Statement load = feature == 0 ? new Declare(code, arena[from]) : new Assign(code, arena[from]);
             return [load, PlainGather.AtLeastMinimum(site, code), new Store(arena, to, code)];

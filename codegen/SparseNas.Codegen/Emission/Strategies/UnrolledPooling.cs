@@ -22,7 +22,7 @@ internal sealed class UnrolledPooling : IEmissionStrategy
     /// <inheritdoc/>
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable)
     {
-        if (pool is not null || site.Operator is not (QuantizedMaxPool or QuantizedMean)) return [];
+        if (pool is not null || site.Accumulates || site.Operator is not (QuantizedMaxPool or QuantizedMean)) return [];
         (Window rows, Window columns) = site.Windows;
         if (rows.Kernel * columns.Kernel > LargestWindow) return [];
         return Factors.Where(factor => factor == 1 || (factor <= columns.Output && factor * site.Input.Channels <= MostValues))
@@ -65,7 +65,7 @@ internal sealed class UnrolledPooling : IEmissionStrategy
                 : [new Declare(arena, OperatorSite.Arena), new Declare(clampArray!, clamp.Reference)];
             Block body = Tidy.Of(Block.Of([.. head, new Declare(largest, null), new Declare(value, null), .. output.Declarations, loops]));
             string how = $"unrolled {factor}{(clamp is null ? "" : ", clamp table")}";
-            return new OperatorCode(how, [site.Index], new Method(site.MethodName, StepComment.Of(site, "window " + how), body), [], clamp);
+            return new OperatorCode(how, [site.Index], new Method(site.MethodName, StepComment.Of(site, "window " + how), body), [], clamp) { Runs = site.Runs };
         }
 
         /// <summary>Whole groups of columns in a loop, then the columns that are left.</summary>
@@ -105,7 +105,7 @@ internal sealed class UnrolledPooling : IEmissionStrategy
         private IEnumerable<Expression> Window(int ahead) =>
             from row in Enumerable.Range(0, rows.Kernel)
             from column in Enumerable.Range(0, columns.Kernel)
-            select arena[(Expression)source + (ahead + (((row * site.Input.Width) + column) * Channels))];
+            select arena[(Expression)source + (ahead + site.RowShift(row) + (column * Channels))];
 
         private IEnumerable<Statement> Value(int ahead, Expression index) => site.Operator switch
         {

@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using SparseNas.Codegen.Emission.Code;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+
+namespace SparseNas.Codegen.Emission;
+
+/// <summary>A method that moves rows, and how often one inference calls it.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Runs">Calls in one inference.</param>
+internal sealed record FlowMethod(Method Method, int Runs);
+
+/// <summary>
+/// What lies between row stages: for each, a method that takes the row that has just arrived, lets it wait until a window is full, then has the output
+/// row made, moves the rows that later windows need to the front and hands the new row on. A stage whose window is one row needs no method: its caller
+/// does that work.
+/// </summary>
+internal sealed class RowFlow
+{
+    private readonly QuantizedNetwork network;
+    private readonly ImmutableArray<RowStage> stages;
+    private readonly ImmutableArray<OperatorCode> steps;
+
+    private RowFlow(QuantizedNetwork network, ImmutableArray<RowStage> stages, ImmutableArray<OperatorCode> steps)
+    {
+        this.network = network;
+        this.stages = stages;
+        this.steps = steps;
+    }
+
+    /// <summary>What Reset and Run call, then the methods of a plan's stages, the input's first.</summary>
+    /// <param name="network">Integer network.</param>
+    /// <param name="plan">A plan with row stages.</param>
+    /// <param name="steps">Code for all operators; the stages' comes first, in their order.</param>
+    public static ImmutableArray<FlowMethod> Methods(QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps)
+    {
+        RowFlow flow = new(network, plan.Rows, steps);
+        return
+        [
+            new FlowMethod(new Method("BeginRows", ["No row has come; above the image lie rows of padding."], Block.Of(flow.Begin())), 1),
+            new FlowMethod(new Method("FinishRows", ["Rows of padding below the image, which complete the last windows."], Block.Of(flow.Finish())), 1),
+            .. Enumerable.Range(0, plan.Rows.Length).Where(at => at == 0 || !flow.IsImmediate(at)).Select(at => new FlowMethod(
+                new Method(Name(plan.Rows[at]), [flow.Describe(at)], Block.Of(flow.Take(at))), plan.Rows[at].Rows.Input + plan.Rows[at].RowsAfter)),
+        ];
+    }
+
+    /// <summary>
+    /// What PushRow does before it calls <see cref="Name"/>, for its cost: it is printed with the rest of the model's interface, because it has a
+    /// parameter, which costs what reading the arena's field does.
+    /// </summary>
+    public static FlowMethod Push(MemoryPlan plan)
+    {
+        StaticNumber nextRow = new("nextRow");
+        RowStage first = plan.Rows[0];
+        return new FlowMethod(
+            new Method("PushRow", [], Block.Of(
+                new If(new Condition(nextRow, Comparison.GreaterOrEqual, first.Rows.Input), Block.Of(), null, 0),
+                new MoveBytes(OperatorSite.Arena, 0, first.ArrivalOffset, first.RowBytes), new SetNumber(nextRow, (Expression)nextRow + 1))),
+            first.Rows.Input);
+    }
+
+    /// <summary>The numbers that a stage uses, with what they begin with.</summary>
+    public static IEnumerable<(StaticNumber Number, int First)> Numbers(RowStage stage)
+    {
+        if (stage.Rows is not { Kernel: 1, Stride: 1 }) yield return (RowNumbers.Filled(stage), stage.RowsBefore);
+        if (stage.Target == RowTarget.Tensor && stage.Rows.Output > 1) yield return (RowNumbers.Next(stage), stage.TargetOffset);
+        if (stage.Target == RowTarget.Accumulators) yield return (RowNumbers.Added(stage.Operators[0]), 0);
+    }
+
+    private IEnumerable<Statement> Begin() =>
+    [
+        .. stages.SelectMany(Numbers).Select(pair => new SetNumber(pair.Number, pair.First)),
+        .. stages.SelectMany(stage => stage.RowOffsets.Take(stage.RowsBefore).SelectMany(offset => Pad(stage, offset))),
+    ];
+
+    private IEnumerable<Statement> Finish() => stages.SelectMany(stage =>
+        Enumerable.Range(0, stage.RowsAfter).SelectMany(_ => Pad(stage, stage.ArrivalOffset).Append(new Call(Name(stage)))));
+
+    /// <summary>Fills a row with the code of padding: a byte, then copies of what is there, twice as long each time.</summary>
+    private IEnumerable<Statement> Pad(RowStage stage, int offset)
+    {
+        int zeroPoint = network.FormatOf(stage.Operators[0] - 1).ZeroPoint;
+        if (zeroPoint == 0) return [new ClearBytes(OperatorSite.Arena, offset, stage.RowBytes)];
+        List<Statement> statements = [new Store(OperatorSite.Arena, offset, zeroPoint)];
+        for (int done = 1; done < stage.RowBytes; done *= 2)
+        {
+            statements.Add(new MoveBytes(OperatorSite.Arena, offset, offset + done, Math.Min(done, stage.RowBytes - done)));
+        }
+
+        return statements;
+    }
+
+    /// <summary>The method that takes rows for a stage.</summary>
+    public static string Name(RowStage stage) => $"TakeRow{stage.Operators[^1]}";
+
+    private string Describe(int at)
+    {
+        RowStage stage = stages[at];
+        string window = stage.Rows.Kernel == 1 ? "each row" : $"windows of {stage.Rows.Kernel} rows";
+        return $"A row for {steps[at].Method.Name} lies at {stage.ArrivalOffset}: {window}, step {stage.Rows.Stride}, {Math.Max(stage.RowsKept, 0)} kept.";
+    }
+
+    private bool IsImmediate(int at) => stages[at].Rows is { Kernel: 1, Stride: 1 };
+
+    /// <summary>What happens when a row has arrived.</summary>
+    private IEnumerable<Statement> Take(int at)
+    {
+        RowStage stage = stages[at];
+        if (IsImmediate(at)) return Make(at);
+        StaticNumber filled = RowNumbers.Filled(stage);
+        (double skipped, double waiting) = Shares(stage);
+        Statement work = stage.Rows.Kernel == 1 ? Block.Of(Make(at))
+            : new If(new Condition(filled, Comparison.Less, stage.Rows.Kernel - 1), Block.Of(Wait(stage)), Block.Of(Make(at)), waiting);
+        return stage.RowsKept >= 0 ? [work]
+            : [new If(new Condition(filled, Comparison.Less, 0), Block.Of(new SetNumber(filled, (Expression)filled + 1)), Block.Of(work), skipped)];
+    }
+
+    /// <summary>The row waits for its window: it moves to the place that is next to be filled.</summary>
+    private static IEnumerable<Statement> Wait(RowStage stage)
+    {
+        StaticNumber filled = RowNumbers.Filled(stage);
+        int kept = Math.Max(stage.RowsKept, 0), waiting = stage.Rows.Kernel - 1 - kept;
+        Statement Move(int row) => new MoveBytes(
+            OperatorSite.Arena, stage.ArrivalOffset, ((Expression)filled * stage.RowBytes) + (stage.RowOffsets[row] - (row * stage.RowBytes)), stage.RowBytes);
+        bool isOneBlock = kept == 0 || waiting == 0 || stage.RowOffsets[kept] == stage.RowOffsets[0] + (kept * stage.RowBytes);
+        yield return isOneBlock ? Move(0) : new If(new Condition(filled, Comparison.Less, kept), Block.Of(Move(0)), Block.Of(Move(kept)), (double)kept / (kept + waiting));
+        yield return new SetNumber(filled, (Expression)filled + 1);
+    }
+
+    /// <summary>Makes an output row, moves the rows that stay to the front, and hands the new row on.</summary>
+    private IEnumerable<Statement> Make(int at)
+    {
+        RowStage stage = stages[at];
+        yield return new Call(steps[at].Method.Name);
+        foreach (Statement move in Keep(stage)) yield return move;
+        if (stage.Rows.Stride > 1) yield return new SetNumber(RowNumbers.Filled(stage), stage.RowsKept);
+        if (stage.Target == RowTarget.Accumulators) yield return new SetNumber(RowNumbers.Added(stage.Operators[0]), (Expression)RowNumbers.Added(stage.Operators[0]) + 1);
+        if (stage.Target == RowTarget.Tensor && stage.Rows.Output > 1)
+        {
+            yield return new SetNumber(RowNumbers.Next(stage), (Expression)RowNumbers.Next(stage) + stage.TargetRowBytes);
+        }
+
+        if (at == stages.Length - 1) yield break;
+        if (!IsImmediate(at + 1))
+        {
+            yield return new Call(Name(stages[at + 1]));
+            yield break;
+        }
+
+        foreach (Statement statement in Make(at + 1)) yield return statement;
+    }
+
+    /// <summary>Moves of rows that later windows need, neighbours in one go.</summary>
+    private static IEnumerable<Statement> Keep(RowStage stage)
+    {
+        for (int row = 0; row < stage.RowsKept;)
+        {
+            int from = stage.RowOffsets[row + stage.Rows.Stride], to = stage.RowOffsets[row], rows = 1;
+            while (row + rows < stage.RowsKept && stage.RowOffsets[row + rows] == to + (rows * stage.RowBytes)
+                && stage.RowOffsets[row + rows + stage.Rows.Stride] == from + (rows * stage.RowBytes)) rows++;
+            yield return new MoveBytes(OperatorSite.Arena, from, to, rows * stage.RowBytes);
+            row += rows;
+        }
+    }
+
+    /// <summary>Of the rows that arrive, the share that is left out, and of the others the share that waits.</summary>
+    private static (double Skipped, double Waiting) Shares(RowStage stage)
+    {
+        int rows = stage.Rows.Input + stage.RowsAfter, filled = stage.RowsBefore, skipped = 0, waiting = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            if (filled < 0) skipped++;
+            else if (filled < stage.Rows.Kernel - 1) waiting++;
+            filled = filled < stage.Rows.Kernel - 1 || filled < 0 ? filled + 1 : stage.RowsKept;
+        }
+
+        return ((double)skipped / rows, (double)waiting / Math.Max(rows - skipped, 1));
+    }
+}
