@@ -23,9 +23,18 @@ public static class Emitter
     /// <summary>Every operator in plain loops, the naive twin of all other strategies.</summary>
     /// <param name="network">Integer network.</param>
     /// <param name="plan">Offsets and order.</param>
-    /// <returns>One step per operator, in the plan's order.</returns>
-    public static ImmutableArray<OperatorCode> Plain(QuantizedNetwork network, MemoryPlan plan) =>
-        [.. plan.Order.Select(index => PlainCode.Of(new OperatorSite(network, plan, index)))];
+    /// <returns>One step per operator in the plan's order, or for a convolution whose output the plan does not hold and its pooling.</returns>
+    public static ImmutableArray<OperatorCode> Plain(QuantizedNetwork network, MemoryPlan plan)
+    {
+        OperatorSite Site(int place) => new(network, plan, plan.Order[place]);
+        bool IsJoined(int place) => plan.Of(plan.Order[place]).SizeBytes == 0 && network.Operators[plan.Order[place + 1]] is QuantizedMaxPool;
+        return
+        [
+            .. from place in Enumerable.Range(0, plan.Order.Length)
+               where place == 0 || !IsJoined(place - 1)
+               select IsJoined(place) ? PlainKernel.Joined(Site(place), Site(place + 1)) : PlainCode.Of(Site(place)),
+        ];
+    }
 
     /// <summary>Writes the source of a model.</summary>
     /// <param name="network">Integer network.</param>

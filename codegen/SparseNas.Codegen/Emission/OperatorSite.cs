@@ -35,8 +35,11 @@ public sealed class OperatorSite
         ImmutableArray<sbyte> weights = [.. Enumerable.Range(0, outputs).SelectMany(output => op.Kernel.Weights.Skip((output * inputs) + (row * rowInputs)).Take(rowInputs))];
         IntegerKernel kernel = op.Kernel with { Weights = weights, Biases = row == 0 ? op.Kernel.Biases : [.. new int[outputs]] };
         QuantizedNetwork share = Network with { Operators = Network.Operators.SetItem(Index, op with { Kernel = kernel, Requantization = null }) };
-        return new OperatorSite(share, Plan, Index) { IsAdded = row > 0 };
+        return new OperatorSite(share, Plan, Index) { IsRowShare = true, IsAdded = row > 0 };
     }
+
+    /// <summary>Whether it is one row's share (<see cref="OfRow"/>).</summary>
+    public bool IsRowShare { get; private init; }
 
     /// <summary>Whether its results are added to the sums that lie where it writes.</summary>
     public bool IsAdded { get; private init; }

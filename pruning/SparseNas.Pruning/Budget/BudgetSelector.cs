@@ -66,19 +66,19 @@ internal sealed class BudgetSelector : IMaskSelector
     private static long[] WeightsPerChannel(Architecture net) =>
         [.. Enumerable.Range(0, net.Nodes.Length).Select(node => (long)(KernelLayout.Of(net, node)?.RowLength ?? 0))];
 
-    /// <summary>Bytes that one channel of each node's output takes, times the steps over the budget at which it lives.</summary>
+    /// <summary>Bytes that one channel of each node's output takes, times the steps over the budget at which it lives; of rows, those that are held.</summary>
     private static long[] Pressure(OperatorGraph graph, MemoryPlan plan, int arenaBytes)
     {
+        PlannedBuffer[] buffers = [.. plan.Buffers, .. plan.RowBuffers];
         long[] living = [.. Enumerable.Range(0, graph.Operators.Length)
-            .Select(step => plan.Buffers.Where(buffer => buffer.FirstStep <= step && step <= buffer.LastStep).Sum(buffer => (long)buffer.SizeBytes))];
+            .Select(step => buffers.Where(buffer => buffer.FirstStep <= step && step <= buffer.LastStep).Sum(buffer => (long)buffer.SizeBytes))];
         long limit = Math.Min(arenaBytes, living.Max() - 1);
         var pressure = new long[graph.Architecture.Nodes.Length];
-        for (int index = 0; index < graph.Operators.Length; index++)
+        foreach (PlannedBuffer buffer in buffers.Where(buffer => buffer.Tensor >= 0))
         {
-            PlannedBuffer buffer = plan.Of(index);
-            int steps = Enumerable.Range(buffer.FirstStep, buffer.LastStep - buffer.FirstStep + 1).Count(step => living[step] > limit);
-            Operator op = graph.Operators[index];
-            pressure[op.NodeIndex] = (long)steps * op.Output.Height * op.Output.Width;
+            int steps = Enumerable.Range(0, living.Length).Count(step => buffer.FirstStep <= step && step <= buffer.LastStep && living[step] > limit);
+            Operator op = graph.Operators[buffer.Tensor];
+            pressure[op.NodeIndex] += (long)steps * buffer.SizeBytes / op.Output.Channels;
         }
 
         return pressure;

@@ -61,6 +61,7 @@ internal sealed class WindowKernel
     /// </param>
     public static OperatorCode? Of(EmissionScope scope, OperatorSite site, OperatorSite? pool, KernelShape shape, int parts = 1)
     {
+        if (site.Accumulates && !site.IsRowShare) return null;
         WeightMatrix matrix = WeightMatrix.Of(site);
         List<WindowKernel> kernels = [];
         int size = (matrix.Outputs + parts - 1) / parts;

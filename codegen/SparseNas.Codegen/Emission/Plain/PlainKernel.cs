@@ -38,6 +38,14 @@ internal sealed class PlainKernel
             resource is null ? "plain" : "streamed", [site.Index], new Method(site.MethodName, StepComment.Of(site, how), kernel.Body()), kernel.Tables) { Resource = resource, Runs = site.Runs };
     }
 
+    /// <summary>The code of a kernel and of the maximum pooling that alone reads it, in one pass.</summary>
+    public static OperatorCode Joined(OperatorSite site, OperatorSite pool)
+    {
+        PlainKernel kernel = new(site, null);
+        Method method = new(pool.MethodName, StepComment.Of(site, pool, "plain loops, max fused"), kernel.Joined(pool));
+        return new OperatorCode("plain", [site.Index, pool.Index], method, kernel.Tables) { Runs = site.Runs };
+    }
+
     private ImmutableArray<Table> Tables =>
         [.. resource is null ? [weights] : Array.Empty<Table>(), biases, .. multipliers is null ? Array.Empty<Table>() : [multipliers]];
 
@@ -55,6 +63,36 @@ internal sealed class PlainKernel
             site, sum, output, biases.Reference[output],
             [For.Times("input", rowInputs, input => [Accumulate((output * inputs) + (row * rowInputs) + input, input + site.InputOffset())])],
             op.Requantization, multipliers?.Reference[output])));
+    }
+
+    /// <summary>For each pooled value, the largest code under its window; none of them is stored.</summary>
+    private Block Joined(OperatorSite pool)
+    {
+        Variable largest = Variable.Value("largest");
+        (Window poolRows, Window poolColumns) = pool.Windows;
+        int first = pool.Operator.Operator.HasRelu ? pool.Operator.Output.ZeroPoint : 0;
+        double likelihood = Enumerable.Range(0, poolRows.Kernel * poolColumns.Kernel).Average(BranchLikelihood.BeatsEarlier);
+        return Block.Of(For.Times("row", pool.Output.Height, row =>
+            [For.Times("column", pool.Output.Width, column =>
+                [For.Times("output", pool.Output.Channels, output =>
+                [
+                    new Declare(largest, first),
+                    pool.EachRow("poolRow", poolRows.Kernel, poolRow =>
+                        [For.Times("poolColumn", poolColumns.Kernel, poolColumn => Beaten((row * poolRows.Stride) + poolRow, (column * poolColumns.Stride) + poolColumn, output))]),
+                    new Store(OperatorSite.Arena, (((row * pool.Output.Width) + column) * pool.Output.Channels) + output + pool.OutputOffset, largest),
+                ])])]));
+
+        IEnumerable<Statement> Beaten(Expression row, Expression column, Expression output)
+        {
+            (IEnumerable<Statement> statements, Variable code) = PlainOutput.Code(
+                site, op.Requantization!, sum, multipliers?.Reference[output] ?? op.Requantization!.Multipliers[0]);
+            Expression larger = code.Type == DeviceType.Long ? ((Expression)code).ToInt() : code;
+            return
+            [
+                new Declare(sum, biases.Reference[output]), Taps(row, column, output), .. statements,
+                new If(new Condition(larger, Comparison.Greater, largest), Block.Of(new Assign(largest, larger)), null, likelihood),
+            ];
+        }
     }
 
     private IEnumerable<Statement> Value(Expression row, Expression column, Expression output)

@@ -10,14 +10,22 @@ internal static class PlainOutput
     /// <summary>Writes the code of accumulator <paramref name="sum"/>.</summary>
     public static IEnumerable<Statement> Code(OperatorSite site, Requantization requantization, Expression sum, Expression multiplier, Expression index)
     {
+        (IEnumerable<Statement> statements, Variable code) = Code(site, requantization, sum, multiplier);
+        return statements.Append(new Store(OperatorSite.Arena, index, code));
+    }
+
+    /// <summary>Declares a variable with the code of accumulator <paramref name="sum"/>.</summary>
+    public static (IEnumerable<Statement> Statements, Variable Code) Code(OperatorSite site, Requantization requantization, Expression sum, Expression multiplier)
+    {
         Expression product = (sum.ToLong() * multiplier.ToLong()) + new LongConstant(1L << (requantization.Shift - 1));
         Expression scaled = product >> requantization.Shift;
         bool fits = Fits(site, requantization);
         Variable code = Variable.Value("code", fits ? DeviceType.Int : DeviceType.Long);
-        yield return new Declare(code, (fits ? scaled.ToInt() : scaled) + Constant(requantization.ZeroPoint));
-        yield return Clamp(code, Comparison.Less, Constant(requantization.Minimum), BranchLikelihood.BelowMinimum(site));
-        yield return Clamp(code, Comparison.Greater, Constant(requantization.Maximum), BranchLikelihood.AboveMaximum);
-        yield return new Store(OperatorSite.Arena, index, code);
+        return ([
+            new Declare(code, (fits ? scaled.ToInt() : scaled) + Constant(requantization.ZeroPoint)),
+            Clamp(code, Comparison.Less, Constant(requantization.Minimum), BranchLikelihood.BelowMinimum(site)),
+            Clamp(code, Comparison.Greater, Constant(requantization.Maximum), BranchLikelihood.AboveMaximum),
+        ], code);
 
         Expression Constant(int value) => fits ? value : new LongConstant(value);
     }

@@ -1,4 +1,5 @@
 using SparseNas.Codegen.Emission.Plain;
+using SparseNas.Quantization;
 
 namespace SparseNas.Codegen.Emission.Strategies;
 
@@ -7,5 +8,5 @@ internal sealed class PlainLoops : IEmissionStrategy
 {
     /// <inheritdoc/>
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable) =>
-        pool is null ? [PlainCode.Of(site)] : [];
+        pool is null ? [PlainCode.Of(site)] : pool.Operator is QuantizedMaxPool ? [PlainKernel.Joined(site, pool)] : [];
 }
