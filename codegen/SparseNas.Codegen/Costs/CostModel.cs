@@ -29,14 +29,25 @@ public static class CostModel
             costs.Title, [.. steps.Select(step => Step(network, step, instructions)), .. plan.Rows.IsEmpty ? Array.Empty<StepCost>() : [Flow(network, plan, steps, instructions)]], DeviceHeap.ArrayBytes(plan.ArenaBytes), Emitter.ClampTables(steps).Sum(table => table.HeapBytes));
     }
 
-    /// <summary>What it takes to move rows between stages. Its frames lie below those of the steps.</summary>
+    /// <summary>
+    /// What it takes to move rows between stages, from where PushRow has left them: taking a row costs about the same in a model that holds the image.
+    /// Its frames lie below those of the steps.
+    /// </summary>
     private static StepCost Flow(QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps, InstructionCosts instructions)
     {
-        (IlCount Count, int Runs)[] methods = [.. RowFlow.Methods(network, plan, steps).Append(RowFlow.Push(plan)).Select(method => (IlModel.Count(method.Method), method.Runs))];
+        (IlCount Count, int Runs)[] methods = [.. RowFlow.Methods(network, plan, steps).Select(method => (IlModel.Count(method.Method), method.Runs))];
         return new StepCost(
             "rows", [], "moved", methods.Sum(method => method.Runs * instructions.CyclesOf(method.Count)), methods.Sum(method => method.Runs * method.Count.ExecutedInstructions),
             methods.Sum(method => method.Count.IlBytes), 0, 0, methods.Sum(method => method.Count.FrameBytes), 0, 0, 0);
     }
+
+    /// <summary>Cycles of taking all rows of an image, which a step's share does not include; only for plans with row stages.</summary>
+    internal static double PushCycles(MemoryPlan plan, CostTable costs) =>
+        plan.Rows[0].Rows.Input * InstructionCosts.Of(costs).CyclesOf(IlModel.Count(RowFlow.Push(plan)));
+
+    /// <summary>Byte code of what moves rows, whatever code the steps have.</summary>
+    internal static int FlowIlBytes(QuantizedNetwork network, MemoryPlan plan) =>
+        plan.Rows.IsEmpty ? 0 : RowFlow.Methods(network, plan, Emitter.Plain(network, plan)).Sum(method => IlModel.Count(method.Method).IlBytes);
 
     /// <summary>Estimates one step.</summary>
     internal static StepCost Step(QuantizedNetwork network, OperatorCode step, InstructionCosts instructions)

@@ -48,15 +48,13 @@ internal sealed class RowFlow
     /// What PushRow does before it calls <see cref="Name"/>, for its cost: it is printed with the rest of the model's interface, because it has a
     /// parameter, which costs what reading the arena's field does.
     /// </summary>
-    public static FlowMethod Push(MemoryPlan plan)
+    public static Method Push(MemoryPlan plan)
     {
         StaticNumber nextRow = new("nextRow");
         RowStage first = plan.Rows[0];
-        return new FlowMethod(
-            new Method("PushRow", [], Block.Of(
-                new If(new Condition(nextRow, Comparison.GreaterOrEqual, first.Rows.Input), Block.Of(), null, 0),
-                new MoveBytes(OperatorSite.Arena, 0, first.ArrivalOffset, first.RowBytes), new SetNumber(nextRow, (Expression)nextRow + 1))),
-            first.Rows.Input);
+        return new Method("PushRow", [], Block.Of(
+            new If(new Condition(nextRow, Comparison.GreaterOrEqual, first.Rows.Input), Block.Of(), null, 0),
+            new MoveBytes(OperatorSite.Arena, 0, first.ArrivalOffset, first.RowBytes), new SetNumber(nextRow, (Expression)nextRow + 1)));
     }
 
     /// <summary>The numbers that a stage uses, with what they begin with.</summary>

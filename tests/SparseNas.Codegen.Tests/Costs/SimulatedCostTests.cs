@@ -95,6 +95,7 @@ public class SimulatedCostTests(ITestOutputHelper log)
             counted += device.Run($"{GeneratedModel.TypeName}.Run").Cycles.Expected - before;
         }
 
-        return Math.Abs((model.Cost.Cycles * images.Count) - counted) / counted;
+        double predicted = model.Cost.Cycles + (model.Plan.Rows.IsEmpty ? 0 : CostModel.PushCycles(model.Plan, Board.CostTable));
+        return Math.Abs((predicted * images.Count) - counted) / counted;
     }
 }

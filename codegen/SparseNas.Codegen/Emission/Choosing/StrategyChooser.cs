@@ -60,6 +60,7 @@ public static class StrategyChooser
         QuantizedNetwork network, MemoryPlan plan, Measure measure, CostTable costs, EmissionBudget budget, long mostLocalBytes,
         ImmutableArray<IEmissionStrategy> strategies)
     {
+        if (budget.ImageBytes < long.MaxValue) budget = budget with { ImageBytes = budget.ImageBytes - CostModel.FlowIlBytes(network, plan) };
         EmissionScope scope = new(network, plan);
         InstructionCosts instructions = InstructionCosts.Of(costs);
         Func<OperatorCode, double> cost = measure == Measure.Bytes ? Measures.Bytes : code => instructions.CyclesOf(code);
