@@ -10,6 +10,7 @@ namespace SparseNas.Codegen.Emission;
 /// <summary>Where an operator stands: what it reads, what it writes and where both lie in the arena. What every strategy works from.</summary>
 public sealed class OperatorSite
 {
+    private readonly ActivationLayout layout;
     private readonly Lazy<AccumulatorBound[]> bounds;
     private readonly Lazy<RatioRequantization?[]> ratios;
 
@@ -19,6 +20,7 @@ public sealed class OperatorSite
         Network = network;
         Plan = plan;
         Index = index;
+        layout = new ActivationLayout(network.Graph, plan.Packed);
         Stage = plan.Rows.FirstOrDefault(stage => stage.Operators.Contains(index));
         bounds = new Lazy<AccumulatorBound[]>(Bounds);
         ratios = new Lazy<RatioRequantization?[]>(Ratios);
@@ -97,15 +99,43 @@ public sealed class OperatorSite
     }
 
     /// <summary>Bytes from the first row under the window to row <paramref name="row"/>; rows of a stage are one of its window's.</summary>
-    public int RowShift(int row) => Stage is null ? row * Input.Width * Input.Channels : Stage.RowOffsets[row] - Stage.RowOffsets[0];
+    public int RowShift(int row) => Stage is null ? row * Input.Width * InputPixelBytes : Stage.RowOffsets[row] - Stage.RowOffsets[0];
 
     /// <summary>The place of a pixel relative to the first byte of the input; a row of a stage must be a constant.</summary>
-    public Expression Pixel(Expression row, Expression column) => Stage is null ? ((row * Input.Width) + column) * Input.Channels
-        : (column * Input.Channels) + RowShift(((IntConstant)row).Value);
+    public Expression Pixel(Expression row, Expression column) => Stage is null ? ((row * Input.Width) + column) * InputPixelBytes
+        : (column * InputPixelBytes) + RowShift(((IntConstant)row).Value);
 
     /// <summary>Runs over window rows: in a loop, or one after the other where they may lie anywhere.</summary>
     public Statement EachRow(string name, int rows, Func<Expression, IEnumerable<Statement>> body) => Stage is null ? For.Times(name, rows, body)
         : Block.Of(Enumerable.Range(0, rows).Select(row => Block.Of(body(row))));
+
+    /// <summary>Bytes of a pixel of the first input.</summary>
+    public int InputPixelBytes => layout.PixelBytes(Operator.Operator.Inputs[0]);
+
+    /// <summary>Bytes of a pixel of the output.</summary>
+    public int OutputPixelBytes => layout.PixelBytes(Index);
+
+    /// <summary>Whether two values of the first input share a byte.</summary>
+    public bool IsInputPacked => layout.IsPacked(Operator.Operator.Inputs[0]);
+
+    /// <summary>Whether two values of the output share a byte.</summary>
+    public bool IsOutputPacked => layout.IsPacked(Index);
+
+    /// <summary>A code of the first input.</summary>
+    /// <param name="array">The arena.</param>
+    /// <param name="pixel">First byte of the pixel less <paramref name="offset"/>.</param>
+    /// <param name="channel">Channel.</param>
+    /// <param name="offset">What is added to all indices.</param>
+    public Expression Code(Expression array, Expression pixel, Expression channel, int offset) => IsInputPacked
+        ? PackedCodes.Read(array, pixel, channel, offset) : new Element(array, pixel + channel + offset);
+
+    /// <summary>Stores a code of the output; of two that share a byte, the one of the even channel comes first.</summary>
+    /// <param name="array">The arena.</param>
+    /// <param name="pixel">First byte of the pixel less where the output begins.</param>
+    /// <param name="channel">Channel.</param>
+    /// <param name="code">The code.</param>
+    public Statement Store(Expression array, Expression pixel, Expression channel, Expression code) => IsOutputPacked
+        ? PackedCodes.Store(array, pixel, channel, OutputOffset, code) : new Store(array, pixel + channel + OutputOffset, code);
 
     /// <summary>Format of the first input.</summary>
     public TensorFormat InputFormat => Network.FormatOf(Operator.Operator.Inputs[0]);

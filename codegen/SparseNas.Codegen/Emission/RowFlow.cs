@@ -18,23 +18,23 @@ internal sealed record FlowMethod(Method Method, int Runs);
 internal sealed class RowFlow
 {
     private readonly QuantizedNetwork network;
-    private readonly ImmutableArray<RowStage> stages;
+    private readonly MemoryPlan plan;
     private readonly ImmutableArray<OperatorCode> steps;
 
-    private RowFlow(QuantizedNetwork network, ImmutableArray<RowStage> stages, ImmutableArray<OperatorCode> steps)
+    private RowFlow(QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps)
     {
         this.network = network;
-        this.stages = stages;
+        this.plan = plan;
         this.steps = steps;
     }
 
     /// <summary>What Reset and Run call, then the methods of a plan's stages, the input's first.</summary>
     /// <param name="network">Integer network.</param>
-    /// <param name="plan">A plan with row stages.</param>
+    /// <param name="plan">A plan with row Stages.</param>
     /// <param name="steps">Code for all operators; the stages' comes first, in their order.</param>
     public static ImmutableArray<FlowMethod> Methods(QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps)
     {
-        RowFlow flow = new(network, plan.Rows, steps);
+        RowFlow flow = new(network, plan, steps);
         return
         [
             new FlowMethod(new Method("BeginRows", ["No row has come; above the image lie rows of padding."], Block.Of(flow.Begin())), 1),
@@ -67,17 +67,17 @@ internal sealed class RowFlow
 
     private IEnumerable<Statement> Begin() =>
     [
-        .. stages.SelectMany(Numbers).Select(pair => new SetNumber(pair.Number, pair.First)),
-        .. stages.SelectMany(stage => stage.RowOffsets.Take(stage.RowsBefore).SelectMany(offset => Pad(stage, offset))),
+        .. Stages.SelectMany(Numbers).Select(pair => new SetNumber(pair.Number, pair.First)),
+        .. Stages.SelectMany(stage => stage.RowOffsets.Take(stage.RowsBefore).SelectMany(offset => Pad(stage, offset))),
     ];
 
-    private IEnumerable<Statement> Finish() => stages.SelectMany(stage =>
+    private IEnumerable<Statement> Finish() => Stages.SelectMany(stage =>
         Enumerable.Range(0, stage.RowsAfter).SelectMany(_ => Pad(stage, stage.ArrivalOffset).Append(new Call(Name(stage)))));
 
     /// <summary>Fills a row with the code of padding: a byte, then copies of what is there, twice as long each time.</summary>
     private IEnumerable<Statement> Pad(RowStage stage, int offset)
     {
-        int zeroPoint = network.FormatOf(stage.Operators[0] - 1).ZeroPoint;
+        int source = stage.Operators[0] - 1, zeroPoint = network.FormatOf(source).ZeroPoint * (plan.Packed.Contains(source) ? 17 : 1);
         if (zeroPoint == 0) return [new ClearBytes(OperatorSite.Arena, offset, stage.RowBytes)];
         List<Statement> statements = [new Store(OperatorSite.Arena, offset, zeroPoint)];
         for (int done = 1; done < stage.RowBytes; done *= 2)
@@ -88,22 +88,24 @@ internal sealed class RowFlow
         return statements;
     }
 
+    private ImmutableArray<RowStage> Stages => plan.Rows;
+
     /// <summary>The method that takes rows for a stage.</summary>
     public static string Name(RowStage stage) => $"TakeRow{stage.Operators[^1]}";
 
     private string Describe(int at)
     {
-        RowStage stage = stages[at];
+        RowStage stage = Stages[at];
         string window = stage.Rows.Kernel == 1 ? "each row" : $"windows of {stage.Rows.Kernel} rows";
         return $"A row for {steps[at].Method.Name} lies at {stage.ArrivalOffset}: {window}, step {stage.Rows.Stride}, {Math.Max(stage.RowsKept, 0)} kept.";
     }
 
-    private bool IsImmediate(int at) => stages[at].Rows is { Kernel: 1, Stride: 1 };
+    private bool IsImmediate(int at) => Stages[at].Rows is { Kernel: 1, Stride: 1 };
 
     /// <summary>What happens when a row has arrived.</summary>
     private IEnumerable<Statement> Take(int at)
     {
-        RowStage stage = stages[at];
+        RowStage stage = Stages[at];
         if (IsImmediate(at)) return Make(at);
         StaticNumber filled = RowNumbers.Filled(stage);
         (double skipped, double waiting) = Shares(stage);
@@ -128,7 +130,7 @@ internal sealed class RowFlow
     /// <summary>Makes an output row, moves the rows that stay to the front, and hands the new row on.</summary>
     private IEnumerable<Statement> Make(int at)
     {
-        RowStage stage = stages[at];
+        RowStage stage = Stages[at];
         yield return new Call(steps[at].Method.Name);
         foreach (Statement move in Keep(stage)) yield return move;
         if (stage.Rows.Stride > 1) yield return new SetNumber(RowNumbers.Filled(stage), stage.RowsKept);
@@ -138,10 +140,10 @@ internal sealed class RowFlow
             yield return new SetNumber(RowNumbers.Next(stage), (Expression)RowNumbers.Next(stage) + stage.TargetRowBytes);
         }
 
-        if (at == stages.Length - 1) yield break;
+        if (at == Stages.Length - 1) yield break;
         if (!IsImmediate(at + 1))
         {
-            yield return new Call(Name(stages[at + 1]));
+            yield return new Call(Name(Stages[at + 1]));
             yield break;
         }
 

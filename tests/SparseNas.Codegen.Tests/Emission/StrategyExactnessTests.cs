@@ -8,13 +8,13 @@ using Xunit.Abstractions;
 
 namespace SparseNas.Codegen.Tests.Emission;
 
-/// <summary>Every strategy by itself, over random architectures and bit widths, against the definition of the operators.</summary>
+/// <summary>Every strategy by itself, over random architectures, bit widths and plan kinds, against the definition of the operators.</summary>
 public class StrategyExactnessTests(ITestOutputHelper log)
 {
     private static readonly Dictionary<string, IEmissionStrategy> Strategies = new IEmissionStrategy[]
     {
         new HoistedTables(), new Immediates(), new GroupedTaps(), new PackedIntLanes(), new PackedLanes(), new DirectDepthwise(), new UnrolledPooling(), new UnrolledGather(), new Elementwise(),
-        new StreamedTables(fewestWeights: 1),
+        new StreamedTables(fewestWeights: 1), new RowSums(),
     }.ToDictionary(strategy => strategy.GetType().Name);
 
     public static TheoryData<string> Names => [.. Strategies.Keys];
@@ -42,7 +42,8 @@ public class StrategyExactnessTests(ITestOutputHelper log)
         {
             SeededRandom random = new(seed, 0x57A7);
             QuantizedNetwork network = RandomQuantizedNetworks.Draw(random, RandomQuantization.AllWidths);
-            MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
+            (string, MemoryPlan Plan)[] kinds = [.. PlanKinds.Of(network)];
+            MemoryPlan plan = kinds[seed % (ulong)kinds.Length].Plan;
             GeneratedModel model = Emitter.Emit(
                 network, plan,
                 StrategyChooser.Choose(network, plan, EmissionGoal.Fast, TestHeader.CortexM4F, EmissionBudget.Unlimited with { MayReadResources = true }, [new PlainLoops(), Strategies[name]]),

@@ -96,24 +96,43 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
 
     /// <summary>The smallest arena that code for any network of this graph may have: a lower bound of its working memory before it is trained.</summary>
     /// <param name="graph">The operators.</param>
-    public static int LeastArenaBytes(OperatorGraph graph) => Plans(graph, plan => Fusion.Candidates(graph, plan)).Min(plan => plan.ArenaBytes);
+    public static int LeastArenaBytes(OperatorGraph graph) => Plans(graph, [], plan => Fusion.Candidates(graph, plan)).Min(plan => plan.ArenaBytes);
 
-    private static IEnumerable<MemoryPlan> Plans(QuantizedNetwork network) => Plans(network.Graph, plan => Fusion.Candidates(network, plan));
-
-    /// <summary>Every layer by itself; and convolutions joined with their pooling, whose output then takes no memory.</summary>
-    private static IEnumerable<MemoryPlan> Plans(OperatorGraph graph, Func<MemoryPlan, ImmutableHashSet<int>> candidates)
+    /// <summary>A byte for each activation; where all that some tensors hold fits half a byte, also with two values of these in a byte.</summary>
+    private static IEnumerable<MemoryPlan> Plans(QuantizedNetwork network)
     {
-        MemoryPlan apart = MemoryPlanner.Plan(graph);
-        yield return apart;
-        ImmutableHashSet<int> all = candidates(apart), maxima = [.. all.Where(index => !graph.Operators.Any(op => op.Layer is GlobalAveragePool && op.Inputs.Contains(index)))];
-        ImmutableHashSet<int>[] sets = maxima.Count == 0 || maxima.Count == all.Count ? [all] : [maxima, all];   // sums of means need locals
-        int least = apart.ArenaBytes;
-        foreach (ImmutableHashSet<int> onePass in sets.Where(set => !set.IsEmpty))
+        ImmutableHashSet<int> packed = PackedTensors.Of(network);
+        foreach (ImmutableHashSet<int> packing in packed.IsEmpty ? [packed] : new[] { [], packed })
         {
-            MemoryPlan joined = MemoryPlanner.Plan(graph, onePass);
-            if (joined.ArenaBytes >= least) continue;
-            least = joined.ArenaBytes;
-            yield return joined;
+            foreach (MemoryPlan plan in Plans(network.Graph, packing, apart => Fusion.Candidates(network, apart))) yield return plan;
+        }
+    }
+
+
+    /// <summary>Share of the arena that remains with rows above which holding the whole image is worth a try.</summary>
+    private const double LittleSaved = 0.8;
+
+    /// <summary>
+    /// Every layer by itself; and convolutions joined with their pooling, whose output then takes no memory. Both by rows where that saves memory, and
+    /// with the whole image held where rows save little: moving them takes a few percent of the cycles.
+    /// </summary>
+    private static IEnumerable<MemoryPlan> Plans(OperatorGraph graph, ImmutableHashSet<int> packed, Func<MemoryPlan, ImmutableHashSet<int>> candidates)
+    {
+        PlanOptions options = new() { Packed = packed };
+        MemoryPlan rows = MemoryPlanner.Plan(graph, options), whole = rows.Rows.IsEmpty ? rows : MemoryPlanner.Plan(graph, options with { AllowsRows = false });
+        ImmutableHashSet<int> all = candidates(whole), maxima = [.. all.Where(index => !graph.Operators.Any(op => op.Layer is GlobalAveragePool && op.Inputs.Contains(index)))];
+        ImmutableHashSet<int>[] sets = maxima.Count == 0 || maxima.Count == all.Count ? [all] : [maxima, all];   // sums of means need locals
+        foreach (MemoryPlan apart in rows.Rows.IsEmpty || rows.ArenaBytes < whole.ArenaBytes * LittleSaved ? [rows] : new[] { rows, whole })
+        {
+            yield return apart;
+            int least = apart.ArenaBytes;
+            foreach (ImmutableHashSet<int> onePass in sets.Where(set => !set.IsEmpty))
+            {
+                MemoryPlan joined = MemoryPlanner.Plan(graph, options with { OnePass = onePass, AllowsRows = !apart.Rows.IsEmpty });
+                if (joined.ArenaBytes >= least) continue;
+                least = joined.ArenaBytes;
+                yield return joined;
+            }
         }
     }
 }

@@ -51,13 +51,13 @@ internal static class Fusion
         if (output.EndBytes <= input.OffsetBytes || output.OffsetBytes >= input.EndBytes) return true;
         (Window rows, Window columns) = site.Windows;
         (Window poolRows, Window poolColumns) = pool.Windows;
-        int nextRead = int.MaxValue;
+        int nextRead = int.MaxValue, loose = pool.IsOutputPacked ? 0 : 1;
         for (int pixel = (poolRows.Output * poolColumns.Output) - 1; pixel >= 0; pixel--)
         {
             int row = Math.Max(rows.Start(pixel / poolColumns.Output * poolRows.Stride), 0), column = Math.Max(columns.Start(pixel % poolColumns.Output * poolColumns.Stride), 0);
-            int ownRead = Math.Min(nextRead, input.OffsetBytes + site.Input.Index(row, column, 0));
-            int end = output.OffsetBytes + ((pixel + 1) * pool.Output.Channels);
-            if (end > nextRead || (pool.Output.Channels > 1 && end - 1 > ownRead)) return false;
+            int ownRead = Math.Min(nextRead, input.OffsetBytes + (((row * site.Input.Width) + column) * site.InputPixelBytes));
+            int end = output.OffsetBytes + ((pixel + 1) * pool.OutputPixelBytes);
+            if (end > nextRead || (pool.OutputPixelBytes > loose && end - loose > ownRead)) return false;
             nextRead = ownRead;
         }
 

@@ -60,14 +60,14 @@ public static class StrategyChooser
         QuantizedNetwork network, MemoryPlan plan, Measure measure, CostTable costs, EmissionBudget budget, long mostLocalBytes,
         ImmutableArray<IEmissionStrategy> strategies)
     {
-        if (budget.ImageBytes < long.MaxValue) budget = budget with { ImageBytes = budget.ImageBytes - CostModel.FlowIlBytes(network, plan) };
         EmissionScope scope = new(network, plan);
         InstructionCosts instructions = InstructionCosts.Of(costs);
+        EmissionBudget forSteps = budget.ImageBytes < long.MaxValue ? budget with { ImageBytes = budget.ImageBytes - CostModel.FlowIlBytes(network, plan) } : budget;
         Func<OperatorCode, double> cost = measure == Measure.Bytes ? Measures.Bytes : code => instructions.CyclesOf(code);
         (StepSearch.Choice Choice, double Value)? best = null;
         foreach (bool clampByTable in Clamps(measure, budget))
         {
-            StepSearch search = new([.. Segments(scope, strategies, clampByTable, cost).Where(segment => budget.MayReadResources || segment.Code.Resource is null)], plan, budget);
+            StepSearch search = new([.. Segments(scope, strategies, clampByTable, cost).Where(segment => budget.MayReadResources || segment.Code.Resource is null)], plan, forSteps);
             foreach (int localBytes in search.Allowances(mostLocalBytes).Reverse())
             {
                 long peakBytes = plan.ArenaBytes + localBytes;

@@ -13,13 +13,22 @@ internal sealed class OutputStage(OperatorSite site, Variable arena, ClampTable?
 {
     private readonly Variable code = Variable.Value("code" + suffix), wideCode = Variable.Value("wideCode" + suffix, DeviceType.Long), logit = Variable.Value("logit" + suffix);
     private readonly HashSet<Variable> used = [];
+    private readonly HashSet<int> begun = [];   // bytes of the pixel at hand of which one half is written
 
     /// <inheritdoc/>
     public IEnumerable<Statement> Declarations => used.Select(variable => new Declare(variable, null));
 
     /// <inheritdoc/>
     public IEnumerable<Statement> Write(int output, Expression value, long floor, Expression pixel) =>
-        Write(output, value, floor, pixel, (index, code) => new Store(arena, index, code));
+        Write(output, value, floor, pixel, site.IsOutputPacked ? Half(output) : (index, code) => new Store(arena, index, code));
+
+    /// <summary>Writes half a byte. Words give their outputs in any order, so of two that share a byte whichever comes first sets it, the other adds.</summary>
+    private Func<Expression, Expression, Statement> Half(int output)
+    {
+        bool isSecond = (output ^ 1) < site.Output.Channels && !begun.Add(output / 2);
+        if (isSecond) begun.Remove(output / 2);
+        return (index, code) => PackedCodes.Store(arena, index, output % 2 == 1, isSecond, code);
+    }
 
     /// <summary>The same with another end than the arena.</summary>
     /// <param name="output">Output channel.</param>
@@ -35,7 +44,7 @@ internal sealed class OutputStage(OperatorSite site, Variable arena, ClampTable?
             return Logit(site.IsAdded ? sum + PlainRowSum.Stored(arena, place) : sum, place);
         }
 
-        Expression index = pixel + output;
+        Expression index = pixel + (site.IsOutputPacked ? output / 2 : output);
         if (site.RatioOf(output) is not { } ratio) return Wide(requantization, output, value, floor, code64 => store(index, code64));
         (long lowest, long highest) = ratio.Quotients(site.BoundOf(output));
         bool below = lowest < requantization.Minimum || (lowest <= 0 && requantization.Minimum > 0), above = highest > requantization.Maximum;

@@ -93,7 +93,7 @@ internal sealed class WindowKernel
 
     private int Channels => site.Input.Channels;
 
-    private int PixelBytes => last.Output.Channels * (site.IsLast ? sizeof(int) : 1);
+    private int PixelBytes => last.OutputPixelBytes;
 
     private int Overlap => columns.Kernel - columns.Stride;
 
@@ -123,8 +123,8 @@ internal sealed class WindowKernel
 
     private IEnumerable<Statement> Row(Expression row)
     {
-        Expression first = (row * (rows.Stride * site.Input.Width * Channels))
-            + (site.InputOffset() + ((((-rows.Before * site.Input.Width) - columns.Before) * Channels)));
+        Expression first = (row * (rows.Stride * site.Input.Width * site.InputPixelBytes))
+            + (site.InputOffset() + ((((-rows.Before * site.Input.Width) - columns.Before) * site.InputPixelBytes)));
         Expression pixel = (row * (columns.Output * PixelBytes)) + last.OutputOffset;
         if (columns.Output == 1 && row is IntConstant) return Position(row, 0, first, pixel);
         return
@@ -143,7 +143,7 @@ internal sealed class WindowKernel
 
     private IEnumerable<Statement> Advance(int positions, Expression loopCounter) => loopCounter is IntConstant ? [] :
     [
-        new Assign(source, (Expression)source + (positions * columns.Stride * Channels)),
+        new Assign(source, (Expression)source + (positions * columns.Stride * site.InputPixelBytes)),
         new Assign(target, (Expression)target + (positions * PixelBytes)),
     ];
 
@@ -188,7 +188,7 @@ internal sealed class WindowKernel
         if (left > 0)
         {
             statements.AddRange(Chunked(
-                left, row, blocks, axis, (Expression)source + (ahead * columns.Stride * Channels), (Expression)target + (ahead * PixelBytes)));
+                left, row, blocks, axis, (Expression)source + (ahead * columns.Stride * site.InputPixelBytes), (Expression)target + (ahead * PixelBytes)));
         }
 
         return [.. chunked.Declarations, .. statements];

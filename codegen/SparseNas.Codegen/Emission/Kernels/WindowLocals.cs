@@ -25,7 +25,7 @@ internal sealed class WindowLocals(OperatorSite site, Variable arena, DeviceType
     /// <param name="source">Index of the patch's first value.</param>
     public Expression Read(Expression source, int row, int column, int channel)
     {
-        Expression element = arena[source + (site.RowShift(row) + (column * site.Input.Channels) + channel)];
+        Expression element = site.Code(arena, source + (site.RowShift(row) + (column * site.InputPixelBytes)), channel, 0);
         return word == DeviceType.Long ? element.ToLong() : element;
     }
 

@@ -61,7 +61,7 @@ internal sealed class PlainKernel
         Expression row = RowNumbers.Added(site.Index);
         return Block.Of(For.Times("output", site.Output.Channels, output => PlainRowSum.Of(
             site, sum, output, biases.Reference[output],
-            [For.Times("input", rowInputs, input => [Accumulate((output * inputs) + (row * rowInputs) + input, input + site.InputOffset())])],
+            [Inputs(rowInputs / site.Input.Channels, (pixel, channel, input) => Accumulate((output * inputs) + (row * rowInputs) + input, pixel, channel))],
             op.Requantization, multipliers?.Reference[output])));
     }
 
@@ -79,7 +79,7 @@ internal sealed class PlainKernel
                     new Declare(largest, first),
                     pool.EachRow("poolRow", poolRows.Kernel, poolRow =>
                         [For.Times("poolColumn", poolColumns.Kernel, poolColumn => Beaten((row * poolRows.Stride) + poolRow, (column * poolColumns.Stride) + poolColumn, output))]),
-                    new Store(OperatorSite.Arena, (((row * pool.Output.Width) + column) * pool.Output.Channels) + output + pool.OutputOffset, largest),
+                    pool.Store(OperatorSite.Arena, ((row * pool.Output.Width) + column) * pool.OutputPixelBytes, output, largest),
                 ])])]));
 
         IEnumerable<Statement> Beaten(Expression row, Expression column, Expression output)
@@ -103,7 +103,7 @@ internal sealed class PlainKernel
         if (oneTap)
         {
             Expression pixel = site.Pixel(row * site.Windows.Rows.Stride, column * site.Windows.Columns.Stride);
-            Expression single = biases.Reference[output] + Tap(First(output), pixel + (site.Input.Channels > 1 ? output : 0) + site.InputOffset());
+            Expression single = biases.Reference[output] + Tap(First(output), pixel, site.Input.Channels > 1 ? output : 0);
             if (op.Requantization is null) yield return new Declare(sum, single);
             else total = single;
         }
@@ -114,10 +114,10 @@ internal sealed class PlainKernel
         }
 
         Shape shape = site.Output;
-        Expression index = ((row * shape.Width) + column) * shape.Channels + output;
+        Expression place = ((row * shape.Width) + column) * site.OutputPixelBytes;
         IEnumerable<Statement> result = op.Requantization is { } requantization
-            ? PlainOutput.Code(site, requantization, total, multipliers?.Reference[output] ?? requantization.Multipliers[0], index + site.OutputOffset)
-            : PlainOutput.Logit(total, (index * sizeof(int)) + site.OutputOffset);
+            ? PlainOutput.Code(site, requantization, total, multipliers?.Reference[output] ?? requantization.Multipliers[0], place, output)
+            : PlainOutput.Logit(total, place + (output * sizeof(int)) + site.OutputOffset);
         foreach (Statement statement in result) yield return statement;
     }
 
@@ -134,8 +134,14 @@ internal sealed class PlainKernel
     private Statement DenseSum(Expression output)
     {
         int inputs = site.Input.Elements;
-        return For.Times("input", inputs, input => [Accumulate((First(output) * inputs) + input, input + site.InputOffset())]);
+        return Inputs(site.Input.Height * site.Input.Width, (pixel, channel, input) => Accumulate((First(output) * inputs) + input, pixel, channel));
     }
+
+    /// <summary>Runs over the values of pixels that lie one behind the other: first byte and channel of each, and its number.</summary>
+    private Statement Inputs(int pixels, Func<Expression, Expression, Expression, Assign> body) => !site.IsInputPacked
+        ? For.Times("input", pixels * site.Input.Channels, input => [body(input, 0, input)])
+        : For.Times("pixel", pixels, pixel =>
+            [For.Times("channel", site.Input.Channels, channel => [body(pixel * site.InputPixelBytes, channel, (pixel * site.Input.Channels) + channel)])]);
 
     /// <summary>Sums the taps under the window; those outside the image hold the zero point and add nothing.</summary>
     private Statement WindowSum(Expression row, Expression column, Func<Expression, Expression, (Expression Weight, Expression? Channel)> tap)
@@ -150,18 +156,19 @@ internal sealed class PlainKernel
                     (Expression weight, Expression? channel) = tap(kernelRow, kernelColumn);
                     Expression pixel = site.Pixel(y, x);
                     return channel is not null
-                        ? [Accumulate(weight, pixel + channel + site.InputOffset())]
-                        : [For.Times("channel", site.Input.Channels, c => [Accumulate(weight + c, pixel + c + site.InputOffset())])];
+                        ? [Accumulate(weight, pixel, channel)]
+                        : [For.Times("channel", site.Input.Channels, c => [Accumulate(weight + c, pixel, c)])];
                 })),
             ]),
         ]);
     }
 
-    private Assign Accumulate(Expression weight, Expression input) =>
-        new(sum, sum + Tap(weight, input));
+    private Assign Accumulate(Expression weight, Expression pixel, Expression channel) =>
+        new(sum, sum + Tap(weight, pixel, channel));
 
-    private Expression Tap(Expression weight, Expression input) =>
-        (resource is null ? weights.Reference[weight] : chunk[weight] - WeightResource.Bias) * (OperatorSite.Arena[input] - op.Kernel.InputZeroPoint);
+    private Expression Tap(Expression weight, Expression pixel, Expression channel) =>
+        (resource is null ? weights.Reference[weight] : chunk[weight] - WeightResource.Bias)
+        * (site.Code(OperatorSite.Arena, pixel, channel, site.InputOffset()) - op.Kernel.InputZeroPoint);
 
     /// <summary>Where the output's weights begin: in the table, or in the chunk that holds nothing else.</summary>
     private Expression First(Expression output) => resource is null ? output : 0;

@@ -8,10 +8,11 @@ namespace SparseNas.Codegen.Emission.Plain;
 internal static class PlainOutput
 {
     /// <summary>Writes the code of accumulator <paramref name="sum"/>.</summary>
-    public static IEnumerable<Statement> Code(OperatorSite site, Requantization requantization, Expression sum, Expression multiplier, Expression index)
+    public static IEnumerable<Statement> Code(
+        OperatorSite site, Requantization requantization, Expression sum, Expression multiplier, Expression pixel, Expression channel)
     {
         (IEnumerable<Statement> statements, Variable code) = Code(site, requantization, sum, multiplier);
-        return statements.Append(new Store(OperatorSite.Arena, index, code));
+        return statements.Append(site.Store(OperatorSite.Arena, pixel, channel, code));
     }
 
     /// <summary>Declares a variable with the code of accumulator <paramref name="sum"/>.</summary>

@@ -35,7 +35,7 @@ internal static class PlainPooling
         return Block.Of(For.Times("channel", site.Output.Channels, channel => PlainRowSum.Of(
             site, sum, channel, -count * op.InputZeroPoint,
             [For.Times("column", site.Input.Width, column =>
-                [new Assign(sum, sum + OperatorSite.Arena[(column * site.Input.Channels) + channel + site.InputOffset()])])],
+                [new Assign(sum, sum + site.Code(OperatorSite.Arena, column * site.InputPixelBytes, channel, site.InputOffset()))])],
             op.Requantization, null)));
     }
 
@@ -45,12 +45,12 @@ internal static class PlainPooling
         yield return new Declare(largest, op.Operator.HasRelu ? op.Output.ZeroPoint : 0);
         int count = site.Windows.Rows.Kernel * site.Windows.Columns.Kernel;
         double likelihood = Enumerable.Range(0, count).Sum(BranchLikelihood.BeatsEarlier) / count;
-        yield return OverWindow(site, row, column, channel, index =>
+        yield return OverWindow(site, row, column, channel, code =>
         [
-            new Declare(value, OperatorSite.Arena[index]),
+            new Declare(value, code),
             new If(new Condition(value, Comparison.Greater, largest), Block.Of(new Assign(largest, value)), null, likelihood),
         ]);
-        yield return new Store(OperatorSite.Arena, OutputIndex(site, row, column, channel), largest);
+        yield return site.Store(OperatorSite.Arena, OutputPixel(site, row, column), channel, largest);
     }
 
     private static IEnumerable<Statement> Mean(OperatorSite site, QuantizedMean op, Expression row, Expression column, Expression channel)
@@ -65,12 +65,11 @@ internal static class PlainPooling
         else
         {
             yield return new Declare(sum, -count * op.InputZeroPoint);
-            yield return OverWindow(site, row, column, channel, index => [new Assign(sum, sum + OperatorSite.Arena[index])]);
+            yield return OverWindow(site, row, column, channel, code => [new Assign(sum, sum + code)]);
         }
 
-        Expression output = OutputIndex(site, row, column, channel);
         IEnumerable<Statement> result = op.Requantization is { } requantization
-            ? PlainOutput.Code(site, requantization, total, requantization.Multipliers[0], output)
+            ? PlainOutput.Code(site, requantization, total, requantization.Multipliers[0], OutputPixel(site, row, column), channel)
             : PlainOutput.Logit(total, (channel * sizeof(int)) + site.OutputOffset);
         foreach (Statement statement in result) yield return statement;
     }
@@ -83,29 +82,29 @@ internal static class PlainPooling
         yield return new Declare(code, (sum >> op.Shift) + op.Output.ZeroPoint);
         yield return PlainOutput.Clamp(code, Comparison.Less, op.Minimum, BranchLikelihood.BelowMinimum(site));
         yield return PlainOutput.Clamp(code, Comparison.Greater, op.Maximum, BranchLikelihood.AboveMaximum);
-        yield return new Store(OperatorSite.Arena, OutputIndex(site, row, column, channel), code);
+        yield return site.Store(OperatorSite.Arena, OutputPixel(site, row, column), channel, code);
     }
 
     private static IEnumerable<Statement> Luma(OperatorSite site, QuantizedGreyscale op, Expression row, Expression column)
     {
         Expression pixel = (((row * site.Input.Width) + column) * site.Input.Channels) + site.InputOffset();
         Expression luma = ((OperatorSite.Arena[pixel] * 77) + (OperatorSite.Arena[pixel + 1] * 150) + (OperatorSite.Arena[pixel + 2] * 29) + 128) >> 8;
-        return AtLeastZeroPoint(site, op, luma, OutputIndex(site, row, column, 0));
+        return AtLeastZeroPoint(site, op, luma, OutputPixel(site, row, column), 0);
     }
 
     private static IEnumerable<Statement> Relu(OperatorSite site, QuantizedRelu op, Expression row, Expression column, Expression channel) =>
-        AtLeastZeroPoint(site, op, Input(site, 0, row, column, channel), OutputIndex(site, row, column, channel), isRelu: true);
+        AtLeastZeroPoint(site, op, Input(site, 0, row, column, channel), OutputPixel(site, row, column), channel, isRelu: true);
 
-    private static IEnumerable<Statement> AtLeastZeroPoint(OperatorSite site, QuantizedOperator op, Expression value, Expression output, bool isRelu = false)
+    private static IEnumerable<Statement> AtLeastZeroPoint(OperatorSite site, QuantizedOperator op, Expression value, Expression pixel, Expression channel, bool isRelu = false)
     {
         Variable code = Variable.Value("code");
         bool clamps = (isRelu || op.Operator.HasRelu) && op.Output.ZeroPoint > 0;
-        if (!clamps) return [new Store(OperatorSite.Arena, output, value)];
+        if (!clamps) return [site.Store(OperatorSite.Arena, pixel, channel, value)];
         return
         [
             new Declare(code, value),
             PlainOutput.Clamp(code, Comparison.Less, op.Output.ZeroPoint, 0.5),
-            new Store(OperatorSite.Arena, output, code),
+            site.Store(OperatorSite.Arena, pixel, channel, code),
         ];
     }
 
@@ -115,12 +114,13 @@ internal static class PlainPooling
         (Window rows, Window columns) = site.Windows;
         return site.EachRow("windowRow", rows.Kernel, windowRow =>
             [For.Times("windowColumn", columns.Kernel, windowColumn =>
-                body(site.Pixel((row * rows.Stride) + windowRow, (column * columns.Stride) + windowColumn) + channel + site.InputOffset()))]);
+                body(site.Code(OperatorSite.Arena, site.Pixel((row * rows.Stride) + windowRow, (column * columns.Stride) + windowColumn), channel, site.InputOffset())))]);
     }
 
     private static Expression Input(OperatorSite site, int which, Expression row, Expression column, Expression channel) =>
-        OperatorSite.Arena[(((row * site.Input.Width) + column) * site.Input.Channels) + channel + site.InputOffset(which)];
+        which == 0 ? site.Code(OperatorSite.Arena, ((row * site.Input.Width) + column) * site.InputPixelBytes, channel, site.InputOffset())
+        : OperatorSite.Arena[(((row * site.Input.Width) + column) * site.Input.Channels) + channel + site.InputOffset(which)];
 
-    private static Expression OutputIndex(OperatorSite site, Expression row, Expression column, Expression channel) =>
-        (((row * site.Output.Width) + column) * site.Output.Channels) + channel + site.OutputOffset;
+    private static Expression OutputPixel(OperatorSite site, Expression row, Expression column) =>
+        ((row * site.Output.Width) + column) * site.OutputPixelBytes;
 }

@@ -33,7 +33,7 @@ internal static class PlainRowSum
 
         yield return new If(
             new Condition(row, Comparison.Less, rows - 1), Block.Of(PlainOutput.Logit(sum, place)),
-            new Block([.. PlainOutput.Code(site, requantization, sum, multiplier ?? requantization.Multipliers[0], output + site.OutputOffset)]), 1 - (1.0 / rows));
+            new Block([.. PlainOutput.Code(site, requantization, sum, multiplier ?? requantization.Multipliers[0], 0, output)]), 1 - (1.0 / rows));
     }
 
     /// <summary>A sum as it lies in the arena, low byte first; bits of different bytes never meet, so adding joins them.</summary>

@@ -14,7 +14,7 @@ internal sealed class DirectDepthwise : IEmissionStrategy
 {
     /// <inheritdoc/>
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable) =>
-        pool is null && site.Layer is DepthwiseConv2D && Enumerable.Range(0, site.Output.Channels).All(channel => site.BoundOf(channel).FitsInt32)
+        pool is null && site is { Layer: DepthwiseConv2D, IsInputPacked: false, IsOutputPacked: false } && Enumerable.Range(0, site.Output.Channels).All(channel => site.BoundOf(channel).FitsInt32)
             ? [new Builder(scope, site, clampByTable).Build()] : [];
 
     private sealed class Builder

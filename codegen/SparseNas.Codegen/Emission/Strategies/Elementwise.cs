@@ -10,7 +10,7 @@ internal sealed class Elementwise : IEmissionStrategy
     /// <inheritdoc/>
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable)
     {
-        if (pool is not null || site.Operator is not (QuantizedAdd or QuantizedConcat or QuantizedRelu)) return [];
+        if (pool is not null || site.IsInputPacked || site.IsOutputPacked || site.Operator is not (QuantizedAdd or QuantizedConcat or QuantizedRelu)) return [];
         Variable arena = Variable.Array("arena", DeviceType.Bytes), code = Variable.Value("code");
         if (site.Operator is QuantizedConcat)
         {

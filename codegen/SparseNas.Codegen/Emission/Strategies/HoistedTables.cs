@@ -21,7 +21,7 @@ internal sealed class HoistedTables : IEmissionStrategy
     }
 
     /// <summary>Whether the loops suit a kernel.</summary>
-    public static bool Suits(OperatorSite site) => site.Layer is not DepthwiseConv2D && !site.Accumulates && !HasPadding(site) && HasEvenRows(site);
+    public static bool Suits(OperatorSite site) => site.Layer is not DepthwiseConv2D && !site.Accumulates && !site.IsInputPacked && !site.IsOutputPacked && !HasPadding(site) && HasEvenRows(site);
 
     /// <summary>The code; with a resource, weights are read from it instead of a table.</summary>
     public static OperatorCode Of(OperatorSite site, WeightResource? resource) => new Builder(site, resource).Build();
@@ -89,10 +89,10 @@ internal sealed class HoistedTables : IEmissionStrategy
             yield return new Declare(sum, biasTable.Reference[output]);
             yield return new Declare(source, first);
             yield return For.Times("kernelRow", rows.Kernel, _ => [.. Line(line), new Assign(source, (Expression)source + (pitch - (line / BlockTaps * BlockTaps)))]);
-            Expression index = ((row * site.Output.Width) + column) * site.Output.Channels + output;
+            Expression pixel = ((row * site.Output.Width) + column) * site.Output.Channels;
             IEnumerable<Statement> result = op.Requantization is { } requantization
-                ? PlainOutput.Code(site, requantization, sum, multiplierTable?.Reference[output] ?? requantization.Multipliers[0], index + site.OutputOffset)
-                : PlainOutput.Logit(sum, (index * sizeof(int)) + site.OutputOffset);
+                ? PlainOutput.Code(site, requantization, sum, multiplierTable?.Reference[output] ?? requantization.Multipliers[0], pixel, output)
+                : PlainOutput.Logit(sum, ((pixel + output) * sizeof(int)) + site.OutputOffset);
             foreach (Statement statement in result) yield return statement;
         }
 

@@ -73,7 +73,7 @@ internal sealed class RowSums : IEmissionStrategy
         Statement loop = For.Times("channel", site.Output.Channels, channel => PlainRowSum.Of(
             site, sum, channel, -count * op.InputZeroPoint,
             [new Assign(sum, Enumerable.Range(0, site.Input.Width).Aggregate(
-                (Expression)sum, (total, column) => total + arena[channel + ((column * site.Input.Channels) + site.InputOffset())]))],
+                (Expression)sum, (total, column) => total + site.Code(arena, column * site.InputPixelBytes, channel, site.InputOffset())))],
             op.Requantization, null));
         Block body = Block.Of(new Declare(arena, OperatorSite.Arena), loop);
         return new OperatorCode("row sums", [site.Index], new Method(site.MethodName, StepComment.Of(site, "a row in one expression"), body), []) { Runs = site.Runs };

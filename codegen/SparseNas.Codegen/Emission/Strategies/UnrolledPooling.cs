@@ -57,9 +57,9 @@ internal sealed class UnrolledPooling : IEmissionStrategy
         {
             Statement loops = For.Times("row", rows.Output, row =>
             [
-                new Declare(source, (row * (rows.Stride * site.Input.Width * Channels)) + site.InputOffset()),
-                new Declare(target, (row * (columns.Output * Channels * ValueBytes)) + site.OutputOffset),
-                .. factor * Channels <= MostValues ? Unrolled(factor) : [ChannelByChannel()],
+                new Declare(source, (row * (rows.Stride * site.Input.Width * site.InputPixelBytes)) + site.InputOffset()),
+                new Declare(target, (row * (columns.Output * site.OutputPixelBytes)) + site.OutputOffset),
+                .. factor * Channels <= MostValues || site.IsInputPacked || site.IsOutputPacked ? Unrolled(factor) : [ChannelByChannel()],
             ]);
             IEnumerable<Statement> head = clamp is null ? [new Declare(arena, OperatorSite.Arena)]
                 : [new Declare(arena, OperatorSite.Arena), new Declare(clampArray!, clamp.Reference)];
@@ -78,8 +78,8 @@ internal sealed class UnrolledPooling : IEmissionStrategy
                 For.Times("column", repetitions, _ =>
                 [
                     .. Values(factor),
-                    new Assign(source, (Expression)source + (factor * columns.Stride * Channels)),
-                    new Assign(target, (Expression)target + (factor * Channels * ValueBytes)),
+                    new Assign(source, (Expression)source + (factor * columns.Stride * site.InputPixelBytes)),
+                    new Assign(target, (Expression)target + (factor * site.OutputPixelBytes)),
                 ]),
             ];
             return [.. loop, .. Values(rest)];
@@ -88,38 +88,41 @@ internal sealed class UnrolledPooling : IEmissionStrategy
         private IEnumerable<Statement> Values(int count) =>
             from column in Enumerable.Range(0, count)
             from channel in Enumerable.Range(0, Channels)
-            from statement in Value((column * columns.Stride * Channels) + channel, (Expression)target + (((column * Channels) + channel) * ValueBytes))
+            from statement in Value(column * columns.Stride * site.InputPixelBytes, channel, (Expression)target + (column * site.OutputPixelBytes))
             select statement;
 
         private Statement ChannelByChannel() => For.Times("column", columns.Output, _ =>
         [
             For.Times("channel", Channels, _ =>
             [
-                .. Value(0, target),
+                .. Value(0, 0, target),
                 new Assign(source, (Expression)source + 1),
                 new Assign(target, (Expression)target + ValueBytes),
             ]),
             new Assign(source, (Expression)source + ((columns.Stride - 1) * Channels)),
         ]);
 
-        private IEnumerable<Expression> Window(int ahead) =>
+        private IEnumerable<Expression> Window(int ahead, int channel) =>
             from row in Enumerable.Range(0, rows.Kernel)
             from column in Enumerable.Range(0, columns.Kernel)
-            select arena[(Expression)source + (ahead + site.RowShift(row) + (column * Channels))];
+            select site.Code(arena, (Expression)source + (ahead + site.RowShift(row) + (column * site.InputPixelBytes)), channel, 0);
 
-        private IEnumerable<Statement> Value(int ahead, Expression index) => site.Operator switch
+        private IEnumerable<Statement> Value(int ahead, int channel, Expression pixel) => site.Operator switch
         {
-            QuantizedMaxPool op => Maximum(op, ahead, index),
-            QuantizedMean op => output.Write(0, Window(ahead).Aggregate((sum, x) => sum + x), -rows.Kernel * columns.Kernel * op.InputZeroPoint, index),
+            QuantizedMaxPool op => Maximum(op, ahead, channel, pixel),
+            QuantizedMean op => output.Write(channel, Window(ahead, channel).Aggregate((sum, x) => sum + x), -rows.Kernel * columns.Kernel * op.InputZeroPoint, pixel),
             _ => throw new InvalidOperationException($"{site.Place}: '{site.Operator.GetType().Name}' has no window."),
         };
 
-        private IEnumerable<Statement> Maximum(QuantizedMaxPool op, int ahead, Expression index)
+        private Statement Store(Expression pixel, int channel, Expression code) => site.IsOutputPacked
+            ? PackedCodes.Store(arena, pixel, channel, 0, code) : new Store(arena, pixel + channel, code);
+
+        private IEnumerable<Statement> Maximum(QuantizedMaxPool op, int ahead, int channel, Expression pixel)
         {
-            Expression[] window = [.. Window(ahead)];
+            Expression[] window = [.. Window(ahead, channel)];
             if (window.Length == 1 && !(op.Operator.HasRelu && op.Output.ZeroPoint > 0))
             {
-                yield return new Store(arena, index, window[0]);
+                yield return Store(pixel, channel, window[0]);
                 yield break;
             }
 
@@ -137,7 +140,7 @@ internal sealed class UnrolledPooling : IEmissionStrategy
                     new Condition(largest, Comparison.Less, op.Output.ZeroPoint), Block.Of(new Assign(largest, op.Output.ZeroPoint)), null, 0.1);
             }
 
-            yield return new Store(arena, index, largest);
+            yield return Store(pixel, channel, largest);
         }
     }
 }

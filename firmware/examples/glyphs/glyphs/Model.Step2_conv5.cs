@@ -3,17 +3,16 @@ namespace SparseNas.Generated
 {
     public static partial class Model
     {
-        // conv5, conv3x3x12 + ReLU, 8-bit weights: 7x7x8 at 196 -> 5x5x12 at 36.
+        // conv5, conv3x3x12 + ReLU, 8-bit weights: rows of 7x8 at 14, 70, 246 -> row of 5x12 at 186, 5 times.
         // Long lanes<=16, rotate, clamp table.
         public static void Step2_conv5()
         {
             byte[] arena = Arena;
             byte[] clamp = Clamp0To255;
             long packed;
-            for (int row = 0; row < 5; row++)
             {
-                int source = row * 56 + 196;
-                int target = row * 60 + 36;
+                int source = 14;
+                int target = 186;
                 long x0_0_0 = (long)arena[source];
                 long x0_0_1 = (long)arena[source + 1];
                 long x0_0_2 = (long)arena[source + 2];
@@ -30,14 +29,14 @@ namespace SparseNas.Generated
                 long x1_0_5 = (long)arena[source + 61];
                 long x1_0_6 = (long)arena[source + 62];
                 long x1_0_7 = (long)arena[source + 63];
-                long x2_0_0 = (long)arena[source + 112];
-                long x2_0_1 = (long)arena[source + 113];
-                long x2_0_2 = (long)arena[source + 114];
-                long x2_0_3 = (long)arena[source + 115];
-                long x2_0_4 = (long)arena[source + 116];
-                long x2_0_5 = (long)arena[source + 117];
-                long x2_0_6 = (long)arena[source + 118];
-                long x2_0_7 = (long)arena[source + 119];
+                long x2_0_0 = (long)arena[source + 232];
+                long x2_0_1 = (long)arena[source + 233];
+                long x2_0_2 = (long)arena[source + 234];
+                long x2_0_3 = (long)arena[source + 235];
+                long x2_0_4 = (long)arena[source + 236];
+                long x2_0_5 = (long)arena[source + 237];
+                long x2_0_6 = (long)arena[source + 238];
+                long x2_0_7 = (long)arena[source + 239];
                 long x0_1_0 = (long)arena[source + 8];
                 long x0_1_1 = (long)arena[source + 9];
                 long x0_1_2 = (long)arena[source + 10];
@@ -54,14 +53,14 @@ namespace SparseNas.Generated
                 long x1_1_5 = (long)arena[source + 69];
                 long x1_1_6 = (long)arena[source + 70];
                 long x1_1_7 = (long)arena[source + 71];
-                long x2_1_0 = (long)arena[source + 120];
-                long x2_1_1 = (long)arena[source + 121];
-                long x2_1_2 = (long)arena[source + 122];
-                long x2_1_3 = (long)arena[source + 123];
-                long x2_1_4 = (long)arena[source + 124];
-                long x2_1_5 = (long)arena[source + 125];
-                long x2_1_6 = (long)arena[source + 126];
-                long x2_1_7 = (long)arena[source + 127];
+                long x2_1_0 = (long)arena[source + 240];
+                long x2_1_1 = (long)arena[source + 241];
+                long x2_1_2 = (long)arena[source + 242];
+                long x2_1_3 = (long)arena[source + 243];
+                long x2_1_4 = (long)arena[source + 244];
+                long x2_1_5 = (long)arena[source + 245];
+                long x2_1_6 = (long)arena[source + 246];
+                long x2_1_7 = (long)arena[source + 247];
                 long x0_2_0;
                 long x0_2_1;
                 long x0_2_2;
@@ -102,14 +101,14 @@ namespace SparseNas.Generated
                 x1_2_5 = (long)arena[source + 77];
                 x1_2_6 = (long)arena[source + 78];
                 x1_2_7 = (long)arena[source + 79];
-                x2_2_0 = (long)arena[source + 128];
-                x2_2_1 = (long)arena[source + 129];
-                x2_2_2 = (long)arena[source + 130];
-                x2_2_3 = (long)arena[source + 131];
-                x2_2_4 = (long)arena[source + 132];
-                x2_2_5 = (long)arena[source + 133];
-                x2_2_6 = (long)arena[source + 134];
-                x2_2_7 = (long)arena[source + 135];
+                x2_2_0 = (long)arena[source + 248];
+                x2_2_1 = (long)arena[source + 249];
+                x2_2_2 = (long)arena[source + 250];
+                x2_2_3 = (long)arena[source + 251];
+                x2_2_4 = (long)arena[source + 252];
+                x2_2_5 = (long)arena[source + 253];
+                x2_2_6 = (long)arena[source + 254];
+                x2_2_7 = (long)arena[source + 255];
                 // Outputs 0, 1, 2.
                 packed = 334207826044211880L + x0_0_0 * -29686799269910L + x0_0_1 * -20890707296280L + x0_0_2 * 65970737512492L
                     + x0_0_3 * 73667273818033L + x0_0_4 * 86861415448587L + x0_0_5 * 80264277524482L + x0_0_6 * 25288673066979L
@@ -218,14 +217,14 @@ namespace SparseNas.Generated
                 x1_0_5 = (long)arena[source + 85];
                 x1_0_6 = (long)arena[source + 86];
                 x1_0_7 = (long)arena[source + 87];
-                x2_0_0 = (long)arena[source + 136];
-                x2_0_1 = (long)arena[source + 137];
-                x2_0_2 = (long)arena[source + 138];
-                x2_0_3 = (long)arena[source + 139];
-                x2_0_4 = (long)arena[source + 140];
-                x2_0_5 = (long)arena[source + 141];
-                x2_0_6 = (long)arena[source + 142];
-                x2_0_7 = (long)arena[source + 143];
+                x2_0_0 = (long)arena[source + 256];
+                x2_0_1 = (long)arena[source + 257];
+                x2_0_2 = (long)arena[source + 258];
+                x2_0_3 = (long)arena[source + 259];
+                x2_0_4 = (long)arena[source + 260];
+                x2_0_5 = (long)arena[source + 261];
+                x2_0_6 = (long)arena[source + 262];
+                x2_0_7 = (long)arena[source + 263];
                 // Outputs 0, 1, 2.
                 packed = 334207826044211880L + x0_1_0 * -29686799269910L + x0_1_1 * -20890707296280L + x0_1_2 * 65970737512492L
                     + x0_1_3 * 73667273818033L + x0_1_4 * 86861415448587L + x0_1_5 * 80264277524482L + x0_1_6 * 25288673066979L
@@ -334,14 +333,14 @@ namespace SparseNas.Generated
                 x1_1_5 = (long)arena[source + 93];
                 x1_1_6 = (long)arena[source + 94];
                 x1_1_7 = (long)arena[source + 95];
-                x2_1_0 = (long)arena[source + 144];
-                x2_1_1 = (long)arena[source + 145];
-                x2_1_2 = (long)arena[source + 146];
-                x2_1_3 = (long)arena[source + 147];
-                x2_1_4 = (long)arena[source + 148];
-                x2_1_5 = (long)arena[source + 149];
-                x2_1_6 = (long)arena[source + 150];
-                x2_1_7 = (long)arena[source + 151];
+                x2_1_0 = (long)arena[source + 264];
+                x2_1_1 = (long)arena[source + 265];
+                x2_1_2 = (long)arena[source + 266];
+                x2_1_3 = (long)arena[source + 267];
+                x2_1_4 = (long)arena[source + 268];
+                x2_1_5 = (long)arena[source + 269];
+                x2_1_6 = (long)arena[source + 270];
+                x2_1_7 = (long)arena[source + 271];
                 // Outputs 0, 1, 2.
                 packed = 334207826044211880L + x0_2_0 * -29686799269910L + x0_2_1 * -20890707296280L + x0_2_2 * 65970737512492L
                     + x0_2_3 * 73667273818033L + x0_2_4 * 86861415448587L + x0_2_5 * 80264277524482L + x0_2_6 * 25288673066979L
@@ -450,14 +449,14 @@ namespace SparseNas.Generated
                 x1_2_5 = (long)arena[source + 101];
                 x1_2_6 = (long)arena[source + 102];
                 x1_2_7 = (long)arena[source + 103];
-                x2_2_0 = (long)arena[source + 152];
-                x2_2_1 = (long)arena[source + 153];
-                x2_2_2 = (long)arena[source + 154];
-                x2_2_3 = (long)arena[source + 155];
-                x2_2_4 = (long)arena[source + 156];
-                x2_2_5 = (long)arena[source + 157];
-                x2_2_6 = (long)arena[source + 158];
-                x2_2_7 = (long)arena[source + 159];
+                x2_2_0 = (long)arena[source + 272];
+                x2_2_1 = (long)arena[source + 273];
+                x2_2_2 = (long)arena[source + 274];
+                x2_2_3 = (long)arena[source + 275];
+                x2_2_4 = (long)arena[source + 276];
+                x2_2_5 = (long)arena[source + 277];
+                x2_2_6 = (long)arena[source + 278];
+                x2_2_7 = (long)arena[source + 279];
                 // Outputs 0, 1, 2.
                 packed = 334207826044211880L + x0_0_0 * -29686799269910L + x0_0_1 * -20890707296280L + x0_0_2 * 65970737512492L
                     + x0_0_3 * 73667273818033L + x0_0_4 * 86861415448587L + x0_0_5 * 80264277524482L + x0_0_6 * 25288673066979L
@@ -566,14 +565,14 @@ namespace SparseNas.Generated
                 x1_0_5 = (long)arena[source + 109];
                 x1_0_6 = (long)arena[source + 110];
                 x1_0_7 = (long)arena[source + 111];
-                x2_0_0 = (long)arena[source + 160];
-                x2_0_1 = (long)arena[source + 161];
-                x2_0_2 = (long)arena[source + 162];
-                x2_0_3 = (long)arena[source + 163];
-                x2_0_4 = (long)arena[source + 164];
-                x2_0_5 = (long)arena[source + 165];
-                x2_0_6 = (long)arena[source + 166];
-                x2_0_7 = (long)arena[source + 167];
+                x2_0_0 = (long)arena[source + 280];
+                x2_0_1 = (long)arena[source + 281];
+                x2_0_2 = (long)arena[source + 282];
+                x2_0_3 = (long)arena[source + 283];
+                x2_0_4 = (long)arena[source + 284];
+                x2_0_5 = (long)arena[source + 285];
+                x2_0_6 = (long)arena[source + 286];
+                x2_0_7 = (long)arena[source + 287];
                 // Outputs 0, 1, 2.
                 packed = 334207826044211880L + x0_1_0 * -29686799269910L + x0_1_1 * -20890707296280L + x0_1_2 * 65970737512492L
                     + x0_1_3 * 73667273818033L + x0_1_4 * 86861415448587L + x0_1_5 * 80264277524482L + x0_1_6 * 25288673066979L
