@@ -4,6 +4,7 @@ using SparseNas.Training;
 using SparseNas.Training.Data;
 using SparseNas.Training.Engine;
 using SparseNas.Training.Engine.Steps;
+using PlanOptions = SparseNas.Training.Engine.PlanOptions;
 
 namespace SparseNas.Benchmarks.Training;
 
