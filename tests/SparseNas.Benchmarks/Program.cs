@@ -18,6 +18,7 @@ var benchmarks = new Dictionary<string, Action<string[]>>
     ["search"] = SearchBenchmark.Run,
     ["search-table"] = SearchTable.Generate,
     ["search-optimizers"] = OptimizerBenchmark.Run,
+    ["search-ablation"] = AblationBenchmark.Run,
 };
 
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out Action<string[]>? run))
