@@ -20,6 +20,52 @@ public class CommandLineTests
         Assert.Equal(54_472, board.GetProperty("managedHeapBytes").GetProperty("value").GetDouble());
     }
 
+    [Fact]
+    public void A_dry_run_shows_the_space_and_writes_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        string study = TestStudy.Write(folder, 5);
+        SparseNasProcess.Result text = SparseNasProcess.RunIn(folder.FullName, "search", study, "--dry-run");
+        Assert.Equal(0, text.ExitCode);
+        Assert.Contains("architectures", text.Output, StringComparison.Ordinal);
+        Assert.Contains("parameters", text.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("runs")));
+
+        using JsonDocument json = JsonDocument.Parse(SparseNasProcess.RunIn(folder.FullName, "search", study, "--dry-run", "--json").Output);
+        Assert.True(long.Parse(json.RootElement.GetProperty("architectures").GetString()!, System.Globalization.CultureInfo.InvariantCulture) > 100);
+        Assert.All(json.RootElement.GetProperty("sample").EnumerateArray(), candidate => Assert.True(candidate.GetProperty("parameterBytes").GetInt32() > 0));
+    }
+
+    [Fact]
+    public void Scale_grows_an_architecture_as_far_as_a_budget_allows()
+    {
+        const string Line = "down2 | conv3x8 bn max2 | conv3x12 bn | gap";
+        using JsonDocument json = JsonDocument.Parse(SparseNasProcess.Run("scale", Line, "--parameters", "3000", "--memory", "2048", "--json").Output);
+        JsonElement before = json.RootElement.GetProperty("before"), after = json.RootElement.GetProperty("after");
+        Assert.Equal(Line, before.GetProperty("architecture").GetString());
+        Assert.InRange(after.GetProperty("parameterBytes").GetInt32(), before.GetProperty("parameterBytes").GetInt32() + 1, 3000);
+        Assert.InRange(after.GetProperty("workingMemoryPeakBytes").GetInt32(), 1, 2048);
+
+        SparseNasProcess.Result smaller = SparseNasProcess.Run("scale", Line, "--phi", "-2");
+        Assert.Equal(0, smaller.ExitCode);
+        Assert.Contains("conv3x7 bn max2", smaller.Output, StringComparison.Ordinal);   // 8 · 1.1^-2 = 6.6
+    }
+
+    [Theory]
+    [InlineData(2, "such as 'conv3x8/2 bn max2'", "conv | gap", "--phi", "1")]
+    [InlineData(2, "either --phi, or a budget", "conv3x8 | gap")]
+    [InlineData(2, "either --phi, or a budget", "conv3x8 | gap", "--phi", "1", "--macs", "9")]
+    [InlineData(2, "such as 28x28x1", "conv3x8 | gap", "--phi", "1", "--input", "28")]
+    [InlineData(2, "kernel 5x5 does not fit", "conv5x8 valid | gap", "--phi", "1", "--input", "3x3x1")]
+    [InlineData(3, "keeps parameters <= 10 B", "conv3x8 | gap", "--parameters", "10")]
+    public void Scale_says_what_is_wrong(int exitCode, string reason, params string[] arguments)
+    {
+        SparseNasProcess.Result result = SparseNasProcess.Run(["scale", .. arguments]);
+        Assert.Equal(exitCode, result.ExitCode);
+        Assert.Contains(reason, result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
     [Theory]
     [InlineData("boards", "ESP99")]
     [InlineData("bords")]

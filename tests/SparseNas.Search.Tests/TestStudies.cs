@@ -21,18 +21,18 @@ internal static class TestStudies
             "input": { "downsample": [1, 2, 3, 4], "greyscale": [false, true] },
             "blocks": {
               "count": { "from": 0, "to": 5 },
-              "kinds": ["conv", "separable", "downsampledConv", "depthwise", "residual"],
-              "kernels": [1, 3, 5, 7], "strides": [1, 2], "channels": { "from": 2, "to": 16, "step": 2 }, "innerChannels": [1, 2, 4],
+              "kinds": ["conv", "separable", "downsampledConv", "depthwise", "residual", "parallel"],
+              "kernels": [1, 3, 5, 7], "strides": [1, 2], "channels": { "from": 2, "to": 16, "step": 2 }, "innerChannels": [1, 2, 4], "sideKernels": [1, 3],
               "padding": ["same", "valid"], "batchNorm": [true, false], "pooling": ["none", "max2", "max3", "avg2", "avg3"]
             },
-            "head": { "kinds": ["gap", "dense"], "hidden": [0, 8, 16] }
+            "head": { "kinds": ["gap", "dense"], "hidden": [0, 8, 16], "gather": [0.25, 0.5, 1] }
           },
           "training": {
             "epochs": 4, "batchSize": [32, 64], "optimizer": "adam", "learningRate": { "from": 0.001, "to": 0.1, "scale": "log" },
             "weightDecay": [0, 0.0001], "augmentation": { "shiftPixels": 1, "rotateDegrees": 5 }, "fineTuneEpochs": 1
           },
           "pruning": { "structures": ["none", "weights", "channels"], "sparsity": { "from": 0.1, "to": 0.8 } },
-          "quantization": { "weightBits": [8, 4] },
+          "quantization": { "weightBits": [8, 4], "perLayer": true },
           "optimizer": { "kind": "evolution", "population": 8, "sample": 3, "initialTrials": 6, "lag": 2 }
         }
         """;

@@ -10,6 +10,7 @@ internal static class AllCommands
         SearchCommand.Create(context),
         FrontCommand.Create(context),
         TrainCommand.Create(context),
+        ScaleCommand.Create(context),
         DeployCommand.Create(context),
         SimulateCommand.Create(context),
         VerifyCommand.Create(context),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SparseNas.Boards;
 using SparseNas.Cli.Studies;
 using SparseNas.Search;
 using SparseNas.Training.Data;
@@ -18,10 +19,11 @@ internal static class SearchCommand
         var workers = new Option<int?>("--workers") { Description = "Trials side by side (default: one per core); changes nothing but the time.", HelpName = "N" };
         var seed = new Option<ulong?>("--seed") { Description = "Seed of a new study.", HelpName = "N" };
         var resume = new Option<bool>("--resume") { Description = "Continue the study in the folder; begins it when there is none." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only show how large the space is and a few of its candidates, with the least they can cost; nothing is trained or written." };
         Option<bool> json = CommandContext.JsonOption();
         var command = new Command("search", "Runs or resumes a study: searches, trains, prunes, quantises, and prints the Pareto front.")
         {
-            file, output, data, trials, time, workers, seed, resume, json,
+            file, output, data, trials, time, workers, seed, resume, dryRun, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
@@ -32,9 +34,16 @@ internal static class SearchCommand
             int workerCount = parsed.GetValue(workers) ?? Environment.ProcessorCount;
             if (workerCount < 1) throw new UsageException($"--workers: at least 1 must hold, but got {workerCount}.");
             Dataset dataset = DatasetCatalog.Load(study.Dataset.Name, parsed.GetValue(data));
-            SearchSpace space = SearchSpace.Of(study, dataset.Shape, dataset.Classes);
+            BoardProfile? board = study.Board is { } name ? BoardOption.Resolve(name) : null;
+            SearchSpace space = SearchSpace.Of(study, dataset.Shape, dataset.Classes, board?.CostTable);
+            if (parsed.GetValue(dryRun))
+            {
+                SpacePreview.Print(terminal, parsed.GetValue(json), study, space);
+                return ExitCode.Ok;
+            }
+
             PipelineEvaluator evaluator = PipelineEvaluator.For(
-                study, dataset, study.Board is { } board ? BoardOption.Resolve(board) : null, Path.Combine(folder, "teacher.weights"));
+                study, dataset, board, Path.Combine(folder, "teacher.weights"));
 
             using StudyStore store = OpenStore(folder, study, parsed.GetValue(resume));
             if (store.Repair is { } repair) terminal.Note(repair);

@@ -65,6 +65,31 @@ internal static class KernelForms
         return (reduce, core);
     }
 
+    /// <summary>Two kernels over one input as one: their sum, or the outputs of both one behind the other.</summary>
+    /// <param name="main">[O,h,w,I], the larger extent.</param>
+    /// <param name="side">[P,h',w',I]; P = O for a sum.</param>
+    /// <param name="mainTap">Where the first tap of the main kernel lies over the input at output 0.</param>
+    /// <param name="sideTap">The same of the side kernel.</param>
+    /// <param name="isSum">Whether they add up.</param>
+    public static KernelTensor Merge(KernelTensor main, KernelTensor side, (int Row, int Column) mainTap, (int Row, int Column) sideTap, bool isSum)
+    {
+        var merged = new KernelTensor(isSum ? main.Outputs : main.Outputs + side.Outputs, main.Height, main.Width, main.Inputs);
+        main.Values.CopyTo(merged.Values, 0);
+        int first = isSum ? 0 : main.Outputs, rows = sideTap.Row - mainTap.Row, columns = sideTap.Column - mainTap.Column;
+        for (int output = 0; output < side.Outputs; output++)
+        {
+            for (int row = 0; row < side.Height; row++)
+            {
+                for (int column = 0; column < side.Width; column++)
+                {
+                    for (int input = 0; input < side.Inputs; input++) merged[first + output, row + rows, column + columns, input] += side[output, row, column, input];
+                }
+            }
+        }
+
+        return merged;
+    }
+
     private static void ForEach(KernelTensor kernel, Func<int, int, int, int, float> value)
     {
         for (int output = 0; output < kernel.Outputs; output++)

@@ -45,11 +45,23 @@ public enum MorphismKind
     /// <summary>A residual branch less.</summary>
     RemoveBranch,
 
-    /// <summary>Full, separable, downsampled: the nearest kernel of the new form.</summary>
+    /// <summary>A second convolution beside one: it adds nothing at first, or its channels are not read at first.</summary>
+    AddSide,
+
+    /// <summary>Two branches as one convolution: exactly, where the space allows all its channels.</summary>
+    RemoveSide,
+
+    /// <summary>Full, separable, downsampled: the nearest kernel of the new form; a sum of branches as a concatenation and back.</summary>
     ChangeForm,
 
     /// <summary>Global pooling or hidden features of the head.</summary>
     ChangeHead,
+
+    /// <summary>How many of the image's values a dense head reads.</summary>
+    ChangeGather,
+
+    /// <summary>Depth, width and resolution together, up or down: <see cref="CompoundScaling"/>.</summary>
+    Scale,
 
     /// <summary>Downsampling or greyscale of the input.</summary>
     ChangeInput,
@@ -60,6 +72,6 @@ public enum MorphismKind
     /// <summary>What is pruned, or how strongly.</summary>
     ChangePruning,
 
-    /// <summary>Bits per weight.</summary>
+    /// <summary>Bits per weight, of the network or of one layer.</summary>
     ChangeBits,
 }

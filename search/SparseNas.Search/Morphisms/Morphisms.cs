@@ -44,7 +44,7 @@ public static class Morphisms
     }
 
     private static bool SameChoices(Candidate a, Candidate b) =>
-        a.Blueprint.Equals(b.Blueprint) && a.Training == b.Training && a.TeacherWeight == b.TeacherWeight && a.Pruning == b.Pruning && a.WeightBits == b.WeightBits;
+        a.Blueprint.Equals(b.Blueprint) && a.Training == b.Training && a.TeacherWeight == b.TeacherWeight && a.Pruning == b.Pruning;
 
     private static Candidate Retrained(Candidate candidate, TrainingSpace space, SeededRandom random) =>
         space.Teacher is { Weight.IsOpen: true } teacher && random.Next(4) == 0
@@ -71,8 +71,21 @@ public static class Morphisms
         return candidate with { Pruning = pruning, Origin = text };
     }
 
-    private static Candidate? Rebitted(Candidate candidate, QuantizationSpace space, SeededRandom random) =>
-        Other(space.WeightBits, candidate.WeightBits, random) is { } bits ? candidate with { WeightBits = bits, Origin = $"{bits}-bit weights" } : null;
+    private static Candidate? Rebitted(Candidate candidate, QuantizationSpace space, SeededRandom random)
+    {
+        Blueprint blueprint = candidate.Blueprint;
+        int position = space.IsPerLayer ? random.Next(blueprint.Blocks.Length + 1) : -1;
+        int old = position < 0 || position == blueprint.Blocks.Length ? blueprint.Head.WeightBits : blueprint.Blocks[position].WeightBits;
+        if (Other(space.WeightBits, old, random) is not { } bits) return null;
+        if (position < 0) return candidate with { Blueprint = blueprint.WithWeightBits(() => bits), Origin = $"{bits}-bit weights" };
+        return position == blueprint.Blocks.Length
+            ? candidate with { Blueprint = blueprint with { Head = blueprint.Head with { WeightBits = bits } }, Origin = $"{bits}-bit weights in the head" }
+            : candidate with
+            {
+                Blueprint = blueprint with { Blocks = blueprint.Blocks.SetItem(position, blueprint.Blocks[position] with { WeightBits = bits }) },
+                Origin = $"{bits}-bit weights in block {blueprint.Blocks[position].Id}",
+            };
+    }
 
     private static (Blueprint Blueprint, string Origin)? Reshaped(MorphismKind kind, Blueprint blueprint, ArchitectureSpace space, SeededRandom random)
     {
@@ -82,9 +95,17 @@ public static class Morphisms
                 return Inserted(kind, blueprint, space, random);
             case MorphismKind.ChangeHead:
                 Head head = random.Next(2) == 0
-                    ? blueprint.Head with { HasGlobalPooling = !blueprint.Head.HasGlobalPooling }
+                    ? blueprint.Head with { HasGlobalPooling = !blueprint.Head.HasGlobalPooling, GatherShare = 1 }
                     : blueprint.Head with { HiddenFeatures = Neighbour(space.Options.HiddenFeatures, blueprint.Head.HiddenFeatures, random) };
                 return (blueprint with { Head = head }, $"head {(head.HasGlobalPooling ? "gap" : "dense")} hidden {head.HiddenFeatures}");
+            case MorphismKind.ChangeGather when !blueprint.Head.HasGlobalPooling:
+                double share = space.Options.GatherShares[random.Next(space.Options.GatherShares.Length)];
+                return (blueprint with { Head = blueprint.Head with { GatherShare = share } }, string.Create(CultureInfo.InvariantCulture, $"head reads {share:P0} of its values"));
+            case MorphismKind.ChangeGather:
+                return null;
+            case MorphismKind.Scale:
+                double phi = (random.Next(2) == 0 ? 1 : -1) * random.Next(1, 3);
+                return (CompoundScaling.Within(space, blueprint, phi, random), string.Create(CultureInfo.InvariantCulture, $"scaled by {phi:+0;-0}"));
             case MorphismKind.ChangeInput:
                 InputStage input = space.InputStages[random.Next(space.InputStages.Length)];
                 return (blueprint with { Input = input }, $"input {(input.IsGrey ? "grey " : "")}downsampled by {input.DownsampleFactor}");
@@ -99,6 +120,13 @@ public static class Morphisms
             return applies ? (blueprint with { Blocks = blueprint.Blocks.RemoveAt(position) }, $"remove block {block.Id}") : null;
         }
 
+        if (kind == MorphismKind.RemoveSide && block is ParallelBlock pair)
+        {
+            int all = pair.Join == JoinKind.Concat && space.Options.Channels.Contains(pair.OutputChannels) ? pair.OutputChannels : pair.Channels;
+            Block single = new ConvBlock(pair.Id, all, pair.Kernel, pair.Stride, pair.Padding, pair.HasBatchNorm, pair.Pooling) { WeightBits = pair.WeightBits };
+            return (blueprint with { Blocks = blueprint.Blocks.SetItem(position, single) }, $"branches of block {pair.Id} as one convolution");
+        }
+
         return Changed(kind, block, space.Options, random) is { } changed
             ? (blueprint with { Blocks = blueprint.Blocks.SetItem(position, changed) }, Describe(kind, changed))
             : null;
@@ -111,7 +139,7 @@ public static class Morphisms
         if (space.ExtentBefore(blueprint, position) is not { } extent) return null;
         Block? drawn = space.SampleBlock(blueprint.NextId, extent, 0, random);
         if (drawn is null || drawn is ResidualBlock != (kind == MorphismKind.AddBranch)) return null;
-        Block block = drawn with { Pooling = Pooling.None };
+        Block block = drawn with { Pooling = Pooling.None, WeightBits = blueprint.Head.WeightBits };
         if (block is SlidingBlock sliding) block = sliding with { Stride = 1 };
         if (block is WideBlock wide && position > 0 && OutputChannels(blueprint, position - 1) is { } channels && space.Options.Channels.Contains(channels))
         {
@@ -126,7 +154,7 @@ public static class Morphisms
     {
         for (; position >= 0; position--)
         {
-            if (blueprint.Blocks[position] is WideBlock wide) return wide.Channels;
+            if (blueprint.Blocks[position] is WideBlock wide) return wide.OutputChannels;
         }
 
         return null;
@@ -138,24 +166,47 @@ public static class Morphisms
         MorphismKind.Narrow when block is WideBlock b && Below(options.Channels, b.Channels, random) is { } channels => Widened(b, channels),
         MorphismKind.WidenInside when Inner(block) is { } inner && Above(options.InnerChannels, inner, random) is { } channels => WithInner(block, channels),
         MorphismKind.NarrowInside when Inner(block) is { } inner && Below(options.InnerChannels, inner, random) is { } channels => WithInner(block, channels),
+        MorphismKind.GrowKernel when block is ParallelBlock b && random.Next(2) == 0 =>
+            Above(options.SideKernels, b.SideKernel, random) is { } kernel ? b with { SideKernel = kernel } : null,
+        MorphismKind.ShrinkKernel when block is ParallelBlock b && random.Next(2) == 0 =>
+            Below(options.SideKernels, b.SideKernel, random) is { } kernel ? b with { SideKernel = kernel } : null,
+        MorphismKind.AddSide when block is ConvBlock { Padding: Padding.Same } b => Branched(b, options, random),
         MorphismKind.GrowKernel when Above(options.Kernels, block.Kernel, random) is { } kernel => block with { Kernel = kernel },
         MorphismKind.ShrinkKernel when Below(options.Kernels, block.Kernel, random) is { } kernel => block with { Kernel = kernel },
         MorphismKind.ToggleStride when block is SlidingBlock b => b with { Stride = 3 - b.Stride },
         MorphismKind.TogglePadding when block is SlidingBlock b => b with { Padding = b.Padding == Padding.Same ? Padding.Valid : Padding.Same },
         MorphismKind.ChangePooling => block with { Pooling = options.Poolings[random.Next(options.Poolings.Length)] },
         MorphismKind.ToggleBatchNorm => block with { HasBatchNorm = !block.HasBatchNorm },
-        MorphismKind.ChangeForm when block is WideBlock b => OtherForm(b, options, random),
+        MorphismKind.ChangeForm when block is ParallelBlock b => b.Join == JoinKind.Add
+            ? b with { Join = JoinKind.Concat, SideChannels = options.InnerChannels[random.Next(options.InnerChannels.Length)] }
+            : b with { Join = JoinKind.Add, SideChannels = 0 },
+        MorphismKind.ChangeForm when block is WideBlock b => OtherForm(b, options, random) with { WeightBits = b.WeightBits },
         _ => null,
     };
 
+    private static ParallelBlock Branched(ConvBlock b, SpaceOptions options, SeededRandom random)
+    {
+        JoinKind join = options.Joins[random.Next(options.Joins.Length)];
+        int side = join == JoinKind.Concat ? options.InnerChannels[random.Next(options.InnerChannels.Length)] : 0;
+        int kernel = options.SideKernels[random.Next(options.SideKernels.Length)];
+        return new ParallelBlock(b.Id, b.Channels, side, b.Kernel, kernel, join, b.Stride, b.HasBatchNorm, b.Pooling) { WeightBits = b.WeightBits };
+    }
+
     private static Block Widened(WideBlock block, int channels) => block with { Channels = channels };
 
-    private static int? Inner(Block block) => block switch { DownsampledBlock b => b.InnerChannels, ResidualBlock b => b.InnerChannels, _ => null };
+    private static int? Inner(Block block) => block switch
+    {
+        DownsampledBlock b => b.InnerChannels,
+        ResidualBlock b => b.InnerChannels,
+        ParallelBlock { Join: JoinKind.Concat } b => b.SideChannels,
+        _ => null,
+    };
 
     private static Block WithInner(Block block, int channels) => block switch
     {
         DownsampledBlock b => b with { InnerChannels = channels },
         ResidualBlock b => b with { InnerChannels = channels },
+        ParallelBlock b => b with { SideChannels = channels },
         _ => throw UnknownBlock.Of(block),
     };
 
@@ -176,6 +227,8 @@ public static class Morphisms
         MorphismKind.TogglePadding => $"padding of block {block.Id} to {block.Sliding.Padding.ToString().ToLowerInvariant()}",
         MorphismKind.ChangePooling => $"pooling of block {block.Id} to {block.Pooling.Kind.ToString().ToLowerInvariant()} {block.Pooling.Size}",
         MorphismKind.ToggleBatchNorm => $"batch norm of block {block.Id} {(block.HasBatchNorm ? "on" : "off")}",
+        MorphismKind.AddSide => $"a {((ParallelBlock)block).SideKernel}x{((ParallelBlock)block).SideKernel} branch beside block {block.Id}",
+        MorphismKind.ChangeForm when block is ParallelBlock b => $"branches of block {block.Id} {(b.Join == JoinKind.Add ? "add up" : "side by side")}",
         MorphismKind.ChangeForm => $"block {block.Id} as {block.Kind}",
         _ => kind.ToString(),
     };

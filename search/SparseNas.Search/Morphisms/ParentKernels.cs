@@ -31,7 +31,26 @@ internal sealed class ParentKernels
     /// <summary>Whether the parent has any node of block "b{id}".</summary>
     public bool HasBlockOf(string node) => indices.Keys.Any(name => name.StartsWith(Prefix(node), StringComparison.Ordinal));
 
-    public BatchNormWeights? Norm(string node) => indices.TryGetValue(node, out int index) ? parent.Layers[index] as BatchNormWeights : null;
+    /// <summary>The parent's batch norm of a child's node; null where its numbers are folded into the kernel that <see cref="Find"/> gives.</summary>
+    public BatchNormWeights? Norm(Architecture child, string node) =>
+        indices.TryGetValue(node, out int index) && !IsMerged(child, Prefix(node)) ? parent.Layers[index] as BatchNormWeights : null;
+
+    /// <summary>
+    /// Where channels of the child that come from <paramref name="made"/> lie among those that a parent's layer reads from <paramref name="read"/>:
+    /// 0 for the same node, behind the first input of a concatenation for its second; null when they are others.
+    /// </summary>
+    public int? FirstChannel(int read, int made)
+    {
+        if (made == Unknown || read == Unknown) return null;
+        if (read == made) return 0;
+        if (read < 0 || parent.Architecture.Nodes[read] is not { Layer: Concat, Inputs: [var first, var second] }) return null;
+        return FirstChannel(OriginOf(first), made) ?? (FirstChannel(OriginOf(second), made) is { } at ? at + parent.Architecture.OutputOf(first).Channels : null);
+    }
+
+    /// <summary>The parent's concatenation of this name with the origins of both inputs and the channels of the first; null when there is none.</summary>
+    public (int Index, int First, int Second, int FirstChannels)? ConcatOf(string node) =>
+        indices.TryGetValue(node, out int index) && parent.Architecture.Nodes[index] is { Layer: Concat, Inputs: [var first, var second] }
+            ? (index, OriginOf(first), OriginOf(second), parent.Architecture.OutputOf(first).Channels) : null;
 
     /// <summary>The parent's kernel for a child's node, or null.</summary>
     /// <param name="child">The child.</param>
@@ -41,6 +60,7 @@ internal sealed class ParentKernels
         Node node = child.Nodes[index];
         string prefix = Prefix(node.Name);
         bool keepsNorm = child.Nodes.Any(other => other.Name == prefix + NodeNames.Norm);
+        if (IsMerged(child, prefix)) return node.Name == prefix + NodeNames.Conv ? Merged(child, index, prefix) : null;
         if (indices.TryGetValue(node.Name, out int same) && SameKind(node.Layer, parent.Architecture.Nodes[same].Layer)) return Take(same, keepsNorm);
 
         int? conv = IndexOf(prefix + NodeNames.Conv), depthwise = IndexOf(prefix + NodeNames.Depthwise), point = IndexOf(prefix + NodeNames.Pointwise);
@@ -51,6 +71,28 @@ internal sealed class ParentKernels
             : reduce is not null && core is not null ? Compose(reduce.Value, core.Value, keepsNorm, KernelForms.ComposeReduced, tapsOf: core.Value)
             : null;
         return full is null ? null : InFormOf(node, child, index, full);
+    }
+
+    /// <summary>Whether the parent has two branches where the child has one convolution.</summary>
+    private bool IsMerged(Architecture child, string prefix) =>
+        IndexOf(prefix + NodeNames.Side) is not null && child.Nodes.Any(node => node.Name == prefix + NodeNames.Conv)
+        && !child.Nodes.Any(node => node.Name == prefix + NodeNames.Side);
+
+    /// <summary>
+    /// Two branches as one kernel, batch norms folded in: the sum of both, or both one behind the other, the smaller one in the middle of zeros. A
+    /// child without room for all channels of a concatenation gets those of the main branch.
+    /// </summary>
+    private ParentKernel Merged(Architecture child, int index, string prefix)
+    {
+        int mainIndex = IndexOf(prefix + NodeNames.Conv)!.Value;
+        ParentKernel main = Take(mainIndex, keepsNorm: false), side = Take(IndexOf(prefix + NodeNames.Side)!.Value, keepsNorm: false);
+        bool isSum = IndexOf(prefix + NodeNames.Joined) is null;
+        if (!isSum && child.OutputOf(index).Channels < main.Kernel.Outputs + side.Kernel.Outputs) return main;
+        KernelTensor kernel = KernelForms.Merge(main.Kernel, side.Kernel, main.FirstTap!.Value, side.FirstTap!.Value, isSum);
+        float[] mainBiases = main.Biases ?? new float[main.Kernel.Outputs], sideBiases = side.Biases ?? new float[side.Kernel.Outputs];
+        float[] biases = isSum ? [.. mainBiases.Zip(sideBiases, (a, b) => a + b)] : [.. mainBiases, .. sideBiases];
+        int output = isSum ? mainIndex : IndexOf(prefix + NodeNames.Joined)!.Value;
+        return main with { Kernel = kernel, Biases = biases, OutputOrigin = output };
     }
 
     private static ParentKernel? InFormOf(Node node, Architecture child, int index, ParentKernel full)
@@ -98,10 +140,10 @@ internal sealed class ParentKernels
             OriginOf(architecture.Nodes[index].Inputs[0]), output, FirstTapOf(index));
     }
 
-    /// <summary>The node that chose the channels of tensor <paramref name="index"/>; a sum has those of its first input.</summary>
+    /// <summary>The node that chose the channels of tensor <paramref name="index"/>: a kernel or a concatenation; a sum has those of its first input.</summary>
     private int OriginOf(int index)
     {
-        while (index != Architecture.InputIndex && parent.Architecture.Nodes[index].Layer is not (Conv2D or Dense or Gather or Greyscale))
+        while (index != Architecture.InputIndex && parent.Architecture.Nodes[index].Layer is not (Conv2D or Dense or Concat or Gather or Greyscale))
         {
             index = parent.Architecture.Nodes[index].Inputs[0];
         }

@@ -56,6 +56,9 @@ public sealed class WeightInheritance
                 maps[index] = InputMap(index);
                 layers[index] = Norm(index);
                 break;
+            case Concat:
+                maps[index] = JoinedMap(index);
+                break;
             case Gather l:
                 maps[index] = new ChannelMap(ParentKernels.Unknown, [.. Enumerable.Repeat(-1, l.Indices.Length)]);
                 break;
@@ -72,6 +75,20 @@ public sealed class WeightInheritance
     {
         int source = child.Nodes[index].Inputs[0];
         return source == Architecture.InputIndex ? new ChannelMap(Architecture.InputIndex, Identity(child.Input.Channels)) : maps[source];
+    }
+
+    /// <summary>
+    /// Channels of both inputs as the parent's concatenation of this name has them. Where the parent has none, a new branch stands beside what
+    /// was there: its channels are new to whoever reads them.
+    /// </summary>
+    private ChannelMap JoinedMap(int index)
+    {
+        ChannelMap first = maps[child.Nodes[index].Inputs[0]], second = maps[child.Nodes[index].Inputs[1]];
+        IEnumerable<int> unread = second.Channels.Select(_ => -1);
+        if (parent.ConcatOf(child.Nodes[index].Name) is not var (concat, a, b, width)) return first with { Channels = [.. first.Channels, .. unread] };
+        IEnumerable<int> known = parent.FirstChannel(a, first.Origin) is { } at ? first.Channels.Select(from => from < 0 ? -1 : from + at) : first.Channels.Select(_ => -1);
+        IEnumerable<int> beside = parent.FirstChannel(b, second.Origin) is { } behind ? second.Channels.Select(from => from < 0 ? -1 : from + behind + width) : unread;
+        return new ChannelMap(concat, [.. known, .. beside]);
     }
 
     private void VisitKernel(int index, ParentKernel? source)
@@ -103,9 +120,9 @@ public sealed class WeightInheritance
     private void VisitNewKernel(int index, KernelTensor kernel, ChannelMap inputs, ImmutableArray<int>? forced)
     {
         string name = child.Nodes[index].Name;
-        bool isBranchEnd = name.EndsWith("_" + NodeNames.Project, StringComparison.Ordinal);
+        bool isBranchEnd = name.EndsWith("_" + NodeNames.Project, StringComparison.Ordinal) || (IsSide(name) && forced is not null);
         bool isNewBlock = child.Nodes[index].Layer is Conv2D && !parent.HasBlockOf(name);
-        bool isIdentity = isNewBlock && forced is null && CanBeIdentity(index) && !IsInsideBranch(index);
+        bool isIdentity = isNewBlock && forced is null && CanBeIdentity(index) && !IsInsideBranch(index) && !IsSide(name);
         if (isIdentity)
         {
             (int row, int column) = ParentKernels.FirstTapOf(child, index) ?? (0, 0);
@@ -153,9 +170,9 @@ public sealed class WeightInheritance
     /// The parent's input channel for each of the child's, or null when they do not correspond. Channels of another origin still correspond by
     /// position when there are as many of them.
     /// </summary>
-    private static ImmutableArray<int>? InputChannels(ChannelMap inputs, ParentKernel source, int count)
+    private ImmutableArray<int>? InputChannels(ChannelMap inputs, ParentKernel source, int count)
     {
-        if (inputs.Origin == source.InputOrigin && inputs.Origin != ParentKernels.Unknown) return inputs.Channels;
+        if (parent.FirstChannel(source.InputOrigin, inputs.Origin) is { } first) return [.. inputs.Channels.Select(from => from < 0 ? -1 : from + first)];
         return source.Kernel.Inputs == count ? Identity(count) : null;
     }
 
@@ -170,14 +187,15 @@ public sealed class WeightInheritance
         return [.. Enumerable.Range(0, source.Outputs).OrderByDescending(source.Strength).Take(kernel.Outputs).Order()];
     }
 
-    /// <summary>A branch that ends in a sum must give its channels in the order of the sum's other input.</summary>
+    /// <summary>A branch that ends in a sum, behind a batch norm or not, must give its channels in the order of the sum's first input.</summary>
     private ImmutableArray<int>? ForcedOutputs(int index)
     {
         foreach (int reader in child.ReadersOf(index))
         {
+            if (child.Nodes[reader].Layer is BatchNorm && ForcedOutputs(reader) is { } behind) return behind;
             if (child.Nodes[reader].Layer is not Add) continue;
-            int other = child.Nodes[reader].Inputs[0];
-            return other == Architecture.InputIndex ? Identity(child.Input.Channels) : maps[other].Channels;
+            int first = child.Nodes[reader].Inputs[0];
+            return first == index ? null : first == Architecture.InputIndex ? Identity(child.Input.Channels) : maps[first].Channels;
         }
 
         return null;
@@ -241,9 +259,11 @@ public sealed class WeightInheritance
     private bool IsInsideBranch(int index)
     {
         string name = child.Nodes[index].Name;
-        string sum = name[..(name.IndexOf('_', StringComparison.Ordinal) + 1)] + NodeNames.Sum;
-        return child.Nodes.Any(node => node.Name == sum);
+        string project = name[..(name.IndexOf('_', StringComparison.Ordinal) + 1)] + NodeNames.Project;
+        return child.Nodes.Any(node => node.Name == project);
     }
+
+    private static bool IsSide(string name) => name.EndsWith("_" + NodeNames.Side, StringComparison.Ordinal);
 
     private void DrawOutput(KernelTensor kernel, int output)
     {
@@ -259,7 +279,7 @@ public sealed class WeightInheritance
     private BatchNormWeights Norm(int index)
     {
         Node node = child.Nodes[index];
-        BatchNormWeights? norm = parent.Norm(node.Name);
+        BatchNormWeights? norm = parent.Norm(child, node.Name);
         float[]? biases = norm is null ? parent.Find(child, node.Inputs[0])?.Biases : null;
         ImmutableArray<int> channels = maps[index].Channels;
         float[] gamma = new float[channels.Length], beta = new float[channels.Length], mean = new float[channels.Length], variance = new float[channels.Length];

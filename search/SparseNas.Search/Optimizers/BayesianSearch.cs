@@ -109,13 +109,13 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
 
     private Option Describe(Candidate candidate, TrialHistory history)
     {
-        Forecast forecast = Forecast.Of(candidate, space.Architectures.Input, space.Architectures.Classes);
+        Forecast forecast = space.ForecastOf(candidate);
         return new Option(candidate, forecast, SurrogateInput.Of(candidate, forecast, space.Architectures, history.EpochsOfLineage(candidate)));
     }
 
     /// <summary>What makes two candidates the same to try; identities of blocks do not.</summary>
     private static string KeyOf(Candidate c) =>
-        $"{c.Blueprint}|{c.Training.BatchSize}|{c.Training.LearningRate:R}|{c.Training.WeightDecay:R}|{c.Training.Epochs}|{c.Pruning}|{c.WeightBits}|{c.TeacherWeight:R}|{c.Parent}";
+        $"{c.Blueprint}|{c.Training.BatchSize}|{c.Training.LearningRate:R}|{c.Training.WeightDecay:R}|{c.Training.Epochs}|{c.Pruning}|{c.TeacherWeight:R}|{c.Parent}";
 
     private sealed record Option(Candidate Candidate, Forecast Forecast, SurrogateInput Input);
 }

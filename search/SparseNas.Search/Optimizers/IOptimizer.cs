@@ -46,7 +46,7 @@ public static class Optimizers
         (Candidate Candidate, string? BrokenLimit) last = default;
         foreach (Candidate candidate in optimizer.Propose(history, random).Take(ScreeningAttempts))
         {
-            last = (candidate, Forecast.Of(candidate, space.Architectures.Input, space.Architectures.Classes).BrokenLimit(study.Objectives));
+            last = (candidate, space.ForecastOf(candidate).BrokenLimit(study.Objectives));
             if (last.BrokenLimit is null) break;
         }
 

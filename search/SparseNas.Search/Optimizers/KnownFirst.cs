@@ -10,6 +10,7 @@ public sealed class KnownFirst(IOptimizer inner, ImmutableArray<Blueprint> known
     public IEnumerable<Candidate> Propose(TrialHistory history, SeededRandom random)
     {
         if (history.NextNumber > known.Length) return inner.Propose(history, random);
-        return [space.Sample(random) with { Blueprint = known[history.NextNumber - 1], Origin = "named by the study" }];
+        Candidate sample = space.Sample(random);
+        return [sample with { Blueprint = space.DrawBits(known[history.NextNumber - 1], random), Origin = "named by the study" }];
     }
 }

@@ -71,6 +71,7 @@ public sealed class PipelineEvaluator : IEvaluator
         Network? start = Start(request);
         ITrainingHook? pruning = PruningOptions.HookFor(
             OptionsOf(candidate.Pruning), new PruningContext(architecture, train.Count, Seed(request, SeedPurpose.Pruning)));
+        if (Gathers(candidate)) pruning = Selection(candidate.Blueprint.Head, architecture, pruning);
         using var patience = new Patience(study.Training.GiveUp, cancellation);
         TrainedNetwork trained;
         try
@@ -95,10 +96,14 @@ public sealed class PipelineEvaluator : IEvaluator
     private (TrainedNetwork Trained, QuantizedNetwork? Integers) ToIntegers(EvaluationRequest request, Samples train, TrainedNetwork compact, CancellationToken cancellation)
     {
         Candidate candidate = request.Candidate;
-        QuantizationOptions options = new() { WeightBits = candidate.WeightBits };
-        HeldZeros? zeros = candidate.Pruning.Structure == PruningStructure.None ? null : new HeldZeros(compact.Network);
+        Blueprint blueprint = candidate.Blueprint;
+        QuantizationOptions options = new()
+        {
+            Layers = [.. compact.Network.Architecture.Nodes.Select(node => new LayerBits(node.Name, blueprint.WeightBitsOf(node.Name), 8))],
+        };
+        HeldZeros? zeros = candidate.Pruning.Structure == PruningStructure.None && !Gathers(candidate) ? null : new HeldZeros(compact.Network);
         int awareEpochs = study.Quantization.AwareEpochsAfter(candidate.Training.Epochs);
-        if (candidate.WeightBits < 8 && awareEpochs > 0)
+        if (blueprint.WeightBits.Any(bits => bits < 8) && awareEpochs > 0)
         {
             QuantizationAwareResult aware = QuantizationAwareTraining.Train(
                 compact.Network, train, validation, encoding, Afterwards(candidate.Training, awareEpochs, 1f / 3), options,
@@ -163,6 +168,15 @@ public sealed class PipelineEvaluator : IEvaluator
     /// <summary>The study's limit on working memory, which holds for the code as for the activations.</summary>
     private long WorkingMemoryLimitBytes =>
         study.Objectives.FirstOrDefault(objective => objective.Kind == ObjectiveKind.WorkingMemoryPeakBytes)?.Limit is { } limit ? (long)limit : long.MaxValue;
+
+    private static bool Gathers(Candidate candidate) => candidate.Blueprint.Head.GatherShare < 1;
+
+    /// <summary>The hook that leaves the head the features it gathers.</summary>
+    private static FeatureSelection Selection(Head head, Architecture architecture, ITrainingHook? pruning)
+    {
+        int node = Enumerable.Range(0, architecture.Nodes.Length).Single(index => architecture.Nodes[index].Name == head.FirstDense);
+        return new FeatureSelection(architecture, head.FirstDense, head.Gathered(architecture.InputOf(node).Elements), new PruningSchedule(), pruning);
+    }
 
     private static PruningOptions OptionsOf(PruningChoice choice)
     {

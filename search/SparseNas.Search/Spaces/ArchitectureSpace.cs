@@ -11,7 +11,7 @@ namespace SparseNas.Search;
 public sealed class ArchitectureSpace
 {
     private readonly Dictionary<(int Blocks, Extent Extent), BigInteger> counts = [];
-    private readonly Dictionary<Extent, (ImmutableArray<BlockGeometry> Sliding, ImmutableArray<BlockGeometry> Residual)> fitting = [];
+    private readonly Dictionary<Extent, (ImmutableArray<BlockGeometry> Sliding, ImmutableArray<BlockGeometry> Residual, ImmutableArray<BlockGeometry> Parallel)> fitting = [];
     private readonly Lock gate = new();
 
     /// <summary>Binds options to an input.</summary>
@@ -55,7 +55,8 @@ public sealed class ArchitectureSpace
             where BlockGeometry.AfterInput(Input, factor) is not null
             select new InputStage(grey, factor)];
 
-    private int HeadCount => Options.GlobalPooling.Length * Options.HiddenFeatures.Length;
+    /// <summary>A share of gathered values is a choice only where there is no global pooling.</summary>
+    private int HeadCount => Options.GlobalPooling.Sum(pooled => pooled ? 1 : Options.GatherShares.Length) * Options.HiddenFeatures.Length;
 
     /// <summary>A random blueprint: the number of blocks, then each choice of each block in turn, all uniform among what fits.</summary>
     public Blueprint Sample(SeededRandom random)
@@ -72,7 +73,9 @@ public sealed class ArchitectureSpace
             blocks.Add(block);
         }
 
-        return new Blueprint(stage, blocks.ToImmutable(), new Head(Pick(Options.GlobalPooling, random), Pick(Options.HiddenFeatures, random)));
+        bool isPooled = Pick(Options.GlobalPooling, random);
+        int hidden = Pick(Options.HiddenFeatures, random);
+        return new Blueprint(stage, blocks.ToImmutable(), new Head(isPooled, hidden, isPooled ? 1 : Pick(Options.GatherShares, random)));
     }
 
     /// <summary>A random block for the extent, such that <paramref name="blocksLeft"/> more can follow; null when none fits.</summary>
@@ -92,9 +95,20 @@ public sealed class ArchitectureSpace
                 id, Pick(Options.InnerChannels, random), Pick(Options.Channels, random), g.Kernel, g.Stride, g.Padding, norm, g.Pooling),
             BlockKind.Depthwise => new DepthwiseBlock(id, g.Kernel, g.Stride, g.Padding, norm, g.Pooling),
             BlockKind.Residual => new ResidualBlock(id, Pick(Options.InnerChannels, random), g.Kernel, norm, g.Pooling),
+            BlockKind.Parallel => SampleParallel(id, g, norm, random),
             _ => throw new InvalidOperationException($"Block kind {chosen} is not handled here."),
         };
     }
+
+    private ParallelBlock SampleParallel(int id, BlockGeometry g, bool norm, SeededRandom random)
+    {
+        JoinKind join = Pick(Options.Joins, random);
+        return new ParallelBlock(
+            id, Pick(Options.Channels, random), join == JoinKind.Concat ? Pick(Options.InnerChannels, random) : 0, g.Kernel, Pick(SideKernels(g.Kernel), random), join,
+            g.Stride, norm, g.Pooling);
+    }
+
+    private int[] SideKernels(int kernel) => [.. Options.SideKernels.Where(side => side < kernel)];
 
     /// <summary>The extent in front of block <paramref name="position"/>, or null when the blueprint does not fit so far.</summary>
     internal Extent? ExtentBefore(Blueprint blueprint, int position)
@@ -110,6 +124,7 @@ public sealed class ArchitectureSpace
         && InputStages.Contains(blueprint.Input)
         && Options.GlobalPooling.Contains(blueprint.Head.HasGlobalPooling)
         && Options.HiddenFeatures.Contains(blueprint.Head.HiddenFeatures)
+        && (blueprint.Head.HasGlobalPooling ? blueprint.Head.GatherShare == 1 : Options.GatherShares.Contains(blueprint.Head.GatherShare))
         && blueprint.Blocks.Select(block => block.Id).Distinct().Count() == blueprint.Blocks.Length
         && blueprint.Blocks.All(Allows)
         && ExtentBefore(blueprint, blueprint.Blocks.Length) is not null;
@@ -117,12 +132,14 @@ public sealed class ArchitectureSpace
     private bool Allows(Block block) =>
         Options.Kinds.Contains(block.Kind) && Options.Kernels.Contains(block.Kernel)
         && Options.BatchNorm.Contains(block.HasBatchNorm) && Options.Poolings.Contains(block.Pooling)
-        && (block is not SlidingBlock sliding || (Options.Strides.Contains(sliding.Stride) && Options.Paddings.Contains(sliding.Padding)))
+        && (block is not SlidingBlock sliding || (Options.Strides.Contains(sliding.Stride) && (block is ParallelBlock || Options.Paddings.Contains(sliding.Padding))))
         && (block is not WideBlock wide || Options.Channels.Contains(wide.Channels))
         && block switch
         {
             DownsampledBlock b => Options.InnerChannels.Contains(b.InnerChannels),
             ResidualBlock b => Options.InnerChannels.Contains(b.InnerChannels),
+            ParallelBlock b => b.Padding == Padding.Same && Options.Joins.Contains(b.Join) && SideKernels(b.Kernel).Contains(b.SideKernel)
+                && (b.Join == JoinKind.Concat ? Options.InnerChannels.Contains(b.SideChannels) : b.SideChannels == 0),
             _ => true,
         };
 
@@ -144,7 +161,7 @@ public sealed class ArchitectureSpace
             foreach (BlockKind kind in Options.Kinds)
             {
                 BigInteger ways = 0;
-                foreach (BlockGeometry geometry in Fitting(kind, extent)) ways += Count(blocks - 1, geometry.After(extent)!.Value);
+                foreach (BlockGeometry geometry in Fitting(kind, extent)) ways += Count(blocks - 1, geometry.After(extent)!.Value) * SidesOf(kind, geometry);
                 sum += ways * VariantsOf(kind);
             }
 
@@ -159,8 +176,11 @@ public sealed class ArchitectureSpace
         BlockKind.DownsampledConv => Options.Channels.Length * Options.InnerChannels.Length,
         BlockKind.Depthwise => 1,
         BlockKind.Residual => Options.InnerChannels.Length,
+        BlockKind.Parallel => Options.Channels.Length * Options.Joins.Sum(join => join == JoinKind.Concat ? Options.InnerChannels.Length : 1),
         _ => throw new InvalidOperationException($"Block kind {kind} is not handled here."),
     };
+
+    private int SidesOf(BlockKind kind, BlockGeometry geometry) => kind == BlockKind.Parallel ? SideKernels(geometry.Kernel).Length : 1;
 
     private ImmutableArray<BlockGeometry> Fitting(BlockKind kind, Extent extent)
     {
@@ -168,10 +188,12 @@ public sealed class ArchitectureSpace
         {
             if (!fitting.TryGetValue(extent, out var found))
             {
-                found = fitting[extent] = (Fitting(extent, Options.Strides, Options.Paddings), Fitting(extent, [1], [Padding.Same]));
+                found = fitting[extent] = (
+                    Fitting(extent, Options.Strides, Options.Paddings), Fitting(extent, [1], [Padding.Same]),
+                    [.. Fitting(extent, Options.Strides, [Padding.Same]).Where(geometry => SideKernels(geometry.Kernel).Length > 0)]);
             }
 
-            return kind == BlockKind.Residual ? found.Residual : found.Sliding;
+            return kind switch { BlockKind.Residual => found.Residual, BlockKind.Parallel => found.Parallel, _ => found.Sliding };
         }
     }
 

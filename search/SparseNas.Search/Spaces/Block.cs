@@ -21,6 +21,19 @@ public enum BlockKind
 
     /// <summary><see cref="ResidualBlock"/>.</summary>
     Residual,
+
+    /// <summary><see cref="ParallelBlock"/>.</summary>
+    Parallel,
+}
+
+/// <summary>How two branches meet.</summary>
+public enum JoinKind
+{
+    /// <summary>They add up.</summary>
+    Add,
+
+    /// <summary>They stand side by side.</summary>
+    Concat,
 }
 
 /// <summary>How a block makes its output smaller.</summary>
@@ -70,8 +83,12 @@ public readonly record struct Pooling(PoolKind Kind, int Size)
 [JsonDerivedType(typeof(DownsampledBlock), "downsampledConv")]
 [JsonDerivedType(typeof(DepthwiseBlock), "depthwise")]
 [JsonDerivedType(typeof(ResidualBlock), "residual")]
+[JsonDerivedType(typeof(ParallelBlock), "parallel")]
 public abstract record Block(int Id, int Kernel, bool HasBatchNorm, Pooling Pooling)
 {
+    /// <summary>Bits per weight of its kernels: 8, 4, 3 or 2.</summary>
+    public int WeightBits { get; init; } = 8;
+
     /// <summary>The kind of the block.</summary>
     [JsonIgnore]
     public BlockKind Kind => this switch
@@ -81,6 +98,7 @@ public abstract record Block(int Id, int Kernel, bool HasBatchNorm, Pooling Pool
         DownsampledBlock => BlockKind.DownsampledConv,
         DepthwiseBlock => BlockKind.Depthwise,
         ResidualBlock => BlockKind.Residual,
+        ParallelBlock => BlockKind.Parallel,
         _ => throw UnknownBlock.Of(this),
     };
 
@@ -104,16 +122,21 @@ public abstract record Block(int Id, int Kernel, bool HasBatchNorm, Pooling Pool
 public abstract record SlidingBlock(int Id, int Kernel, int Stride, Padding Padding, bool HasBatchNorm, Pooling Pooling)
     : Block(Id, Kernel, HasBatchNorm, Pooling);
 
-/// <summary>A block that chooses its number of output channels.</summary>
+/// <summary>A block that chooses a number of channels.</summary>
 /// <param name="Id">Identity.</param>
-/// <param name="Channels">Output channels.</param>
+/// <param name="Channels">Output channels, of the main branch where there are two.</param>
 /// <param name="Kernel">Kernel extent.</param>
 /// <param name="Stride">1 or 2.</param>
 /// <param name="Padding">Border rule.</param>
 /// <param name="HasBatchNorm">Batch norm.</param>
 /// <param name="Pooling">Pooling.</param>
 public abstract record WideBlock(int Id, int Channels, int Kernel, int Stride, Padding Padding, bool HasBatchNorm, Pooling Pooling)
-    : SlidingBlock(Id, Kernel, Stride, Padding, HasBatchNorm, Pooling);
+    : SlidingBlock(Id, Kernel, Stride, Padding, HasBatchNorm, Pooling)
+{
+    /// <summary>Channels that the next block reads.</summary>
+    [JsonIgnore]
+    public virtual int OutputChannels => Channels;
+}
 
 /// <summary>Convolution → batch norm → ReLU → pooling.</summary>
 /// <inheritdoc cref="WideBlock" path="/param"/>
@@ -151,6 +174,28 @@ public sealed record DepthwiseBlock(int Id, int Kernel, int Stride, Padding Padd
 /// <param name="Pooling">Pooling.</param>
 public sealed record ResidualBlock(int Id, int InnerChannels, int Kernel, bool HasBatchNorm, Pooling Pooling)
     : Block(Id, Kernel, HasBatchNorm, Pooling);
+
+/// <summary>
+/// Two convolutions over the same input, each with its batch norm, that meet and end with a ReLU and pooling: a main one and a side one with a
+/// smaller kernel (a larger one would be the main one, an equal one would add nothing). Both keep the border.
+/// </summary>
+/// <param name="Id">Identity.</param>
+/// <param name="Channels">Channels of the main branch; under <see cref="JoinKind.Add"/> of both.</param>
+/// <param name="SideChannels">Channels of the side branch under <see cref="JoinKind.Concat"/>; 0 under <see cref="JoinKind.Add"/>.</param>
+/// <param name="Kernel">Kernel extent of the main branch.</param>
+/// <param name="SideKernel">Kernel extent of the side branch, below <paramref name="Kernel"/>.</param>
+/// <param name="Join">How they meet.</param>
+/// <param name="Stride">1 or 2.</param>
+/// <param name="HasBatchNorm">Batch norm.</param>
+/// <param name="Pooling">Pooling.</param>
+public sealed record ParallelBlock(
+    int Id, int Channels, int SideChannels, int Kernel, int SideKernel, JoinKind Join, int Stride, bool HasBatchNorm, Pooling Pooling)
+    : WideBlock(Id, Channels, Kernel, Stride, Padding.Same, HasBatchNorm, Pooling)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int OutputChannels => Channels + SideChannels;
+}
 
 /// <summary>The end of a switch over the closed set of blocks.</summary>
 internal static class UnknownBlock

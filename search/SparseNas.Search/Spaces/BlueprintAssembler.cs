@@ -71,12 +71,35 @@ internal sealed class BlueprintAssembler(Shape input)
                 Append(NodeNames.Of(b.Id, NodeNames.Relu), new Relu());
                 AppendPool(b);
                 return;
+            case ParallelBlock b:
+                AppendBranches(b, entry);
+                AppendPool(b);
+                channels = b.OutputChannels;
+                return;
             default:
                 throw UnknownBlock.Of(block);
         }
 
         AppendNormAndRelu(block, NodeNames.Relu);
         AppendPool(block);
+    }
+
+    /// <summary>Sums meet before the ReLU; what stands side by side after it, so that the ReLUs fold into the convolutions and nothing is left to compute.</summary>
+    private void AppendBranches(ParallelBlock b, int entry)
+    {
+        bool isSum = b.Join == JoinKind.Add;
+        int main = AppendBranch(NodeNames.Conv, NodeNames.Norm, NodeNames.Relu, b.Channels, b.Kernel);
+        int side = AppendBranch(NodeNames.Side, NodeNames.SideNorm, NodeNames.SideRelu, isSum ? b.Channels : b.SideChannels, b.SideKernel);
+        nodes.Add(new Node(NodeNames.Of(b.Id, isSum ? NodeNames.Sum : NodeNames.Joined), isSum ? new Add() : new Concat(), [main, side]));
+        if (isSum) Append(NodeNames.Of(b.Id, NodeNames.Relu), new Relu());
+
+        int AppendBranch(string conv, string norm, string relu, int outputs, int kernel)
+        {
+            nodes.Add(new Node(NodeNames.Of(b.Id, conv), Conv(outputs, kernel, b.Stride, Padding.Same, !b.HasBatchNorm), [entry]));
+            if (b.HasBatchNorm) Append(NodeNames.Of(b.Id, norm), new BatchNorm());
+            if (!isSum) Append(NodeNames.Of(b.Id, relu), new Relu());
+            return Last;
+        }
     }
 
     private void AppendNormAndRelu(Block block, string relu)
@@ -107,6 +130,8 @@ internal static class NodeNames
     public const string Greyscale = "greyscale", Downsample = "downsample", GlobalPool = "gap", Hidden = "hidden", HiddenRelu = "hidden_relu", Logits = "logits";
     public const string Conv = "conv", Depthwise = "depthwise", Pointwise = "point", Reduce = "reduce", Core = "core", Project = "project";
     public const string Norm = "norm", Relu = "relu", InnerRelu = "inner_relu", Sum = "add", Pool = "pool";
+
+    public const string Side = "side", SideNorm = "side_norm", SideRelu = "side_relu", Joined = "concat";
 
     public static string Of(int blockId, string part) => $"b{blockId}_{part}";
 }

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using SparseNas.Boards;
+using SparseNas.Codegen.Costs;
 using SparseNas.Networks;
 using SparseNas.Training;
 
@@ -12,8 +15,11 @@ namespace SparseNas.Search;
 /// </code></example>
 public sealed class SearchSpace
 {
-    private SearchSpace(ArchitectureSpace architectures, TrainingSpace training, PruningSpace pruning, QuantizationSpace quantization)
+    private readonly CycleBound? cycles;
+
+    private SearchSpace(ArchitectureSpace architectures, TrainingSpace training, PruningSpace pruning, QuantizationSpace quantization, CycleBound? cycles)
     {
+        this.cycles = cycles;
         Architectures = architectures;
         Training = training;
         Pruning = pruning;
@@ -33,26 +39,38 @@ public sealed class SearchSpace
     public QuantizationSpace Quantization { get; }
 
     /// <summary>The space of a study for one input shape.</summary>
+    /// <param name="study">The study.</param>
+    /// <param name="input">Shape of one sample.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="costs">Instruction costs of the study's board: candidates that no code can make fast enough are never trained; null where cycles do not count.</param>
     /// <exception cref="StudyException">The space is empty, or does not hold an architecture that the study starts with.</exception>
-    public static SearchSpace Of(Study study, Shape input, int classes)
+    public static SearchSpace Of(Study study, Shape input, int classes, CostTable? costs = null)
     {
         var architectures = new ArchitectureSpace(study.Name, study.Space, input, classes);
         ImmutableArray<string> strangers = [.. study.Start.Select((blueprint, index) => (blueprint, index)).Where(item => !architectures.Contains(item.blueprint))
             .Select(item => $"$.start[{item.index}]: '{item.blueprint}' does not belong to the space or does not fit an input of {input}")];
         if (!strangers.IsEmpty) throw new StudyException(study.Name, strangers);
-        return new SearchSpace(architectures, study.Training, study.Pruning, study.Quantization);
+        return new SearchSpace(architectures, study.Training, study.Pruning, study.Quantization, costs is null ? null : CycleBound.For(costs));
     }
 
     /// <summary>A random candidate with fresh weights.</summary>
     public Candidate Sample(SeededRandom random) => new()
     {
-        Blueprint = Architectures.Sample(random),
+        Blueprint = DrawBits(Architectures.Sample(random), random),
         Training = SampleTraining(random),
         Pruning = SamplePruning(random),
-        WeightBits = Quantization.WeightBits[random.Next(Quantization.WeightBits.Length)],
         TeacherWeight = Training.Teacher?.Weight.Sample(random) ?? 0,
         Origin = "sample",
     };
+
+    /// <summary>The same architecture with bits drawn for the network or, where the study says so, for every block and the head.</summary>
+    public Blueprint DrawBits(Blueprint blueprint, SeededRandom random)
+    {
+        int Draw() => Quantization.WeightBits[random.Next(Quantization.WeightBits.Length)];
+        if (Quantization.IsPerLayer) return blueprint.WithWeightBits(Draw);
+        int bits = Draw();
+        return blueprint.WithWeightBits(() => bits);
+    }
 
     /// <summary>Whether every choice is allowed; epochs and origin are not choices.</summary>
     public bool Contains(Candidate candidate) =>
@@ -65,24 +83,29 @@ public sealed class SearchSpace
         && (candidate.Pruning.Structure == PruningStructure.None
             ? candidate.Pruning == PruningChoice.None
             : Pruning.Methods.Contains(candidate.Pruning.Method) && Pruning.Sparsity.Contains(candidate.Pruning.Sparsity))
-        && Quantization.WeightBits.Contains(candidate.WeightBits);
+        && candidate.Blueprint.WeightBits.All(bits => Quantization.WeightBits.Contains(bits))
+        && (Quantization.IsPerLayer || candidate.Blueprint.WeightBits.Distinct().Count() == 1);
+
+    /// <summary>What a candidate of this space will cost at least.</summary>
+    public Forecast ForecastOf(Candidate candidate) => Forecast.Of(candidate, Architectures.Input, Architectures.Classes, cycles);
 
     /// <summary>The architecture of a candidate of this space.</summary>
     public Architecture Assemble(Candidate candidate) => candidate.ToArchitecture(Architectures.Input, Architectures.Classes);
 
+    /// <summary>What is searched beside architectures, for people.</summary>
+    public ImmutableArray<string> OpenChoices =>
+    [
+        .. Training.LearningRate.IsOpen ? ["learning rate"] : Array.Empty<string>(),
+        .. Training.WeightDecay.IsOpen ? ["weight decay"] : Array.Empty<string>(),
+        .. Training.BatchSizes.Length > 1 ? [$"{Training.BatchSizes.Length} batch sizes"] : Array.Empty<string>(),
+        .. Training.Teacher?.Weight.IsOpen == true ? ["share of the teacher"] : Array.Empty<string>(),
+        .. Pruning.Structures.Length > 1 || Pruning.Sparsity.IsOpen ? ["pruning"] : Array.Empty<string>(),
+        .. Quantization.WeightBits.Length > 1 ? [$"{Quantization.WeightBits.Length} weight widths{(Quantization.IsPerLayer ? " per layer" : "")}"] : Array.Empty<string>(),
+    ];
+
     /// <summary>One line for people: how many architectures, and what else is searched.</summary>
-    public string Describe()
-    {
-        string[] open =
-        [
-            .. Training.LearningRate.IsOpen ? ["learning rate"] : Array.Empty<string>(),
-            .. Training.WeightDecay.IsOpen ? ["weight decay"] : Array.Empty<string>(),
-            .. Training.BatchSizes.Length > 1 ? [$"{Training.BatchSizes.Length} batch sizes"] : Array.Empty<string>(),
-            .. Pruning.Structures.Length > 1 || Pruning.Sparsity.IsOpen ? ["pruning"] : Array.Empty<string>(),
-            .. Quantization.WeightBits.Length > 1 ? [$"{Quantization.WeightBits.Length} weight widths"] : Array.Empty<string>(),
-        ];
-        return $"{Architectures.Size:E2} architectures" + (open.Length == 0 ? "" : $" x {string.Join(", ", open)}");
-    }
+    public string Describe() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Architectures.Size:E2} architectures") + (OpenChoices.IsEmpty ? "" : $" x {string.Join(", ", OpenChoices)}");
 
     private TrainingOptions SampleTraining(SeededRandom random) => Training.Options with
     {

@@ -74,9 +74,10 @@ public sealed record PruningSpace(ImmutableArray<PruningStructure> Structures, I
 
 /// <summary>How candidates may be quantised.</summary>
 /// <param name="WeightBits">Bits per weight: 8, 4, 3 or 2.</param>
+/// <param name="IsPerLayer">Whether every block and the head choose for themselves, or the network as a whole.</param>
 /// <param name="AwareEpochs">Epochs in which candidates below 8 bits learn to live with the rounding; 0 for none.</param>
 /// <param name="AwareShare">The same as a share of the epochs trained before, 0 to 2; the larger of both counts.</param>
-public sealed record QuantizationSpace(ImmutableArray<int> WeightBits, int AwareEpochs, double AwareShare = 0)
+public sealed record QuantizationSpace(ImmutableArray<int> WeightBits, bool IsPerLayer, int AwareEpochs, double AwareShare = 0)
 {
     /// <summary>Epochs with rounding behind so many without.</summary>
     public int AwareEpochsAfter(int epochs) => Math.Max(AwareEpochs, (int)Math.Round(AwareShare * epochs));

@@ -129,6 +129,15 @@ internal sealed class ConfigObject
         return values.IsEmpty ? NumberDomain.Fixed(fallback) : new NumberChoices(values);
     }
 
+    /// <summary>One number or a list of them; sorted, without repeats.</summary>
+    public ImmutableArray<double> NumberList(string key, ImmutableArray<double> fallback, double minimum, double maximum)
+    {
+        if (!Find(key, false, out JsonElement element)) return fallback;
+        ImmutableArray<double> values =
+            [.. Items(element, PathOf(key)).Select(item => ReadNumber(item.Element, item.Path, minimum, maximum) ?? maximum).Distinct().Order()];
+        return values.IsEmpty ? fallback : values;
+    }
+
     /// <summary>A list of texts with their paths; empty when the key is missing.</summary>
     public IEnumerable<(string Text, string Path)> Texts(string key)
     {

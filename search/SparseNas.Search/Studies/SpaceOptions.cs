@@ -33,7 +33,15 @@ public sealed record SpaceOptions
     /// <summary>Output channels of a block.</summary>
     public ImmutableArray<int> Channels { get; init; } = [4, 8, 16];
 
-    /// <summary>Inner channels: the 1x1 reduction of a downsampled convolution and the branch of a residual block.</summary>
+    /// <summary>Kernel extents of a parallel block's side branch; below the main kernel.</summary>
+    public ImmutableArray<int> SideKernels { get; init; } = [1];
+
+    /// <summary>How the branches of a parallel block meet.</summary>
+    public ImmutableArray<JoinKind> Joins { get; init; } = [JoinKind.Add, JoinKind.Concat];
+
+    /// <summary>
+    /// Inner channels: the 1x1 reduction of a downsampled convolution, the branch of a residual block, the side branch of a concatenation.
+    /// </summary>
     public ImmutableArray<int> InnerChannels { get; init; } = [2, 4, 8];
 
     /// <summary>Border rules.</summary>
@@ -47,6 +55,9 @@ public sealed record SpaceOptions
 
     /// <summary>Whether the head averages each channel over the image first (true) or reads every value (false).</summary>
     public ImmutableArray<bool> GlobalPooling { get; init; } = [true, false];
+
+    /// <summary>Shares of the image's values that a dense head reads, above 0 to 1 for all of them; ascending.</summary>
+    public ImmutableArray<double> GatherShares { get; init; } = [1];
 
     /// <summary>Hidden features of the head, 0 for none.</summary>
     public ImmutableArray<int> HiddenFeatures { get; init; } = [0];

@@ -13,6 +13,7 @@ internal static class StudyReader
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, AllowDuplicateProperties = false };
 
     private static readonly ImmutableSortedDictionary<string, BlockKind> Kinds = CamelCase<BlockKind>();
+    private static readonly ImmutableSortedDictionary<string, JoinKind> Joins = CamelCase<JoinKind>();
     private static readonly ImmutableSortedDictionary<string, Padding> Paddings = CamelCase<Padding>();
     private static readonly ImmutableSortedDictionary<string, PruningStructure> Structures = CamelCase<PruningStructure>();
     private static readonly ImmutableSortedDictionary<string, PruningMethod> PruningMethods = CamelCase<PruningMethod>();
@@ -150,13 +151,26 @@ internal static class StudyReader
             Kernels = blocks.Integers("kernels", defaults.Kernels, 1, 7),
             Strides = blocks.Integers("strides", defaults.Strides, 1, 2),
             Channels = blocks.Integers("channels", defaults.Channels, 1, 1024),
+            SideKernels = blocks.Integers("sideKernels", defaults.SideKernels, 1, 6),
+            Joins = blocks.Choices("joins", defaults.Joins, Joins),
             InnerChannels = blocks.Integers("innerChannels", defaults.InnerChannels, 1, 1024),
             Paddings = blocks.Choices("padding", defaults.Paddings, Paddings),
             BatchNorm = blocks.Flags("batchNorm", defaults.BatchNorm),
             Poolings = blocks.Choices("pooling", defaults.Poolings, Pooling.Names),
             GlobalPooling = head.Choices("kinds", defaults.GlobalPooling, Heads),
             HiddenFeatures = head.Integers("hidden", defaults.HiddenFeatures, 0, 1024),
+            GatherShares = head.NumberList("gather", defaults.GatherShares, 0.01, 1),
         };
+        if (space.Kinds.Contains(BlockKind.Parallel) && space.SideKernels[0] >= space.Kernels[^1])
+        {
+            file.Problems.Add($"{blocks.PathOf("sideKernels")}: parallel blocks need a side kernel below the largest kernel {space.Kernels[^1]}, but the smallest is {space.SideKernels[0]}");
+        }
+
+        if (head.Has("gather") && !space.GlobalPooling.Contains(false))
+        {
+            file.Problems.Add($"{head.PathOf("gather")}: needs the head kind \"dense\"; behind global pooling there is nothing to select");
+        }
+
         foreach (ConfigObject part in new[] { input, blocks, head, file }) part.RefuseUnknown();
         return space;
     }
@@ -255,10 +269,11 @@ internal static class StudyReader
             file.Problems.Add($"{file.PathOf("weightBits")}: must be 2, 3, 4 or 8, but is {other}");
         }
 
+        bool isPerLayer = file.Flag("perLayer", false);
         int awareEpochs = file.Integer("awareEpochs", 2, 0, 1000);
         double awareShare = file.Number("awareShare", 0, 0, 2);
         file.RefuseUnknown();
-        return new QuantizationSpace(bits, awareEpochs, awareShare);
+        return new QuantizationSpace(bits, isPerLayer, awareEpochs, awareShare);
     }
 
     private static OptimizerOptions Optimizer(ConfigObject file)

@@ -38,6 +38,7 @@ internal static class BlueprintDistance
         distance += a.Pooling == b.Pooling ? 0 : 0.15;
         distance += a.Sliding == b.Sliding ? 0 : 0.15;
         distance += a.HasBatchNorm == b.HasBatchNorm ? 0 : 0.05;
+        distance += 0.02 * Math.Abs(a.WeightBits - b.WeightBits);
         if (a.IsWide && b.IsWide) distance += Math.Min(0.2, 0.2 * Math.Abs(a.LogChannels - b.LogChannels));
         return distance;
     }
@@ -50,9 +51,9 @@ internal sealed record BlueprintSketch(InputStage Input, ImmutableArray<BlockSke
 }
 
 /// <summary>A block with what its edit distance needs: plain numbers.</summary>
-internal readonly record struct BlockSketch(BlockKind Kind, int Kernel, int Pooling, int Sliding, bool HasBatchNorm, bool IsWide, double LogChannels)
+internal readonly record struct BlockSketch(BlockKind Kind, int Kernel, int Pooling, int Sliding, bool HasBatchNorm, int WeightBits, bool IsWide, double LogChannels)
 {
     public static BlockSketch Of(Block block) => new(
-        block.Kind, block.Kernel, ((int)block.Pooling.Kind * 16) + block.Pooling.Size, (block.Sliding.Stride * 16) + (int)block.Sliding.Padding, block.HasBatchNorm,
-        block is WideBlock, block is WideBlock wide ? Math.Log(wide.Channels) : 0);
+        block.Kind, block.Kernel, ((int)block.Pooling.Kind * 16) + block.Pooling.Size, (block.Sliding.Stride * 16) + (int)block.Sliding.Padding, block.HasBatchNorm, block.WeightBits,
+        block is WideBlock, block is WideBlock wide ? Math.Log(wide.OutputChannels) : 0);
 }

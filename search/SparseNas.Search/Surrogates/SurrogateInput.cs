@@ -25,8 +25,8 @@ public sealed record SurrogateInput(ImmutableArray<double> Size, ImmutableArray<
     {
         Blueprint blueprint = candidate.Blueprint;
         Extent last = space.ExtentBefore(blueprint, blueprint.Blocks.Length)!.Value;
-        int channels = blueprint.Blocks.OfType<WideBlock>().LastOrDefault()?.Channels ?? space.Input.Channels;
-        int headInputs = blueprint.Head.HasGlobalPooling ? channels : channels * last.Height * last.Width;
+        int channels = blueprint.Blocks.OfType<WideBlock>().LastOrDefault()?.OutputChannels ?? space.Input.Channels;
+        int headInputs = blueprint.Head.HasGlobalPooling ? channels : blueprint.Head.Gathered(channels * last.Height * last.Width);
         PruningChoice pruning = candidate.Pruning;
         ImmutableArray<double> size =
         [
@@ -37,7 +37,7 @@ public sealed record SurrogateInput(ImmutableArray<double> Size, ImmutableArray<
         ImmutableArray<double> training =
         [
             Log(candidate.Training.LearningRate) / 3, Log(candidate.Training.BatchSize) / 3, Log(1e-6 + candidate.Training.WeightDecay) / 8, Log(epochsOfLineage) / 2,
-            pruning.Sparsity, pruning.Structure == PruningStructure.Channels ? 0.5 : 0, pruning.Method == PruningMethod.Dynamic ? 0.2 : 0, candidate.WeightBits / 6.0, candidate.TeacherWeight,
+            pruning.Sparsity, pruning.Structure == PruningStructure.Channels ? 0.5 : 0, pruning.Method == PruningMethod.Dynamic ? 0.2 : 0, blueprint.WeightBits.Average() / 6.0, candidate.TeacherWeight,
         ];
         return new SurrogateInput(size, training, [.. Enumerable.Range(0, space.Options.MaximumBlocks).SelectMany(slot => Embed(blueprint, slot))], blueprint);
     }
@@ -48,14 +48,17 @@ public sealed record SurrogateInput(ImmutableArray<double> Size, ImmutableArray<
         Block? block = slot < blueprint.Blocks.Length ? blueprint.Blocks[slot] : null;
         double?[] values =
         [
-            block is null ? null : (double)block.Kind / 4,
+            block is null ? null : (double)block.Kind / 5,
             block is null ? null : block.Kernel / 7.0,
             block is null ? null : block.Pooling.Kind == PoolKind.None ? 0 : block.Pooling.Size / 3.0,
             block is null ? null : block.HasBatchNorm ? 1 : 0,
             block is WideBlock wide ? Math.Min(1, Log(wide.Channels) / 4) : null,
             block is SlidingBlock sliding ? sliding.Stride - 1 : null,
             block is SlidingBlock padded ? (padded.Padding == Padding.Same ? 0 : 1) : null,
-            block switch { DownsampledBlock b => Math.Min(1, Log(b.InnerChannels) / 4), ResidualBlock b => Math.Min(1, Log(b.InnerChannels) / 4), _ => null },
+            InnerChannelsOf(block) is { } inner ? Math.Min(1, Log(inner) / 4) : null,
+            block is ParallelBlock parallel ? parallel.SideKernel / 7.0 : null,
+            block is ParallelBlock joined ? (joined.Join == JoinKind.Add ? 0 : 1) : null,
+            block is null ? null : block.WeightBits / 8.0,
         ];
         foreach (double? value in values)
         {
@@ -63,6 +66,14 @@ public sealed record SurrogateInput(ImmutableArray<double> Size, ImmutableArray<
             yield return value is null ? 0 : 0.5 * Math.Cos(Math.PI * 0.5 * value.Value);
         }
     }
+
+    private static int? InnerChannelsOf(Block? block) => block switch
+    {
+        DownsampledBlock b => b.InnerChannels,
+        ResidualBlock b => b.InnerChannels,
+        ParallelBlock { Join: JoinKind.Concat } b => b.SideChannels,
+        _ => null,
+    };
 
     private static double Log(double value) => Math.Log(value);
 }

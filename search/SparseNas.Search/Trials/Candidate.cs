@@ -25,9 +25,6 @@ public sealed record Candidate
     /// <summary>Pruning.</summary>
     public required PruningChoice Pruning { get; init; }
 
-    /// <summary>Bits per weight: 8, 4, 3 or 2.</summary>
-    public required int WeightBits { get; init; }
-
     /// <summary>The trial whose weights it starts from, or null for fresh weights.</summary>
     public int? Parent { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using SparseNas.Benchmarks.Training;
+using SparseNas.Boards;
 using SparseNas.Networks;
 using SparseNas.Search;
 
@@ -19,7 +20,7 @@ internal static class SearchBenchmark
     public static void Run(string[] args)
     {
         Screen("chains", "[\"conv\", \"separable\", \"downsampledConv\", \"depthwise\"]");
-        Screen("branched", "[\"residual\", \"conv\"]");
+        Screen("branched", "[\"residual\", \"parallel\", \"conv\"]");
         foreach (string acquisition in new[] { "thompson", "hypervolumeImprovement" })
         {
             foreach (int trials in new[] { 100, 300, 1000 }) Propose(acquisition, trials);
@@ -36,17 +37,17 @@ internal static class SearchBenchmark
 
     private static void Screen(string name, string kinds)
     {
-        SearchSpace space = SearchSpace.Of(StudyOf(kinds, ""), BenchmarkSpace.Input, 10);
+        SearchSpace space = SearchSpace.Of(StudyOf(kinds, ""), BenchmarkSpace.Input, 10, BoardCatalog.Default.Find("ESP32_C3")!.CostTable);
         SeededRandom random = new(1);
         Candidate[] candidates =
         [
-            .. Enumerable.Range(0, 40_000).Select(_ => space.Sample(random)).Where(candidate => name == "chains" || candidate.Blueprint.Blocks.Any(block => block is ResidualBlock)).Take(10_000),
+            .. Enumerable.Range(0, 40_000).Select(_ => space.Sample(random)).Where(candidate => name == "chains" || candidate.Blueprint.Blocks.Any(block => block is ResidualBlock or ParallelBlock)).Take(10_000),
         ];
         double best = double.PositiveInfinity;
         for (int repeat = 0; repeat < 5; repeat++)
         {
             double begin = Seconds;
-            foreach (Candidate candidate in candidates) Forecast.Of(candidate, BenchmarkSpace.Input, 10);
+            foreach (Candidate candidate in candidates) space.ForecastOf(candidate);
             best = Math.Min(best, Seconds - begin);
         }
 

@@ -50,7 +50,11 @@ public class MorphismTests
                 Assert.Equal(before, (WideBlock)after with { Channels = ((WideBlock)before).Channels });
             }
 
-            if (Morphisms.TryApply(MorphismKind.ChangeBits, parent, space, random) is { } bits) Assert.Equal(parent.Blueprint, bits.Blueprint);
+            if (Morphisms.TryApply(MorphismKind.ChangeBits, parent, space, random) is { } bits)
+            {
+                Assert.Equal(parent.Blueprint.WithWeightBits(() => 8), bits.Blueprint.WithWeightBits(() => 8));
+                Assert.Single(parent.Blueprint.WeightBits.Zip(bits.Blueprint.WeightBits), pair => pair.First != pair.Second);
+            }
         }
     }
 
@@ -62,6 +66,12 @@ public class MorphismTests
     [InlineData(MorphismKind.GrowKernel)]
     [InlineData(MorphismKind.ToggleBatchNorm)]
     [InlineData(MorphismKind.AddBranch)]
+    [InlineData(MorphismKind.AddSide)]
+    [InlineData(MorphismKind.RemoveSide)]
+    [InlineData(MorphismKind.ChangeGather)]
+    [InlineData(MorphismKind.ChangeBits)]
+    [InlineData(MorphismKind.ChangePruning)]
+    [InlineData(MorphismKind.Scale)]
     [InlineData(MorphismKind.ChangeForm)]
     [InlineData(MorphismKind.ChangeHead)]
     [InlineData(MorphismKind.ChangeTraining)]
@@ -137,14 +147,33 @@ public class MorphismTests
             MorphismKind.Deepen => (changed[0].Sliding.Padding == Padding.Same || changed[0].Kernel == 1)
                 && changed[0] is DepthwiseBlock or (WideBlock and not DownsampledBlock)
                 && (changed[0] is not WideBlock wide || wide.Channels >= ChannelsBefore(child, position)),
+            MorphismKind.RemoveSide => ((WideBlock)changed[0]).Channels == ((WideBlock)parent.Blocks.Single(block => block.Id == changed[0].Id)).OutputChannels,
+            MorphismKind.Scale => child.Input == parent.Input && Grows(parent, child),
             MorphismKind.ChangeForm => changed[0] is ConvBlock,
             MorphismKind.ChangeHead => parent.Head is { HasGlobalPooling: true } && parent.Head.HiddenFeatures == child.Head.HiddenFeatures,
             _ => true,
         };
     }
 
+    /// <summary>Whether a child only adds channels and blocks that can begin as the identity.</summary>
+    private static bool Grows(Blueprint parent, Blueprint child) => child.Blocks.All(block =>
+    {
+        Block? old = parent.Blocks.FirstOrDefault(other => other.Id == block.Id);
+        return (old, block) switch
+        {
+            (null, ParallelBlock { Join: JoinKind.Concat }) => false,   // its main branch is narrower than what it reads
+            (null, WideBlock and not (DownsampledBlock or SeparableBlock) or ResidualBlock) => true,
+            (null, _) => false,
+            (DownsampledBlock a, DownsampledBlock b) => b.Channels >= a.Channels && b.InnerChannels >= a.InnerChannels,
+            (ParallelBlock a, ParallelBlock b) => b.Channels >= a.Channels && b.SideChannels >= a.SideChannels,
+            (WideBlock a, WideBlock b) => b.Channels >= a.Channels,
+            (ResidualBlock a, ResidualBlock b) => b.InnerChannels >= a.InnerChannels,
+            _ => true,
+        };
+    }) && parent.Blocks.All(old => child.Blocks.Any(block => block.Id == old.Id));
+
     private static int ChannelsBefore(Blueprint blueprint, int position) =>
-        blueprint.Blocks.Take(position).OfType<WideBlock>().LastOrDefault()?.Channels ?? Image.Channels;
+        blueprint.Blocks.Take(position).OfType<WideBlock>().LastOrDefault()?.OutputChannels ?? Image.Channels;
 
     private static KernelTensor Draw(KernelTensor kernel, SeededRandom random)
     {

@@ -55,10 +55,14 @@ public class OptimizerContractTests
     [InlineData("\"kind\": \"bayesian\", \"acquisition\": \"hypervolumeImprovement\", \"pool\": 25")]
     public void LearningBeatsChance(string settings)
     {
-        double Median(string kind) => Enumerable.Range(1, 3).Select(seed => VolumeAfter(StudyWith(kind).With(trials: 70, seed: (ulong)seed))).Order().ElementAt(1);
+        double Median(string kind) => Enumerable.Range(1, 3).Select(seed => VolumeAfter(Chains(StudyWith(kind)).With(trials: 70, seed: (ulong)seed))).Order().ElementAt(1);
         double chance = Median("\"kind\": \"random\""), learned = Median(settings);
         Assert.True(learned > 1.05 * chance, $"{settings}: {learned} against {chance} by chance");
     }
+
+    /// <summary>Without the choices that no trait below depends on: in so few trials they would only be noise.</summary>
+    private static Study Chains(Study study) => TestStudies.Parse(study.Text.Replace(", \"parallel\"", "", StringComparison.Ordinal)
+        .Replace("\"gather\": [0.25, 0.5, 1]", "\"gather\": 1", StringComparison.Ordinal).Replace("\"perLayer\": true", "\"perLayer\": false", StringComparison.Ordinal));
 
     private static double VolumeAfter(Study study)
     {

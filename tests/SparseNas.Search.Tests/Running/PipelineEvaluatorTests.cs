@@ -71,6 +71,29 @@ public class PipelineEvaluatorTests
     }
 
     [Fact]
+    public void AHeadGathersAndEveryLayerHasItsOwnBits()
+    {
+        Study study = TestStudies.Parse(Small.Text.Replace("\"weightBits\": [8, 4]", "\"weightBits\": [8, 4, 2], \"perLayer\": true", StringComparison.Ordinal)
+            .Replace("\"input\": {", "\"head\": { \"kinds\": \"dense\", \"gather\": [0.25, 1] }, \"input\": {", StringComparison.Ordinal));
+        SearchSpace space = SearchSpace.Of(study, Glyphs.Shape, Glyphs.Classes);
+        Blueprint blueprint = BlueprintText.Read("down2 | conv3x4 bn max2 4bit | conv3x6 bn | flat gather0.25 2bit").Blueprint!;
+        Candidate candidate = space.Sample(new SeededRandom(1)) with { Blueprint = blueprint, Pruning = PruningChoice.None };
+        Assert.True(space.Contains(candidate));
+        Evaluation evaluation = PipelineEvaluator.For(study, Glyphs, null).Evaluate(
+            new EvaluationRequest(1, candidate, space.Assemble(candidate), 1, null), CancellationToken.None);
+
+        Assert.Equal([4, 8, 2], evaluation.Quantized!.Operators.OfType<QuantizedKernel>().Select(op => op.Kernel.Bits));
+        int features = space.Assemble(candidate).InputOf(space.Assemble(candidate).Nodes.Length - 1).Elements;
+        IntegerKernel head = ((QuantizedKernel)evaluation.Quantized.Operators[^1]).Kernel;
+        int inputs = head.Weights.Length / Glyphs.Classes;
+        int read = Enumerable.Range(0, inputs).Count(feature => Enumerable.Range(0, Glyphs.Classes).Any(output => head.Weights[(output * inputs) + feature] != 0));
+        Assert.InRange(read, 1, (features + 3) / 4);
+        Forecast forecast = Forecast.Of(candidate, Glyphs.Shape, Glyphs.Classes);
+        Assert.InRange(evaluation.Score!.ParameterBytes, forecast.ParameterBytes / 2, forecast.ParameterBytes * 5 / 4);   // features that round away at 2 bits
+        Assert.True(forecast.Macs <= evaluation.Score.Macs);
+    }
+
+    [Fact]
     public void ADivergedTrainingIsAFailedTrialWithItsReason()
     {
         Study wild = TestStudies.Parse(Small.Text.Replace("\"learningRate\": 0.01", "\"learningRate\": 9", StringComparison.Ordinal)

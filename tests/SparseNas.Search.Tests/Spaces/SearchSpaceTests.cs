@@ -24,7 +24,7 @@ public class SearchSpaceTests
             kinds.UnionWith(candidate.Blueprint.Blocks.Select(block => block.Kind));
         }
 
-        Assert.Equal(5, kinds.Count);
+        Assert.Equal(6, kinds.Count);
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public class SearchSpaceTests
     {
         SpaceOptions options = new()
         {
-            MinimumBlocks = 1, MaximumBlocks = 2, Kinds = [BlockKind.Conv, BlockKind.Depthwise, BlockKind.Residual], Kernels = [1, 3], Strides = [1, 2],
+            MinimumBlocks = 1, MaximumBlocks = 2, Kinds = [BlockKind.Conv, BlockKind.Depthwise, BlockKind.Residual, BlockKind.Parallel], Kernels = [1, 3], Strides = [1, 2],
             Channels = [2, 4], InnerChannels = [1], Paddings = [Padding.Same, Padding.Valid], BatchNorm = [true], Poolings = [Pooling.None, new(PoolKind.Max, 2)],
-            DownsampleFactors = [1, 2],
+            DownsampleFactors = [1, 2], GatherShares = [0.5, 1],
         };
         ArchitectureSpace space = new("small", options, new Shape(5, 5, 1), 3);
 
@@ -51,9 +51,9 @@ public class SearchSpaceTests
         int count = 0;
         foreach (int factor in options.DownsampleFactors)
         {
-            foreach (bool gap in options.GlobalPooling)
+            foreach (Head head in new[] { new Head(true, 0), new Head(true, 0, 0.5), new Head(false, 0), new Head(false, 0, 0.5) })
             {
-                Blueprint empty = new(new InputStage(false, factor), [], new Head(gap, 0));
+                Blueprint empty = new(new InputStage(false, factor), [], head);
                 foreach (Block first in blocks)
                 {
                     Blueprint one = empty with { Blocks = [first] };
@@ -76,6 +76,25 @@ public class SearchSpaceTests
         Assert.Contains(inColour, candidate => candidate.Blueprint.Input.IsGrey);
         Assert.DoesNotContain(inGrey, candidate => candidate.Blueprint.Input.IsGrey);
         Assert.All(inGrey, candidate => Assert.Equal(candidate.Pruning.Structure == PruningStructure.None, candidate.Pruning.Sparsity == 0));
+        Assert.All(inGrey, candidate => Assert.True(!candidate.Blueprint.Head.HasGlobalPooling || candidate.Blueprint.Head.GatherShare == 1));
+        Assert.Contains(inGrey, candidate => candidate.Blueprint.Head.GatherShare < 1);
+        ParallelBlock[] pairs = [.. inGrey.SelectMany(candidate => candidate.Blueprint.Blocks).OfType<ParallelBlock>()];
+        Assert.All(pairs, pair => Assert.True(pair.SideKernel < pair.Kernel && pair.Join == JoinKind.Add == (pair.SideChannels == 0)));
+        Assert.Equal(2, pairs.Select(pair => pair.Join).Distinct().Count());
+    }
+
+    [Fact]
+    public void BitsAreChosenPerLayerOrForTheNetworkAsTheStudySays()
+    {
+        SearchSpace layers = TestStudies.Space(), network = TestStudies.Space(TestStudies.Rich.Replace("\"perLayer\": true", "\"perLayer\": false", StringComparison.Ordinal));
+        SeededRandom random = new(8);
+        Assert.Contains(Enumerable.Range(0, 50).Select(_ => layers.Sample(random)), candidate => candidate.Blueprint.WeightBits.Distinct().Count() == 2);
+        for (int sample = 0; sample < 50; sample++)
+        {
+            Candidate candidate = network.Sample(random);
+            Assert.Single(candidate.Blueprint.WeightBits.Distinct());
+            if (Morphisms.TryApply(MorphismKind.ChangeBits, candidate, network, random) is { } other) Assert.Single(other.Blueprint.WeightBits.Distinct());
+        }
     }
 
     private static IEnumerable<Block> AllBlocks(SpaceOptions o, int id)
@@ -85,6 +104,15 @@ public class SearchSpaceTests
             foreach (Pooling pooling in o.Poolings)
             {
                 yield return new ResidualBlock(id, 1, kernel, true, pooling);
+                foreach (int stride in o.Strides)
+                {
+                    foreach (int channels in o.Channels)
+                    {
+                        yield return new ParallelBlock(id, channels, 0, kernel, 1, JoinKind.Add, stride, true, pooling);
+                        yield return new ParallelBlock(id, channels, 1, kernel, 1, JoinKind.Concat, stride, true, pooling);
+                    }
+                }
+
                 foreach (int stride in o.Strides)
                 {
                     foreach (Padding padding in o.Paddings)

@@ -19,6 +19,9 @@ public class StudyTests
         Assert.Equal(new NumberRange(0.001, 0.1, true), study.Training.LearningRate);
         Assert.Equal([PruningStructure.None, PruningStructure.Weights, PruningStructure.Channels], study.Pruning.Structures.ToArray());
         Assert.Equal([4, 8], study.Quantization.WeightBits.ToArray());
+        Assert.True(study.Quantization.IsPerLayer);
+        Assert.Equal([1, 3], study.Space.SideKernels.ToArray());
+        Assert.Equal([0.25, 0.5, 1], study.Space.GatherShares.ToArray());
         Assert.Equal(SearchMethod.Evolution, study.Optimizer.Kind);
     }
 
@@ -50,6 +53,13 @@ public class StudyTests
         foreach (string start in expected) Assert.Contains(e.Problems, problem => problem.StartsWith(start, StringComparison.Ordinal));
         Assert.Equal(expected.Length, e.Problems.Length);
     }
+
+    [Theory]
+    [InlineData("\"kernels\": [1, 3, 5, 7]", "\"kernels\": [1]", "$.space.blocks.sideKernels: parallel blocks need a side kernel below the largest kernel 1")]
+    [InlineData("[\"gap\", \"dense\"]", "[\"gap\"]", "$.space.head.gather: needs the head kind \"dense\"")]
+    public void ChoicesThatCanNeverBeMadeAreRefused(string written, string instead, string problem) =>
+        Assert.StartsWith(problem, Assert.Single(Assert.Throws<StudyException>(() =>
+            TestStudies.Parse(TestStudies.Rich.Replace(written, instead, StringComparison.Ordinal))).Problems), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{ \"name\": ", "line 1")]
@@ -100,8 +110,9 @@ public class StudyTests
                 _ => (new Shape(28, 28, 1), 10),
             };
             SearchSpace space = SearchSpace.Of(study, input, classes);
+            Candidate sample = space.Sample(new SeededRandom(1)) with { Pruning = PruningChoice.None };
             Assert.All(study.Start, blueprint => Assert.Null(
-                Forecast.Of(space.Sample(new SeededRandom(1)) with { Blueprint = blueprint, Pruning = PruningChoice.None }, input, classes).BrokenLimit(study.Objectives)));
+                space.ForecastOf(sample with { Blueprint = blueprint.WithWeightBits(() => space.Quantization.WeightBits[0]) }).BrokenLimit(study.Objectives)));
         }
     }
 }

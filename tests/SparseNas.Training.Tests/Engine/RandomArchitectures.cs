@@ -33,7 +33,7 @@ internal static class RandomArchitectures
         for (int i = 0; i < depth; i++)
         {
             tip = Append(Body(random), tip);
-            if (random.Next(2) == 0 && !ScalesOnly(nodes[tip].Layer)) tip = Append(new BatchNorm(), tip);
+            if (random.Next(2) == 0 && !ScalesOnly(nodes[tip].Layer)) tip = Normalised(tip);
             if (random.Next(3) > 0) tip = Append(new Relu(), tip);
             if (random.Next(4) == 0) tip = Branch(tip);
             if (random.Next(3) == 0) tip = Append(Pool(random), tip);
@@ -52,6 +52,12 @@ internal static class RandomArchitectures
             return nodes.Count - 1;
         }
 
+        int Normalised(int from)
+        {
+            nodes[from] = nodes[from] with { Layer = WithoutBias(nodes[from].Layer) };
+            return Append(new BatchNorm(), from);
+        }
+
         int Select(int from)
         {
             Node probe = new("probe", new Dense(classes), [from]);
@@ -65,7 +71,7 @@ internal static class RandomArchitectures
         {
             int kernel = random.Next(1, 4);
             int side = Append(new DepthwiseConv2D(kernel, kernel, 1, Padding.Same, random.Next(2) == 0), from);
-            if (random.Next(2) == 0 && kernel > 1) side = Append(new BatchNorm(), side);
+            if (random.Next(2) == 0 && kernel > 1) side = Normalised(side);
             if (random.Next(2) == 0) side = Append(new Relu(), side);
             return Append(random.Next(2) == 0 ? new Add() : new Concat(), random.Next(2) == 0 ? [from, side] : [side, from]);
         }
@@ -73,6 +79,14 @@ internal static class RandomArchitectures
 
     /// <summary>Batch norm undoes a scale per channel, so its gradient is rounding noise around zero: there is nothing to compare.</summary>
     private static bool ScalesOnly(LayerSpec layer) => layer is DepthwiseConv2D { KernelHeight: 1 } or DepthwiseConv2D { KernelWidth: 1 };
+
+    /// <summary>Batch norm undoes a shift per channel as well.</summary>
+    private static LayerSpec WithoutBias(LayerSpec layer) => layer switch
+    {
+        Conv2D l => l with { HasBias = false },
+        DepthwiseConv2D l => l with { HasBias = false },
+        _ => layer,
+    };
 
     private static LayerSpec Body(SeededRandom random)
     {
