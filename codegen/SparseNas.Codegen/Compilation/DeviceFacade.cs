@@ -17,17 +17,25 @@ public static class DeviceFacade
 
     private const string CoreLibraryName = "mscorlib";
 
-    private static readonly Lazy<ImmutableArray<DeviceAssembly>> LazyAssemblies = new(CompileAll);
+    /// <summary>What the core library of the 2.x preview has more than that of 1.x.</summary>
+    private const string PreviewAdditions = "preview";
+
+    private static readonly Lazy<ImmutableArray<DeviceAssembly>> LazyAssemblies = new(() => CompileAll([]));
+
+    private static readonly Lazy<ImmutableArray<DeviceAssembly>> LazyPreview = new(() => CompileAll([PreviewAdditions]));
 
     /// <summary>The device's core library first, then the others by name.</summary>
     public static ImmutableArray<DeviceAssembly> Assemblies => LazyAssemblies.Value;
 
-    private static ImmutableArray<DeviceAssembly> CompileAll()
+    /// <summary>The same for the 2.x preview: the surface of 1.x and, of what the preview adds, what generated code uses.</summary>
+    public static ImmutableArray<DeviceAssembly> PreviewAssemblies => LazyPreview.Value;
+
+    private static ImmutableArray<DeviceAssembly> CompileAll(string[] additions)
     {
         ILookup<string, SourceFile> sourcesByAssembly = ReadSources().ToLookup(source => source.Path.Split('/')[0]);
-        DeviceAssembly core = Compile(CoreLibraryName, sourcesByAssembly[CoreLibraryName], []);
+        DeviceAssembly core = Compile(CoreLibraryName, sourcesByAssembly[CoreLibraryName].Concat(additions.SelectMany(addition => sourcesByAssembly[addition])), []);
         IEnumerable<DeviceAssembly> others = sourcesByAssembly
-            .Where(group => group.Key != CoreLibraryName)
+            .Where(group => group.Key is not (CoreLibraryName or PreviewAdditions))
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Compile(group.Key, group, [core.Reference]));
         return [core, .. others];

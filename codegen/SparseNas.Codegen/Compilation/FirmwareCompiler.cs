@@ -31,6 +31,7 @@ public static class FirmwareCompiler
     /// <param name="output">A program or a library.</param>
     /// <param name="references">Other firmware assemblies that the sources use, beside the device's own libraries.</param>
     /// <param name="resources">Resource files that the assembly carries.</param>
+    /// <param name="device">The device's libraries; those of the stable line unless said otherwise.</param>
     /// <returns>The assembly.</returns>
     /// <exception cref="FirmwareCompilationException">The sources have errors; all of them are listed.</exception>
     public static CompiledFirmware Compile(
@@ -38,12 +39,13 @@ public static class FirmwareCompiler
         string assemblyName,
         FirmwareOutput output,
         IReadOnlyList<CompiledFirmware>? references = null,
-        IReadOnlyList<ResourceFile>? resources = null)
+        IReadOnlyList<ResourceFile>? resources = null,
+        IReadOnlyList<DeviceAssembly>? device = null)
     {
         CSharpCompilation compilation = CSharpCompilation.Create(
             assemblyName,
             sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, ParseOptions, source.Path)),
-            ReferencesOf(references ?? []),
+            ReferencesOf(device ?? DeviceFacade.Assemblies, references ?? []),
             OptionsFor(output));
 
         using var image = new MemoryStream();
@@ -54,8 +56,8 @@ public static class FirmwareCompiler
         return Describe(assemblyName, image.ToArray());
     }
 
-    private static IEnumerable<MetadataReference> ReferencesOf(IEnumerable<CompiledFirmware> others) =>
-        DeviceFacade.Assemblies.Select(library => library.Reference)
+    private static IEnumerable<MetadataReference> ReferencesOf(IReadOnlyList<DeviceAssembly> device, IEnumerable<CompiledFirmware> others) =>
+        device.Select(library => library.Reference)
             .Concat(others.Select(other => (MetadataReference)MetadataReference.CreateFromImage(other.Image)));
 
     private static CSharpCompilationOptions OptionsFor(FirmwareOutput output)

@@ -52,7 +52,7 @@ internal sealed class AssemblyPlacement
     }
 
     /// <summary>The libraries' sources; the first also holds the memory and the numbers of row stages, and reads resources.</summary>
-    public ImmutableArray<GeneratedLibrary> Libraries(int arenaBytes, ImmutableArray<SourceFile> numbers) =>
+    public ImmutableArray<GeneratedLibrary> Libraries(int arenaBytes, ImmutableArray<SourceFile> numbers, WeightMemory weights) =>
     [
         .. sizes.Skip(1).Select((size, index) => new GeneratedLibrary(size.Name,
         [
@@ -60,7 +60,7 @@ internal sealed class AssemblyPlacement
             new SourceFile($"{size.Name}.cs", StepText.Library(
                 size.Name,
                 steps.Where(step => LibraryOf(step.Units[0]) == size.Name).SelectMany(step => step.Tables),
-                steps.SelectMany(step => step.Units).Where(unit => LibraryOf(unit) == size.Name), steps)),
+                steps.SelectMany(step => step.Units).Where(unit => LibraryOf(unit) == size.Name), steps, weights)),
         ])
         { Resources = index == 0 ? ModelWeightsFile.Resources(steps) : [] }),
     ];

@@ -74,15 +74,36 @@ public static class Emitter
             .. placement.HasLibraries ? [] : ModelWeightsFile.Sources(steps),
             new SourceFile("Model.cs", modelFile),
             .. header.WithSoftmax ? [SoftmaxFile.Of(network)] : Array.Empty<SourceFile>(),
-            .. steps.Select(step => new SourceFile($"Model.{step.Method.Name}.cs", StepText.InModel(step, placement))),
+            .. StepFiles(steps, placement, WeightMemory.Heap),
             .. plan.Rows.IsEmpty ? Array.Empty<SourceFile>() : placement.HasLibraries ? [rows.Flow()] : [rows.Flow(), rows.Numbers()],
         ];
         return new GeneratedModel(sources, steps, cost, used)
         {
-            Libraries = placement.Libraries(plan.ArenaBytes, plan.Rows.IsEmpty ? [] : [rows.Numbers()]),
+            Libraries = placement.Libraries(plan.ArenaBytes, plan.Rows.IsEmpty ? [] : [rows.Numbers()], WeightMemory.Heap),
             Resources = placement.HasLibraries ? [] : ModelWeightsFile.Resources(steps),
         };
     }
+
+    /// <summary>
+    /// The same model for a device of the 2.x preview, where tables of weights can stay in flash as <c>ReadOnlySpan</c>. What has no such tables is
+    /// unchanged; biases and multipliers have more than one byte per element and stay arrays.
+    /// </summary>
+    /// <param name="model">From <see cref="Emit"/>.</param>
+    public static GeneratedModel WithWeightsInFlash(GeneratedModel model)
+    {
+        AssemblyPlacement placement = AssemblyPlacement.Of(model.Steps);
+        Dictionary<string, SourceFile> written = placement.Libraries(model.Plan.ArenaBytes, [], WeightMemory.Flash).SelectMany(library => library.Sources)
+            .Concat(StepFiles(model.Steps, placement, WeightMemory.Flash)).ToDictionary(file => file.Path);
+        ImmutableArray<SourceFile> Rewritten(ImmutableArray<SourceFile> files) => [.. files.Select(file => written.GetValueOrDefault(file.Path, file))];
+        return model with
+        {
+            Sources = Rewritten(model.Sources),
+            Libraries = [.. model.Libraries.Select(library => library with { Sources = Rewritten(library.Sources) })],
+        };
+    }
+
+    private static IEnumerable<SourceFile> StepFiles(ImmutableArray<OperatorCode> steps, AssemblyPlacement placement, WeightMemory weights) =>
+        steps.Select(step => new SourceFile($"Model.{step.Method.Name}.cs", StepText.InModel(step, placement, weights)));
 
     /// <summary>The clamp tables that steps use, each once.</summary>
     internal static ImmutableArray<ClampTable> ClampTables(ImmutableArray<OperatorCode> steps) =>

@@ -44,6 +44,12 @@ public sealed record DevicePackage(
         return [.. found.Values];
     }
 
+    /// <summary>Whether a line of packages has what a board's firmware offers natively; an API without a package known here counts as there.</summary>
+    /// <param name="boardApi">Name among a board's APIs.</param>
+    /// <param name="sdk">The line.</param>
+    public static bool IsPublished(string boardApi, FirmwareSdk sdk) =>
+        sdk == FirmwareSdk.Stable || Known.All(package => package.BoardApi != boardApi || package.Preview is not null);
+
     private static void Collect(DevicePackage package, SortedDictionary<string, DevicePackage> found)
     {
         if (!found.TryAdd(package.Id, package)) return;

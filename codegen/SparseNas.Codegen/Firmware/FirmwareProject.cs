@@ -28,7 +28,7 @@ public sealed record FirmwareProject(
     /// <exception cref="BoardApiException">The sources use a library that the board's firmware does not contain.</exception>
     public ImmutableArray<ProjectFile> Files()
     {
-        IReadOnlyList<CompiledFirmware> compiled = FirmwareBuild.Compile(Assemblies);
+        IReadOnlyList<CompiledFirmware> compiled = FirmwareBuild.Compile(Assemblies, Sdk);
         var files = new List<ProjectFile> { ReadmeFile.For(this), SolutionFile.For(this) };
         foreach ((FirmwareAssembly assembly, CompiledFirmware image) in Assemblies.Zip(compiled))
         {
@@ -40,6 +40,7 @@ public sealed record FirmwareProject(
                 FirmwareSdk.Preview => [SdkProjectFile.For(assembly, packages)],
                 _ => throw new InvalidOperationException($"Unknown project system '{Sdk}'."),
             });
+            files.AddRange(assembly.Resources.Select(resource => ResxFile.For(assembly, resource)));
             files.AddRange(assembly.Sources.Select(source => new ProjectFile($"{assembly.Name}/{source.Path}", source.Text)));
         }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Xml;
 using System.Xml.Linq;
 using SparseNas.Codegen.Compilation;
+using SparseNas.Codegen.Firmware.Files;
 
 namespace SparseNas.Codegen.Firmware;
 
@@ -61,7 +62,14 @@ public static class FirmwareProjectReader
             FirmwareName.From(Property("AssemblyName", Path.GetFileNameWithoutExtension(path))),
             Property("OutputType", "Library") == "Exe" ? FirmwareOutput.Executable : FirmwareOutput.Library,
             [.. sources.Select(source => new SourceFile(source, File.ReadAllText(Path.Combine(folder, source))))],
-            [.. Items("ProjectReference").Select(used => FirmwareName.From(Path.GetFileNameWithoutExtension(used)))]);
+            [.. Items("ProjectReference").Select(used => FirmwareName.From(Path.GetFileNameWithoutExtension(used)))])
+        {
+            Resources =
+            [
+                .. Items("EmbeddedResource").Where(item => item.EndsWith(".resx", StringComparison.OrdinalIgnoreCase))
+                    .Select(item => ResxFile.Read(item, Property("RootNamespace", ""), File.ReadAllText(Path.Combine(folder, item)))),
+            ],
+        };
     }
 
     private static ImmutableArray<FirmwareAssembly> InBuildOrder(IReadOnlyList<FirmwareAssembly> assemblies)

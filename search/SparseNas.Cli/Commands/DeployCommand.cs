@@ -47,23 +47,38 @@ internal static class DeployCommand
             Dataset dataset = DatasetCatalog.Load(record.Study.Dataset.Name, parsed.GetValue(data));
 
             terminal.Note($"trial {chosen.Number}: generating, compiling and simulating for {profile.Name} …");
-            var wish = new DeploymentWish(parsed.GetValue(strategy), parsed.GetValue(live), reserve);
+            FirmwareSdk line = parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable;
+            var wish = new DeploymentWish(parsed.GetValue(strategy), parsed.GetValue(live), line, reserve);
             (BuiltFirmware firmware, FirmwareSimulation simulation) = wish.Fulfil(Deployable.Of(record, chosen, dataset), profile, cancellation);
             Check(simulation, profile, reserve, chosen.Number);
 
             FirmwareProject project = ModelApplication.Project(
-                firmware.Model, BoardDeployment.Of(profile), parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable, firmware.Live);
+                line == FirmwareSdk.Preview ? firmware.Model.WithWeightsInFlash(firmware.Generated) : firmware.Model, BoardDeployment.Of(profile), line, firmware.Live);
             string target = parsed.GetRequiredValue(output);
             FirmwareProjectWriter.Write(project, target);
             var report = DeploymentReport.Of(chosen, profile, firmware, simulation, target);
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, report);
             else report.Print(terminal, CostReport.Lines(firmware.Generated.Cost), simulation.Application);
             if (parsed.GetValue(live) is null && firmware.Live == LiveInput.Own) terminal.Note("There is no room for a serial port's libraries, or the board has none: Live.cs is the place for your own input.");
-            terminal.Note($"Next: simulate it again after changes, or build and flash it as {Path.Combine(target, "README.md")} says:");
-            terminal.Note($"  {Shell.Tool} simulate {Shell.Quote(target)} --board {Shell.Quote(parsed.GetValue(board) ?? profile.Name)}");
+            PrintNext(terminal, project, target, parsed.GetValue(board) is { } named && named != profile.Name ? named : null);
             return ExitCode.Ok;
         }, CancellationToken.None));
         return command;
+    }
+
+    /// <summary>What to do with the folder, as commands to paste.</summary>
+    private static void PrintNext(Terminal terminal, FirmwareProject project, string target, string? boardFile)
+    {
+        if (project.Sdk == FirmwareSdk.Preview)
+        {
+            terminal.Note("Simulated was the same program as 1.x runs it: there is no simulator of the 2.x preview, where reading weights from flash takes longer.");
+        }
+
+        BoardCommands commands = BoardCommands.Of(project);
+        terminal.Note("Next: simulate it again after changes,");
+        terminal.Note($"  {Shell.Tool} simulate {Shell.Quote(target)}{(boardFile is null ? "" : $" --board {Shell.Quote(boardFile)}")}");
+        terminal.Note($"or build it in its folder and flash it; {Path.Combine(target, "README.md")} says what that needs, and what the board answers:");
+        foreach (string command in commands.Build.Prepend($"cd {Shell.Quote(target)}").Append(commands.Install).Append(commands.Deploy)) terminal.Note("  " + command);
     }
 
     private static long NotNegative(string option, long value) =>

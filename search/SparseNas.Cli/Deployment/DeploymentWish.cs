@@ -11,11 +11,12 @@ namespace SparseNas.Cli.Deployment;
 /// </summary>
 /// <param name="Goal">Of the code, or null for any.</param>
 /// <param name="Live">What happens after the self-test, or null for whatever fits.</param>
+/// <param name="Sdk">The line of packages; what it has no package for is done without.</param>
 /// <param name="Reserve">Room kept for the user's own application.</param>
-internal sealed record DeploymentWish(EmissionGoal? Goal, LiveInput? Live, Reserve Reserve)
+internal sealed record DeploymentWish(EmissionGoal? Goal, LiveInput? Live, FirmwareSdk Sdk, Reserve Reserve)
 {
     /// <summary>Everything open and nothing reserved.</summary>
-    public static DeploymentWish Any { get; } = new(null, null, new Reserve(0, 0));
+    public static DeploymentWish Any { get; } = new(null, null, FirmwareSdk.Stable, new Reserve(0, 0));
 
     /// <summary>The first that fits and computes the right numbers; when none fits, the last that was tried.</summary>
     /// <param name="deployable">The network.</param>
@@ -23,11 +24,12 @@ internal sealed record DeploymentWish(EmissionGoal? Goal, LiveInput? Live, Reser
     /// <param name="cancellation">Ends it between two attempts.</param>
     public (BuiltFirmware Firmware, FirmwareSimulation Simulation) Fulfil(Deployable deployable, BoardProfile board, CancellationToken cancellation)
     {
-        (LiveInput Live, EmissionGoal Goal)[] attempts = [.. from live in Lives(board) from goal in Goals() select (live, goal)];
+        string[] apis = [.. board.Apis.Where(api => DevicePackage.IsPublished(api, Sdk))];
+        (LiveInput Live, EmissionGoal Goal)[] attempts = [.. from live in Lives(apis) from goal in Goals() select (live, goal)];
         foreach ((LiveInput live, EmissionGoal goal) in attempts)
         {
             cancellation.ThrowIfCancellationRequested();
-            BuiltFirmware firmware = Deployer.Build(deployable, board, goal, live);
+            BuiltFirmware firmware = Deployer.Build(deployable, board with { Apis = apis }, goal, live);
             FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, board, Reserve);
             if (simulation.Fits || (live, goal) == attempts[^1]) return (firmware, simulation);
         }
@@ -35,7 +37,7 @@ internal sealed record DeploymentWish(EmissionGoal? Goal, LiveInput? Live, Reser
         throw new InvalidOperationException("at least one attempt is needed");
     }
 
-    private LiveInput[] Lives(BoardProfile board) => (Live, board.Has(BoardDeployment.SerialPortApi)) switch
+    private LiveInput[] Lives(string[] apis) => (Live, apis.Contains(BoardDeployment.SerialPortApi, StringComparer.Ordinal)) switch
     {
         ({ } live, _) => [live],
         (null, true) => [LiveInput.Serial, LiveInput.Own],

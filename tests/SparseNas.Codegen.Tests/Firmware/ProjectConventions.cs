@@ -56,7 +56,9 @@ internal static class ProjectConventions
         Assert.Equal(assembly.Output == FirmwareOutput.Executable ? "Exe" : "Library", Property("OutputType"));
         Assert.Equal("Properties", Property("AppDesignerFolder"));
         Assert.Equal("512", Property("FileAlignment"));
-        Assert.Equal(assembly.Name.Value, Property("RootNamespace"));
+        Assert.Equal(assembly.Resources.Count == 0 ? assembly.Name.Value : "SparseNas.Generated", Property("RootNamespace"));
+        Assert.Equal(
+            assembly.Resources.Select(resource => resource.BaseName["SparseNas.Generated.".Length..] + ".resx"), root.Descendants(MsBuild + "EmbeddedResource").Select(Included));
         Assert.Equal(assembly.Name.Value, Property("AssemblyName"));
         Assert.Equal("v1.0", Property("TargetFrameworkVersion"));
         Assert.Equal("7.3", Property("LangVersion"));

@@ -10,11 +10,13 @@ public sealed class CSharpText
     private const int AndRank = 1, ShiftRank = 2, SumRank = 3, ProductRank = 4, UnaryRank = 5;
 
     private readonly StringBuilder text = new();
+    private readonly WeightMemory weights;
     private int depth;
 
     /// <summary>Starts at a depth of indentation.</summary>
     /// <param name="depth">Levels of four blanks.</param>
-    public CSharpText(int depth = 0) => this.depth = depth;
+    /// <param name="weights">Where tables of weights lie on the device.</param>
+    public CSharpText(int depth = 0, WeightMemory weights = WeightMemory.Heap) => (this.depth, this.weights) = (depth, weights);
 
     /// <summary>What was printed so far.</summary>
     public override string ToString() => text.ToString();
@@ -53,8 +55,9 @@ public sealed class CSharpText
     /// <summary>Prints a table, sixteen or more values to a line.</summary>
     public CSharpText Table(Table table)
     {
-        string element = table.Type.Keyword();
-        Line($"private static readonly {element} {table.Name} =").Open();
+        Line(IsInFlash(table.Type)
+            ? $"private static {Keyword(table.Type)} {table.Name} => new {table.Type.Keyword()}"
+            : $"private static readonly {table.Type.Keyword()} {table.Name} =").Open();
         StringBuilder line = new();
         for (int index = 0; index < table.Values.Length; index++)
         {
@@ -66,6 +69,14 @@ public sealed class CSharpText
 
         return Close(";");
     }
+
+    /// <summary>
+    /// The compiler leaves only arrays of one-byte elements in the image, and weights are all the signed ones. A span is read like an array: no other
+    /// line changes.
+    /// </summary>
+    private bool IsInFlash(DeviceType type) => weights == WeightMemory.Flash && type == DeviceType.SBytes;
+
+    private string Keyword(DeviceType type) => IsInFlash(type) ? "System.ReadOnlySpan<sbyte>" : type.Keyword();
 
     private CSharpText Body(Block block)
     {
@@ -80,8 +91,8 @@ public sealed class CSharpText
         {
             case Block s: Body(s); break;
             case Comment s: Line("// " + s.Text); break;
-            case Declare { Value: null } s: Line($"{s.Variable.Type.Keyword()} {s.Variable.Name};"); break;
-            case Declare s: Assignment($"{s.Variable.Type.Keyword()} {s.Variable.Name} = ", s.Value!); break;
+            case Declare { Value: null } s: Line($"{Keyword(s.Variable.Type)} {s.Variable.Name};"); break;
+            case Declare s: Assignment($"{Keyword(s.Variable.Type)} {s.Variable.Name} = ", s.Value!); break;
             case Assign s: Print(s); break;
             case Store s: Assignment($"{Text(s.Array)}[{Text(s.Index)}] = ", s.Value, IlModel.NeedsByteConversion(s.Value)); break;
             case If s: Print(s); break;
@@ -218,4 +229,14 @@ public sealed class CSharpText
         Comparison.GreaterOrEqual => ">=",
         _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "unknown comparison"),
     };
+}
+
+/// <summary>Where tables of weights lie on the device.</summary>
+public enum WeightMemory
+{
+    /// <summary>In arrays: the initialiser in flash, the array on the heap. The only way of 1.x.</summary>
+    Heap,
+
+    /// <summary>In the image alone, read through <c>ReadOnlySpan</c>: 2.x preview.</summary>
+    Flash,
 }

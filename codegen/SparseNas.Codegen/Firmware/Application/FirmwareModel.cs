@@ -36,6 +36,14 @@ public sealed record FirmwareModel(
         string title, QuantizedNetwork network, GeneratedModel model, ImmutableArray<GoldenVector> golden, ImmutableArray<string> facts) =>
         new(title, network.Graph.Input, new InputEncoding(network.Input.Scale, network.Input.ZeroPoint), model.Sources, LibrariesOf(model), golden, facts) { Resources = model.Resources };
 
+    /// <summary>The same model with its tables of weights in flash, for a device of the 2.x preview.</summary>
+    /// <param name="generated">The generated source that this model was made from.</param>
+    public FirmwareModel WithWeightsInFlash(GeneratedModel generated)
+    {
+        GeneratedModel flash = Emitter.WithWeightsInFlash(generated);
+        return this with { Sources = flash.Sources, Libraries = LibrariesOf(flash) };
+    }
+
     /// <summary>The assemblies that hold parts of a model too large for one; each uses those before it.</summary>
     public static ImmutableArray<FirmwareAssembly> LibrariesOf(GeneratedModel model)
     {

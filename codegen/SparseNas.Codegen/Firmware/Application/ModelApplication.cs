@@ -19,14 +19,15 @@ public static class ModelApplication
     /// <param name="model">The model.</param>
     /// <param name="board">The board, whose wiring the application knows.</param>
     /// <param name="live">What happens after the self-test.</param>
+    /// <param name="sdk">The line of libraries that the sources are for.</param>
     /// <exception cref="FirmwareCompilationException">The model's sources do not compile.</exception>
-    public static ImmutableArray<FirmwareAssembly> Assemblies(FirmwareName name, FirmwareModel model, BoardDeployment board, LiveInput live)
+    public static ImmutableArray<FirmwareAssembly> Assemblies(FirmwareName name, FirmwareModel model, BoardDeployment board, LiveInput live, FirmwareSdk sdk = FirmwareSdk.Stable)
     {
         SourceFile[] application = [GoldenSource.For(model.Title, model.Input, model.Golden), .. ApplicationTemplate.Sources(board, live)];
         FirmwareName[] libraries = model.Libraries.Select(library => library.Name).ToArray();
         FirmwareAssembly whole = FirmwareAssembly.Create(name, FirmwareOutput.Executable, [.. model.Sources, .. application], libraries) with { Resources = model.Resources };
         ImmutableArray<FirmwareAssembly> together = [.. model.Libraries, whole];
-        if (FirmwareBuild.Compile(together)[^1].IlBytes <= AssemblyLimits.IlBytes.Most) return together;
+        if (FirmwareBuild.Compile(together, sdk)[^1].IlBytes <= AssemblyLimits.IlBytes.Most) return together;
 
         FirmwareName modelName = FirmwareName.From($"{name.Value[..Math.Min(name.Value.Length, LongestStem)]}_model");
         return
@@ -52,6 +53,6 @@ public static class ModelApplication
                 + $"channels, one byte each, `{encoding}`; {model.Golden[0].Logits.Length} classes.",
             .. model.Facts.Length == 0 ? [] : model.Facts.Prepend(""),
         ];
-        return new FirmwareProject(name, Assemblies(name, model, board, live), board, sdk, summary);
+        return new FirmwareProject(name, Assemblies(name, model, board, live, sdk), board, sdk, summary);
     }
 }

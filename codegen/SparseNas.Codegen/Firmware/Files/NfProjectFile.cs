@@ -25,6 +25,7 @@ internal static class NfProjectFile
             Properties(assembly),
             Import("NFProjectSystem.props"),
             Group(SourcePaths(assembly).Select(path => Item("Compile", path))),
+            assembly.Resources.Count == 0 ? null : Group(assembly.Resources.Select(resource => Item("EmbeddedResource", ResxFile.NameOf(resource)))),
             Group([Item("None", "packages.config")]),
             Group(packages.Select(Reference)),
             assembly.Uses.Count == 0 ? null : Group(assembly.Uses.Select(ProjectReference)),
@@ -47,7 +48,7 @@ internal static class NfProjectFile
         Element("OutputType", assembly.Output == FirmwareOutput.Executable ? "Exe" : "Library"),
         Element("AppDesignerFolder", "Properties"),
         Element("FileAlignment", "512"),
-        Element("RootNamespace", assembly.Name.Value),
+        Element("RootNamespace", assembly.Resources.Count == 0 ? assembly.Name.Value : ResxFile.RootNamespace),
         Element("AssemblyName", assembly.Name.Value),
         Element("TargetFrameworkVersion", "v1.0"),
         Element("LangVersion", "7.3"));

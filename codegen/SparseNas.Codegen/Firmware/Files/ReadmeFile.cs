@@ -39,7 +39,7 @@ internal static class ReadmeFile
 
     private static string[] BuildLines(FirmwareProject project)
     {
-        string name = project.Name.Value;
+        IReadOnlyList<string> build = BoardCommands.Of(project).Build;
         return project.Sdk switch
         {
             FirmwareSdk.Stable =>
@@ -47,28 +47,29 @@ internal static class ReadmeFile
                 "On Windows with Visual Studio and its nanoFramework extension, in a developer prompt:",
                 "",
                 "```",
-                $"nuget restore {name}.sln",
-                $"msbuild {name}.sln /p:Configuration=Release",
+                .. build,
                 "```",
                 "",
                 "Elsewhere with Mono's msbuild, after unpacking the nanoFramework project system from the extension's `.vsix` to DIR:",
                 "",
                 "```",
-                $"nuget restore {name}.sln",
-                $"msbuild {name}.sln /p:Configuration=Release /p:NanoFrameworkProjectSystemPath=DIR/",
+                .. build.SkipLast(1),
+                build[^1] + " /p:NanoFrameworkProjectSystemPath=DIR/",
                 "```",
                 "",
-                $"Both leave `{ImagePath(project)}`: the application and every library it needs, as one image.",
+                $"Both leave `{BoardCommands.ImagePath(project)}`: the application and every library it needs, as one image.",
             ],
             FirmwareSdk.Preview =>
             [
                 "With the .NET SDK, packages and firmware of the 2.x preview (neither mixes with 1.x):",
                 "",
                 "```",
-                $"dotnet build {name}.sln -c Release",
+                .. build,
                 "```",
                 "",
-                $"This leaves `{ImagePath(project)}`: the application and every library it needs, as one image.",
+                $"This leaves `{BoardCommands.ImagePath(project)}`: the application and every library it needs, as one image. Tables of weights, where the code has",
+                "any, stay in flash and are read through `ReadOnlySpan`. This variant was compiled against declarations of the preview's libraries and run on .NET;",
+                "it has not been tried on a board.",
             ],
             _ => throw new InvalidOperationException($"Unknown project system '{project.Sdk}'."),
         };
@@ -76,25 +77,15 @@ internal static class ReadmeFile
 
     private static IEnumerable<string> FlashLines(FirmwareProject project)
     {
-        BoardDeployment board = project.Board;
-        string preview = project.Sdk == FirmwareSdk.Preview ? " --preview" : "";
+        BoardCommands commands = BoardCommands.Of(project);
         yield return "Once per computer and once per board (replace COM9 by your port, `/dev/ttyUSB0` for example):";
         yield return "";
         yield return "```";
-        yield return "dotnet tool install -g nanoff";
-        yield return board.Connection switch
-        {
-            FlashConnection.Serial => $"nanoff --update --target {board.Target} --serialport COM9{preview}",
-            FlashConnection.UsbDrive => $"nanoff --update --target {board.Target}{preview}",
-            FlashConnection.Jtag => $"nanoff --update --target {board.Target} --jtag{preview}",
-            FlashConnection.Dfu => $"nanoff --update --target {board.Target} --dfu{preview}",
-            FlashConnection.Probe => $"nanoff --update --target {board.Target}{preview}",
-            FlashConnection.RunningBoard => $"nanoff --nanodevice --update --serialport COM9{preview}",
-            _ => throw new InvalidOperationException($"Unknown connection '{board.Connection}'."),
-        };
+        yield return BoardCommands.InstallTool;
+        yield return commands.Install;
         yield return "```";
         yield return "";
-        if (board.Connection == FlashConnection.UsbDrive)
+        if (project.Board.Connection == FlashConnection.UsbDrive)
         {
             yield return "Hold BOOTSEL while plugging the board in for the update.";
             yield return "";
@@ -103,24 +94,17 @@ internal static class ReadmeFile
         yield return "Every time the program changed:";
         yield return "";
         yield return "```";
-        yield return $"nanoff --nanodevice --deploy --serialport COM9 --image {ImagePath(project)}";
+        yield return commands.Deploy;
         yield return "```";
-        if (board.DeploymentAddress is null) yield break;
+        if (commands.DeployByProbe is not { } byProbe) yield break;
 
         yield return "";
         yield return "Or without a running firmware:";
         yield return "";
         yield return "```";
-        yield return $"nanoff --target {board.Target} --deploy --image {ImagePath(project)} --address {board.DeploymentAddress} --reset";
+        yield return byProbe;
         yield return "```";
     }
-
-    private static string ImagePath(FirmwareProject project) => project.Sdk switch
-    {
-        FirmwareSdk.Stable => $"{project.Name}/bin/Release/{project.Name}.bin",
-        FirmwareSdk.Preview => $"{project.Name}/bin/Release/netnano1.0/{project.Name}.bin",
-        _ => throw new InvalidOperationException($"Unknown project system '{project.Sdk}'."),
-    };
 
     private static readonly string[] CheckLines =
     [
