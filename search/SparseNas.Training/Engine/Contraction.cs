@@ -31,10 +31,9 @@ internal sealed unsafe class Contraction
     /// <param name="columns">Output channels.</param>
     /// <param name="reduction">Weights per output channel.</param>
     /// <param name="targetPlane">Pixels of one output channel.</param>
-    /// <param name="start">What the sums start from.</param>
-    /// <param name="end">What is applied to the sums.</param>
+    /// <param name="frame">What the sums start from, and what is applied to them.</param>
     public static Contraction Full(
-        InstructionSet set, NativeArena arena, PixelClass[] classes, int columns, int reduction, int targetPlane, TileStart start, TileEnd end)
+        InstructionSet set, NativeArena arena, PixelClass[] classes, int columns, int reduction, int targetPlane, TileFrame frame)
     {
         int q = TileChoice.Columns(set, classes, columns);
         int groups = columns / q, rest = columns % q;
@@ -57,7 +56,7 @@ internal sealed unsafe class Contraction
             nint w = (nint)firstColumn * reduction * sizeof(float);
             foreach (PixelClass pixels in classes)
             {
-                AddClass(runs, set, arena, pixels, width, loops, new(w, firstColumn * yStep, firstColumn * sizeof(float)), start, end);
+                AddClass(runs, set, arena, pixels, width, loops, new(w, firstColumn * yStep, firstColumn * sizeof(float)), frame);
             }
         }
     }
@@ -66,7 +65,7 @@ internal sealed unsafe class Contraction
     /// <inheritdoc cref="Full"/>
     public static Contraction Channelwise(
         InstructionSet set, NativeArena arena, PixelClass[] classes, int channels, int reduction, int sourcePlane, int targetPlane,
-        TileStart start, TileEnd end)
+        TileFrame frame)
     {
         List<Run> runs = [];
         var loops = new TileArguments
@@ -77,7 +76,7 @@ internal sealed unsafe class Contraction
             YGroupStep = targetPlane * LaneBlock.Bytes,
             BiasGroupStep = sizeof(float),
         };
-        foreach (PixelClass pixels in classes) AddClass(runs, set, arena, pixels, 1, loops, default, start, end);
+        foreach (PixelClass pixels in classes) AddClass(runs, set, arena, pixels, 1, loops, default, frame);
         return new Contraction([.. runs], channels, 1);
     }
 
@@ -103,7 +102,7 @@ internal sealed unsafe class Contraction
 
     private static void AddClass(
         List<Run> runs, InstructionSet set, NativeArena arena, PixelClass pixels, int width, TileArguments loops, Bases bases,
-        TileStart start, TileEnd end)
+        TileFrame frame)
     {
         int[] sources = Widen(set, pixels.SourceOffsets), targets = Widen(set, pixels.TargetOffsets);
         int p = TileChoice.Vectors(set, width, sources.Length, pixels.Steps).Vectors;
@@ -123,7 +122,7 @@ internal sealed unsafe class Contraction
             tiles->XOffsets = arena.Table(sources.AsSpan(first, beyond - first));
             tiles->YOffsets = arena.Table(targets.AsSpan(first, beyond - first));
             tiles->Tiles = (beyond - first) / vectors;
-            runs.Add(new Run(TileEmitter.Get(set, new TileKey(vectors, width, TileOperand.PackedScalar, start, end)), (nint)tiles, bases));
+            runs.Add(new Run(TileEmitter.Get(set, new TileKey(vectors, width, TileOperand.PackedScalar, frame)), (nint)tiles, bases));
         }
     }
 

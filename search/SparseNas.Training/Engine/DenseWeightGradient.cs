@@ -32,7 +32,7 @@ internal sealed unsafe class DenseWeightGradient
             if (full < vectors) AddTiles(full, 1, vectors - full);
 
             void AddTiles(int from, int tiles, int height) => list.Add((
-                TileEmitter.Get(set, new TileKey(height, width, TileOperand.LaneScalar, TileStart.Output, TileEnd.Store)),
+                TileEmitter.Get(set, new TileKey(height, width, TileOperand.LaneScalar, new TileFrame(TileStart.Output, TileEnd.Store))),
                 new TileArguments
                 {
                     XOffsets = table + from,

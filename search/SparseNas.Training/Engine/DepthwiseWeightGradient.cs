@@ -41,7 +41,7 @@ internal sealed unsafe class DepthwiseWeightGradient
         int limit = set == InstructionSet.Avx512 ? MaxTaps : MaxTaps / 2;
         int parts = (taps + limit - 1) / limit, size = (taps + parts - 1) / parts;
         Tap[][] chunks = [.. Tap.All(plane, paddedRows, paddedColumns).Chunk(size)];
-        kernels = [.. chunks.Select(c => TileEmitter.Get(set, new TileKey(c.Length, 1, TileOperand.Vector, TileStart.Output, TileEnd.Store)))];
+        kernels = [.. chunks.Select(c => TileEmitter.Get(set, new TileKey(c.Length, 1, TileOperand.Vector, new TileFrame(TileStart.Output, TileEnd.Store))))];
         sizes = [.. chunks.Select(c => c.Length)];
         loops = new TileArguments*[chunks.Length];
         for (int i = 0; i < chunks.Length; i++)

@@ -2,12 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace SparseNas.Training.Engine;
 
-/// <summary>All memory of one trial: requests are collected while the plan is made, one aligned and zeroed block serves them.</summary>
+/// <summary>
+/// All memory of one trial. Requests are served from a few chunks of whole huge pages: the vector of a next channel or row is mostly on another
+/// page of 4 KB, and a trial of some megabytes touches more of those than the processor keeps translations for.
+/// </summary>
 internal sealed unsafe class NativeArena : IDisposable
 {
     private const int Alignment = 64;
-    private readonly List<nint> blocks = [];
+    private readonly List<nint> chunks = [];
     private readonly Dictionary<string, nint> tables = [];
+    private byte* next;
+    private nuint free;
 
     /// <summary>Bytes handed out, padding included.</summary>
     public long Bytes { get; private set; }
@@ -19,9 +24,11 @@ internal sealed unsafe class NativeArena : IDisposable
     public void* Take(long bytes)
     {
         nuint rounded = (nuint)((Math.Max(bytes, 1) + Alignment - 1) / Alignment * Alignment);
-        void* block = NativeMemory.AlignedAlloc(rounded, Alignment);
+        if (rounded > free) StartChunk(rounded);
+        byte* block = next;
+        next += rounded;
+        free -= rounded;
         NativeMemory.Clear(block, rounded);
-        blocks.Add((nint)block);
         Bytes += (long)rounded;
         return block;
     }
@@ -40,11 +47,19 @@ internal sealed unsafe class NativeArena : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (nint block in blocks) NativeMemory.AlignedFree((void*)block);
-        blocks.Clear();
+        foreach (nint chunk in chunks) NativeMemory.AlignedFree((void*)chunk);
+        chunks.Clear();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>Frees memory when the owner forgot to.</summary>
     ~NativeArena() => Dispose();
+
+    private void StartChunk(nuint bytes)
+    {
+        free = (bytes + HugePages.Bytes - 1) / HugePages.Bytes * HugePages.Bytes;
+        next = (byte*)NativeMemory.AlignedAlloc(free, HugePages.Bytes);
+        HugePages.Advise(next, free);
+        chunks.Add((nint)next);
+    }
 }

@@ -64,7 +64,7 @@ internal sealed unsafe class WeightGradient
                 {
                     int count = chunks[tile].Length * width;
                     runs.Add(new Run(
-                        TileEmitter.Get(set, new TileKey(chunks[tile].Length, width, TileOperand.Vector, start, TileEnd.Store)), loops[band, tile],
+                        TileEmitter.Get(set, new TileKey(chunks[tile].Length, width, TileOperand.Vector, new TileFrame(start, TileEnd.Store))), loops[band, tile],
                         (nint)first * output.Height * output.Width * LaneBlock.Bytes, bands == 1 ? 0 : tile * slotFloats,
                         band == bands - 1 ? count : 0, total));
                     total += SlotsOf(count);

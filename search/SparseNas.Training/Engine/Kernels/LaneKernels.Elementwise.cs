@@ -7,15 +7,18 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
     where L : struct, ILanes<V>
     where V : unmanaged
 {
+    /// <summary>Kernels stay methods of their own: in a caller that also calls others, registers would be saved to memory in every loop.</summary>
+    private const MethodImplOptions Leaf = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+
     public static LaneKernels<L, V> Instance { get; } = new();
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void AddRowSums(float* rows, int count, float* totals)
     {
         for (int i = 0; i < count; i += L.Count) L.Store(L.Add(L.Load(totals + i), L.RowSums(rows + (i * L.Count))), totals + i);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void CopyInto(float* x, float* padded, in PadLoops loops)
     {
         nint count = (nint)loops.Width * LaneBlock.Images, step = (nint)loops.PaddedWidth * LaneBlock.Images;
@@ -29,21 +32,21 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void Relu(float* y, nint count)
     {
         V zero = L.Create(0);
         for (nint i = 0; i < count; i += L.Count) L.Store(L.Max(L.Load(y + i), zero), y + i);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void MaskPositive(float* dy, float* y, nint count)
     {
         V zero = L.Create(0);
         for (nint i = 0; i < count; i += L.Count) L.Store(L.And(L.Greater(L.Load(y + i), zero), L.Load(dy + i)), dy + i);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void RoundToGrid(float* x, float* y, nint count, float scale, float lowest, float highest)
     {
         V step = L.Create(scale), inverse = L.Create(1 / scale), low = L.Create(lowest), high = L.Create(highest);
@@ -54,7 +57,7 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void AddInside(float* x, float* dy, float* dx, nint count, float low, float high)
     {
         V least = L.Create(low), most = L.Create(high);
@@ -66,19 +69,19 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void Add(float* a, float* b, float* y, nint count)
     {
         for (nint i = 0; i < count; i += L.Count) L.Store(L.Add(L.Load(a + i), L.Load(b + i)), y + i);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void Multiply(float* a, float* b, float* y, nint count)
     {
         for (nint i = 0; i < count; i += L.Count) L.Store(L.Multiply(L.Load(a + i), L.Load(b + i)), y + i);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void Mix(float* a, float* b, float* c, float w0, float w1, float w2, float* y, nint count)
     {
         V f0 = L.Create(w0), f1 = L.Create(w1), f2 = L.Create(w2);
@@ -88,14 +91,14 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void AddScaled(float* a, float factor, float* y, nint count)
     {
         V f = L.Create(factor);
         for (nint i = 0; i < count; i += L.Count) L.Store(L.MultiplyAdd(L.Load(a + i), f, L.Load(y + i)), y + i);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void Gather(float* x, int* places, int count, float* y)
     {
         for (int f = 0; f < count; f++, y += LaneBlock.Images)
@@ -105,7 +108,7 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void AddScattered(float* dy, int* places, int count, float* dx)
     {
         for (int f = 0; f < count; f++, dy += LaneBlock.Images)
@@ -115,7 +118,7 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override float SoftmaxLoss(float* logits, float* targets, float* gradient, int classes, float* live, in SoftmaxForm form)
     {
         float loss = 0;

@@ -5,13 +5,13 @@ namespace SparseNas.Training.Engine.Kernels;
 /// <summary>Batch norm and sums per channel.</summary>
 internal sealed unsafe partial class LaneKernels<L, V>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void ChannelSums(float* dy, int channels, int pixels, float* sums)
     {
         for (int channel = 0; channel < channels; channel++, dy += (nint)pixels * LaneBlock.Images) sums[channel] += PlaneSum(dy, pixels);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void Moments(float* x, int channels, int pixels, float* live, float* near, float* sums, float* squares)
     {
         for (int channel = 0; channel < channels; channel++, x += (nint)pixels * LaneBlock.Images)
@@ -67,7 +67,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         square += L.Sum(L.Multiply(L.Add(q0, q1), live));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void ScaleShift(float* x, float* y, int channels, int pixels, float* scale, float* shift, bool relu)
     {
         nint count = (nint)pixels * LaneBlock.Images;
@@ -75,11 +75,15 @@ internal sealed unsafe partial class LaneKernels<L, V>
         for (int channel = 0; channel < channels; channel++, x += count, y += count)
         {
             V a = L.Create(scale[channel]), b = L.Create(shift[channel]);
-            for (nint i = 0; i < count; i += L.Count) L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), y + i);
+            for (nint i = 0; i < count; i += L.Count)
+            {
+                Prefetch.Line(x + i + Prefetch.Ahead);
+                L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), y + i);
+            }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void NormGradientSums(float* x, float* dy, int channels, int pixels, float* mean, float* sumDy, float* sumDyX)
     {
         nint count = (nint)pixels * LaneBlock.Images;
@@ -108,7 +112,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void NormGradient(
         float* x, float* dy, float* dx, int channels, int pixels, float* a, float* b, float* d, float* live, bool accumulate)
     {
@@ -119,13 +123,31 @@ internal sealed unsafe partial class LaneKernels<L, V>
             for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
             {
                 V alive = L.Load(live + lane);
-                for (nint i = lane; i < count; i += LaneBlock.Images)
-                {
-                    V value = L.MultiplyAdd(L.Load(dy + i), fa, L.MultiplyAdd(L.Load(x + i), fb, fd));
-                    value = L.Multiply(value, alive);
-                    L.Store(accumulate ? L.Add(value, L.Load(dx + i)) : value, dx + i);
-                }
+                if (accumulate) AddNormGradient(x + lane, dy + lane, dx + lane, count, fa, fb, fd, alive);
+                else StoreNormGradient(x + lane, dy + lane, dx + lane, count, fa, fb, fd, alive);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void StoreNormGradient(float* x, float* dy, float* dx, nint count, V a, V b, V d, V alive)
+    {
+        for (nint i = 0; i < count; i += LaneBlock.Images)
+        {
+            Prefetch.Line(x + i + Prefetch.Ahead);
+            Prefetch.Line(dy + i + Prefetch.Ahead);
+            V value = L.MultiplyAdd(L.Load(dy + i), a, L.MultiplyAdd(L.Load(x + i), b, d));
+            L.Store(L.Multiply(value, alive), dx + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddNormGradient(float* x, float* dy, float* dx, nint count, V a, V b, V d, V alive)
+    {
+        for (nint i = 0; i < count; i += LaneBlock.Images)
+        {
+            V value = L.MultiplyAdd(L.Load(dy + i), a, L.MultiplyAdd(L.Load(x + i), b, d));
+            L.Store(L.MultiplyAdd(value, alive, L.Load(dx + i)), dx + i);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace SparseNas.Training.Engine.Kernels;
 /// <summary>Pooling, with straight-line forms for the 2x2 windows of stride 2 that most networks use.</summary>
 internal sealed unsafe partial class LaneKernels<L, V>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void MaxPool(float* x, float* y, in PoolLoops loops)
     {
         for (int plane = 0; plane < loops.Channels * loops.OutputHeight; plane++, y += loops.OutputWidth * LaneBlock.Images)
@@ -16,7 +16,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void MaxPoolGradient(float* x, float* y, float* dy, float* dx, in PoolLoops loops, bool store, bool masked)
     {
         V floor = L.Create(masked ? 0 : float.NegativeInfinity);
@@ -30,7 +30,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void AveragePool(float* x, float* y, in PoolLoops loops)
     {
         V factor = L.Create(1f / (loops.Height * loops.Width));
@@ -42,7 +42,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void AveragePoolGradient(float* x, float* dy, float* dx, in PoolLoops loops, bool store, bool masked)
     {
         V factor = L.Create(1f / (loops.Height * loops.Width));

@@ -5,7 +5,7 @@ namespace SparseNas.Training.Engine.Kernels;
 /// <summary>Optimiser steps over flat parameters.</summary>
 internal sealed unsafe partial class LaneKernels<L, V>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void MomentumStep(
         float* w, float* g, float* v, float* mask, nint count, float rate, float momentum, float decay, bool nesterov, float gradientScale)
     {
@@ -22,7 +22,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override void AdamStep(
         float* w, float* g, float* m, float* v, float* mask, nint count, in AdamStep step, float decay, float decoupled, float gradientScale)
     {
@@ -42,7 +42,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Leaf)]
     public override float SquaredNorm(float* values, float* mask, nint count)
     {
         V sum = L.Create(0);

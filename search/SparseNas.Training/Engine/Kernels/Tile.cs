@@ -33,11 +33,18 @@ internal enum TileEnd
     MaskPositive,
 }
 
+/// <summary>What a tile does before and after its sums.</summary>
+internal readonly record struct TileFrame(TileStart Start, TileEnd End)
+{
+    /// <summary>Whether the result's lines are fetched before the sums begin: worth it where they have left the near caches.</summary>
+    public bool FetchesTarget { get; init; }
+}
+
 /// <summary>
 /// A tile of P vectors times Q columns: acc[p][q] = start + Σ over segments and inner steps of x[p] · w[q]. It is the key under which
 /// its machine code is kept.
 /// </summary>
-internal readonly record struct TileKey(int Vectors, int Columns, TileOperand Operand, TileStart Start, TileEnd End);
+internal readonly record struct TileKey(int Vectors, int Columns, TileOperand Operand, TileFrame Frame);
 
 /// <summary>The loops around a tile; all steps and offsets in bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -10,7 +10,7 @@ namespace SparseNas.Training.Engine.Kernels;
 /// <code>
 /// for (group)                                            // channels of a depthwise layer, or groups of Q output channels
 ///   for (tile)                                           // P output positions at a time
-///     acc[p][q] = 0 | bias[q] | y[p][q]
+///     acc[p][q] = 0 | bias[q] | y[p][q]                  // and y fetched into the cache, where asked for
 ///     for (segment)                                      // kernel taps
 ///       for (inner)                                      // input channels
 ///         x_p = load(x + xOffset[p]);  foreach q: b = operand(w, q); foreach p: acc[p][q] += x_p * b;
@@ -85,7 +85,7 @@ internal sealed class TileEmitter
         {
             for (int p = 0; p < key.Vectors; p++)
             {
-                switch (key.Start)
+                switch (key.Frame.Start)
                 {
                     case TileStart.Zero:
                         il.Emit(OpCodes.Call, vector.Zero);
@@ -104,9 +104,10 @@ internal sealed class TileEmitter
                 }
 
                 il.Emit(OpCodes.Stloc, accumulators[(p * key.Columns) + q]);
+                if (key.Frame.FetchesTarget) Fetch(column, tileY, p);
             }
 
-            if (key.Start == TileStart.Output) Advance(column, nameof(TileArguments.YStep));
+            if (key.Frame.Start == TileStart.Output || key.Frame.FetchesTarget) Advance(column, nameof(TileArguments.YStep));
         }
     }
 
@@ -186,12 +187,12 @@ internal sealed class TileEmitter
             for (int p = 0; p < key.Vectors; p++)
             {
                 il.Emit(OpCodes.Ldloc, accumulators[(p * key.Columns) + q]);
-                if (key.End == TileEnd.Relu)
+                if (key.Frame.End == TileEnd.Relu)
                 {
                     il.Emit(OpCodes.Call, vector.Zero);
                     il.Emit(OpCodes.Call, vector.Max);
                 }
-                else if (key.End == TileEnd.MaskPositive)
+                else if (key.Frame.End == TileEnd.MaskPositive)
                 {
                     LoadVector(maskColumn, tileY, p);
                     il.Emit(OpCodes.Call, vector.Zero);
@@ -206,7 +207,7 @@ internal sealed class TileEmitter
             }
 
             Advance(column, nameof(TileArguments.YStep));
-            if (key.End == TileEnd.MaskPositive) Advance(maskColumn, nameof(TileArguments.YStep));
+            if (key.Frame.End == TileEnd.MaskPositive) Advance(maskColumn, nameof(TileArguments.YStep));
         }
     }
 
@@ -291,6 +292,15 @@ internal sealed class TileEmitter
         LoadOffset(table, index);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Call, vector.Load);
+    }
+
+    /// <summary>Fetches the line of the <paramref name="index"/>-th vector.</summary>
+    private void Fetch(LocalBuilder pointer, LocalBuilder table, int index)
+    {
+        il.Emit(OpCodes.Ldloc, pointer);
+        LoadOffset(table, index);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Call, typeof(Prefetch).GetMethod(nameof(Prefetch.Line))!);
     }
 
     private void LoadScalar(LocalBuilder pointer, int bytes)

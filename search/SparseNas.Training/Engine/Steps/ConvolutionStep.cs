@@ -23,19 +23,19 @@ internal sealed unsafe class ConvolutionStep(
 
     public override bool CanMaskInputGradient => true;
 
-    private TileEnd GradientEnd => MasksInputGradient ? TileEnd.MaskPositive : TileEnd.Store;
-
     public override void Prepare(NativeArena arena, bool training)
     {
         Shape x = input.Shape, y = Output.Shape;
         int taps = rows.Kernel * columns.Kernel;
-        TileStart start = layout.HasBias ? TileStart.Bias : TileStart.Zero;
-        TileEnd end = HasRelu ? TileEnd.Relu : TileEnd.Store;
+        TileFrame frame = new(layout.HasBias ? TileStart.Bias : TileStart.Zero, HasRelu ? TileEnd.Relu : TileEnd.Store)
+        {
+            FetchesTarget = Output.KeepsValue,
+        };
         Shape source = depthwise ? x with { Channels = 1 } : x;
         PixelClass[] pixels = PixelClass.Of(AxisClass.Forward(rows), AxisClass.Forward(columns), source, y.Width, columns.Kernel);
         forward = depthwise
-            ? Contraction.Channelwise(set, arena, pixels, x.Channels, taps, x.Height * x.Width, y.Height * y.Width, start, end)
-            : Contraction.Full(set, arena, pixels, y.Channels, layout.Inputs, y.Height * y.Width, start, end);
+            ? Contraction.Channelwise(set, arena, pixels, x.Channels, taps, x.Height * x.Width, y.Height * y.Width, frame)
+            : Contraction.Full(set, arena, pixels, y.Channels, layout.Inputs, y.Height * y.Width, frame);
         forwardWeights = parameters.Values + layout.Weights.Offset;
         if (!depthwise)
         {
@@ -91,18 +91,17 @@ internal sealed unsafe class ConvolutionStep(
 
     private void PrepareInputGradient(NativeArena arena, Shape x, Shape y, int taps)
     {
-        TileStart start = Accumulates[0] ? TileStart.Output : TileStart.Zero;
         Shape source = depthwise ? y with { Channels = 1 } : y;
         PixelClass[] pixels = PixelClass.Of(AxisClass.Backward(rows), AxisClass.Backward(columns), source, x.Width, columns.Kernel);
         if (depthwise)
         {
             inputGradient = Contraction.Channelwise(
-                set, arena, pixels, x.Channels, taps, y.Height * y.Width, x.Height * x.Width, start, GradientEnd);
+                set, arena, pixels, x.Channels, taps, y.Height * y.Width, x.Height * x.Width, GradientFrame);
             gradientWeights = forwardWeights;
             return;
         }
 
-        inputGradient = Contraction.Full(set, arena, pixels, x.Channels, taps * y.Channels, x.Height * x.Width, start, GradientEnd);
+        inputGradient = Contraction.Full(set, arena, pixels, x.Channels, taps * y.Channels, x.Height * x.Width, GradientFrame);
         gradientPacking = new WeightPacking(x.Channels, inputGradient.TileColumns, taps, y.Channels, 1, x.Channels, layout.Stride);
         gradientWeights = arena.Floats(gradientPacking.Elements);
     }

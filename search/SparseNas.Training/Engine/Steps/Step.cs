@@ -23,6 +23,13 @@ internal abstract unsafe class Step(LaneKernels kernels, TensorSlot[] inputs, Te
     /// <summary>Whether it does.</summary>
     protected bool MasksInputGradient => Inputs[0].GradientIsMasked;
 
+    /// <summary>How a tile writes the input gradient.</summary>
+    protected TileFrame GradientFrame => new(
+        Accumulates[0] ? TileStart.Output : TileStart.Zero, MasksInputGradient ? TileEnd.MaskPositive : TileEnd.Store)
+    {
+        FetchesTarget = Inputs[0].KeepsGradient,
+    };
+
     /// <summary>Whether <see cref="Backward"/> reads the values of its inputs.</summary>
     public virtual bool BackwardReadsInput => false;
 
