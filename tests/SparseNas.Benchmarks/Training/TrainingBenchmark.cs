@@ -30,30 +30,43 @@ internal static class TrainingBenchmark
         }
 
         int rounds = args.Contains("--rounds") ? int.Parse(Value(args, "--rounds"), CultureInfo.InvariantCulture) : 5;
-        string script = Path.Combine(AppContext.BaseDirectory, "Training", "peer.py");
         foreach (int trials in new[] { 1, Environment.ProcessorCount }.Distinct())
         {
-            TorchPeer?[] peers = [.. Enumerable.Range(0, trials).Select(_ => TorchPeer.Start(script))];
+            PythonPeer?[] peers = [.. Enumerable.Range(0, trials).Select(_ => PythonPeer.Start("torch_peer.py"))];
             Console.WriteLine($"{trials} trial(s), peer {(peers[0] is { } peer ? $"PyTorch {peer.Version}" : "not installed")}; min / median / max");
             foreach ((string name, Architecture architecture) in nets)
             {
                 var trainers = Enumerable.Range(0, trials).Select(_ => new TrainingTrial(architecture)).ToArray();
                 var inferences = Enumerable.Range(0, trials).Select(_ => new InferenceTrial(architecture)).ToArray();
-                Report($"{name} training ", rounds, [.. trainers.Select(trial => (Action)trial.TrainBatch)], TrainingTrial.BatchSize, peers, name, "train");
-                Report($"{name} inference", rounds, [.. inferences.Select(trial => (Action)trial.Run)], RandomSamples.Count, peers, name, "infer");
+                Report($"{name} training ", rounds, [.. trainers.Select(trial => (Action)trial.TrainBatch)], TrainingTrial.BatchSize, peers, "PyTorch", name, "train");
+                Report($"{name} inference", rounds, [.. inferences.Select(trial => (Action)trial.Run)], RandomSamples.Count, peers, "PyTorch", name, "infer");
                 Console.WriteLine($"{name} arena     {trainers[0].ArenaBytes / 1e6:F2} MB");
                 foreach (TrainingTrial trial in trainers) trial.Dispose();
                 foreach (InferenceTrial trial in inferences) trial.Dispose();
             }
 
-            foreach (TorchPeer? one in peers) one?.Dispose();
+            foreach (PythonPeer? one in peers) one?.Dispose();
+        }
+
+        BesideNumPy(rounds);
+    }
+
+    /// <summary>The networks of courses, written in NumPy alone: what there was to start from.</summary>
+    private static void BesideNumPy(int rounds)
+    {
+        using PythonPeer? peer = PythonPeer.Start("numpy_peer.py");
+        Console.WriteLine($"1 trial, peer {(peer is null ? "not installed" : $"NumPy {peer.Version}")}; min / median / max");
+        foreach ((string row, string net) in new[] { ("A-loops", "A"), ("B-naive", "B"), ("B-strides", "B") })
+        {
+            using var trial = new TrainingTrial(ReferenceNets.All.Single(known => known.Name == net).Architecture);
+            Report(row, rounds, [trial.TrainBatch], TrainingTrial.BatchSize, [peer], "NumPy", row, "train");
         }
     }
 
     private static string Value(string[] args, string option) => args.SkipWhile(arg => arg != option).ElementAt(1);
 
     /// <summary>Rounds of SparseNas and the peer in turn; the first of each warms up.</summary>
-    private static void Report(string title, int rounds, Action[] works, int images, TorchPeer?[] peers, string net, string mode)
+    private static void Report(string title, int rounds, Action[] works, int images, PythonPeer?[] peers, string rival, string net, string mode)
     {
         List<double> own = [], theirs = [], ratios = [];
         for (int round = -1; round < rounds; round++)
@@ -66,7 +79,7 @@ internal static class TrainingBenchmark
             ratios.Add(mine / other);
         }
 
-        Console.WriteLine($"{title} SparseNas {Spread(own, "N0"),-33} PyTorch {Spread(theirs, "N0"),-30} ratio {Spread(ratios, "F2")}");
+        Console.WriteLine($"{title} SparseNas {Spread(own, "N0"),-33} {rival} {Spread(theirs, "N0"),-30} ratio {Spread(ratios, "F2")}");
     }
 
     private static string Spread(List<double> values, string format)

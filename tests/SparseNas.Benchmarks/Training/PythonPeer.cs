@@ -4,19 +4,20 @@ using SparseNas.Training;
 
 namespace SparseNas.Benchmarks.Training;
 
-/// <summary>One process of <c>peer.py</c>, asked round by round.</summary>
-internal sealed class TorchPeer : IDisposable
+/// <summary>One process of <c>torch_peer.py</c> or <c>numpy_peer.py</c>, asked round by round.</summary>
+internal sealed class PythonPeer : IDisposable
 {
     private readonly Process process;
 
-    private TorchPeer(Process process) => this.process = process;
+    private PythonPeer(Process process) => this.process = process;
 
-    /// <summary>Version of PyTorch.</summary>
+    /// <summary>Version of PyTorch or NumPy.</summary>
     public string Version { get; private init; } = "";
 
-    /// <summary>Starts a peer, or gives null where Debian's python3-torch is not installed.</summary>
-    public static TorchPeer? Start(string script)
+    /// <summary>Starts a peer, or gives null where Debian's package with the library that it needs is not installed.</summary>
+    public static PythonPeer? Start(string script)
     {
+        script = Path.Combine(AppContext.BaseDirectory, "Training", script);
         var start = new ProcessStartInfo("/usr/bin/python3", [script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["OMP_NUM_THREADS"] = "1";
         start.Environment["OPENBLAS_NUM_THREADS"] = "1";
@@ -28,7 +29,7 @@ internal sealed class TorchPeer : IDisposable
         var process = Process.Start(start)!;
         if (process.StandardOutput.ReadLine() is { } line && line.StartsWith("ready ", StringComparison.Ordinal))
         {
-            return new TorchPeer(process) { Version = line[6..] };
+            return new PythonPeer(process) { Version = line[6..] };
         }
 
         process.Dispose();
