@@ -38,10 +38,9 @@ internal sealed unsafe class WeightGradient
         InstructionSet set, NativeArena arena, Shape input, Shape output, Window rows, Window columns, int stride)
     {
         IGrouping<TapRange, Tap>[] ranges = [.. Tap.All(input, rows, columns).GroupBy(tap => tap.Range)];
-        (int p, int q) = TileChoice.ForWeights(set, [.. ranges.Select(range => range.Count())], output.Channels);
-        int bandRows = Math.Max(1, CacheBytes / (((q * output.Width) + (input.Width * rows.Stride)) * LaneBlock.Bytes));
-        int bands = (output.Height + bandRows - 1) / bandRows;
-        int registerFloats = LaneBlock.LanesOf(set), slotFloats = LaneBlock.Images * 2 * registerFloats;
+        int registerFloats = LaneBlock.LanesOf(set), steps = output.Height * output.Width * LaneBlock.Images / registerFloats;
+        (int p, int q) = TileChoice.ForWeights(set, [.. ranges.Select(range => range.Count())], output.Channels, steps, BandsOf);
+        int bandRows = BandRows(q), bands = BandsOf(q), slotFloats = LaneBlock.Images * 2 * registerFloats;
         // by channel, so that a channel of x is still in the first-level cache when the tiles of its other taps read it
         Tap[][] chunks = [.. ranges.SelectMany(range => range.Chunk(p)).OrderBy(chunk => chunk[^1].Channel)];
         nint[,] loops = new nint[bands, chunks.Length];
@@ -74,6 +73,10 @@ internal sealed unsafe class WeightGradient
 
         int slots = bands == 1 ? 1 : chunks.Length;
         return new WeightGradient([.. runs], [.. targets], arena.Floats((long)slots * slotFloats), arena.Floats(targets.Count));
+
+        int BandRows(int columns) => Math.Max(1, CacheBytes / (((columns * output.Width) + (input.Width * rows.Stride)) * LaneBlock.Bytes));
+
+        int BandsOf(int columns) => (output.Height + BandRows(columns) - 1) / BandRows(columns);
 
         nint LoopsOf(Tap[] chunk, int band)
         {

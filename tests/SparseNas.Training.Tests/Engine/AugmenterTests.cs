@@ -82,6 +82,32 @@ public class AugmenterTests
         Assert.InRange(mean, 0.93 * 64 * 200, 1.07 * 64 * 200);
     }
 
+    [Theory]
+    [InlineData(28, 28, 1)]
+    [InlineData(32, 32, 3)]
+    [InlineData(9, 11, 2)]
+    [InlineData(1, 8, 1)]
+    [InlineData(13, 29, 3)]
+    public void Resampling_by_gathers_gives_the_bytes_of_the_naive_form(int height, int width, int channels)
+    {
+        var shape = new Shape(height, width, channels);
+        if (!GatheringResampler.Fits(shape)) return;   // a processor without gathers has the naive form only
+        var random = new SeededRandom(11);
+        var image = new byte[shape.Elements];
+        byte[] expected = new byte[shape.Elements], actual = new byte[shape.Elements];
+        Resampler naive = new NaiveResampler(shape, Zero), fast = new GatheringResampler(shape, Zero);
+        for (int draw = 0; draw < 200; draw++)
+        {
+            foreach (ref byte pixel in image.AsSpan()) pixel = (byte)random.Next(256);
+            float angle = (float)random.NextNormal(), size = 0.5f + random.NextSingle();
+            var warp = new Warp(MathF.Sin(angle) / size, MathF.Cos(angle) / size, random.Next(-40, 41), random.Next(-40, 41), random.Next(2) == 1);
+            float[] field = draw % 2 == 0 ? [] : [.. Enumerable.Range(0, ElasticField.Elements).Select(_ => 3 * (float)random.NextNormal())];
+            naive.Resample(image, expected, warp, field);
+            fast.Resample(image, actual, warp, field);
+            Assert.Equal(expected, actual);
+        }
+    }
+
     private static byte[] Ramp() => [.. Enumerable.Range(0, Colour.Elements).Select(i => (byte)(20 + (2 * i)))];
 
     private static void ForManyDraws(Augmentation options, byte[] image, Action<byte[]> check)

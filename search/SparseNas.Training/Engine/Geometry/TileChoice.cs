@@ -12,6 +12,7 @@ internal static class TileChoice
     private const int MaxTaps = 9;
     private const double LoopCycles = 1.0;
     private const double TileCycles = 12;
+    private const double VisitCycles = 40;
 
     /// <summary>Columns per tile, the same for all classes, that make <paramref name="columns"/> cheapest.</summary>
     public static int Columns(InstructionSet set, PixelClass[] classes, int columns)
@@ -56,8 +57,16 @@ internal static class TileChoice
         ? columns + 2 <= Registers(set)
         : (vectors * columns) + vectors + 1 <= Registers(set);
 
-    /// <summary>Taps and output channels per tile of a weight gradient, for groups of taps that share a range.</summary>
-    public static (int Taps, int Columns) ForWeights(InstructionSet set, int[] groups, int columns)
+    /// <summary>
+    /// Taps and output channels per tile of a weight gradient. Every tile sweeps all steps, band by band, and at each band its sums are loaded and stored:
+    /// wide tiles make short bands.
+    /// </summary>
+    /// <param name="set">Instructions.</param>
+    /// <param name="groups">Sizes of the groups of taps that share a range.</param>
+    /// <param name="columns">Output channels.</param>
+    /// <param name="steps">Registers of one output channel.</param>
+    /// <param name="bands">Bands for a number of columns per tile.</param>
+    public static (int Taps, int Columns) ForWeights(InstructionSet set, int[] groups, int columns, int steps, Func<int, int> bands)
     {
         (int, int) best = (1, 1);
         double bestCycles = double.MaxValue;
@@ -65,7 +74,8 @@ internal static class TileChoice
         {
             for (int q = 1; q <= Math.Min(columns, MaxColumns) && Fits(set, p, q); q++)
             {
-                double cycles = groups.Sum(taps => Sweep(p, q, taps, columns));
+                int visits = bands(q);
+                double cycles = groups.Sum(taps => Sweep(p, q, taps, columns, (taps, width) => Visits(taps, width, steps, visits)));
                 if (cycles < bestCycles) (best, bestCycles) = ((p, q), cycles);
             }
         }
@@ -73,9 +83,10 @@ internal static class TileChoice
         return best;
     }
 
-    private static double Sweep(int p, int q, int taps, int columns) =>
-        (taps / p * (columns / q) * Step(p, q)) + (columns / q * Step(taps % p, q))
-        + (taps / p * Step(p, columns % q)) + Step(taps % p, columns % q);
+    private static double Visits(int p, int q, int steps, int bands) => p == 0 || q == 0 ? 0 : (steps * Step(p, q)) + (bands * (VisitCycles + (1.5 * p * q)));
+
+    private static double Sweep(int p, int q, int taps, int columns, Func<int, int, double> cost) =>
+        (taps / p * (columns / q) * cost(p, q)) + (columns / q * cost(taps % p, q)) + (taps / p * cost(p, columns % q)) + cost(taps % p, columns % q);
 
     private static double Step(int p, int q) => p == 0 || q == 0 ? 0 : Math.Max(Math.Max(p * q, p + q) * 0.5, 4) + LoopCycles;
 

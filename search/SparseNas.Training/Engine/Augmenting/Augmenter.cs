@@ -5,9 +5,9 @@ namespace SparseNas.Training.Engine;
 /// <summary>Random changes to single images, on bytes.</summary>
 internal sealed class Augmenter(Augmentation options, Shape shape, InputEncoding encoding)
 {
-    private const int Grid = 4;
     private readonly byte fill = (byte)encoding.ZeroPoint;
-    private readonly float[] displacement = new float[2 * Grid * Grid];
+    private readonly float[] field = new float[options.ElasticPixels > 0 ? ElasticField.Elements : 0];
+    private readonly Resampler resampler = Resampler.For(shape, (byte)encoding.ZeroPoint, EngineInstructions.Current);
 
     /// <summary>Writes a changed copy of an image.</summary>
     public void Change(ReadOnlySpan<byte> image, Span<byte> result, SeededRandom random)
@@ -72,56 +72,7 @@ internal sealed class Augmenter(Augmentation options, Shape shape, InputEncoding
     private void Resample(ReadOnlySpan<byte> image, Span<byte> result, int down, int right, bool flip, SeededRandom random)
     {
         float angle = Draw(options.RotateDegrees, random) * (MathF.PI / 180), size = 1 + Draw(options.ScaleShare, random);
-        float sine = MathF.Sin(angle) / size, cosine = MathF.Cos(angle) / size;
-        foreach (ref float value in displacement.AsSpan()) value = options.ElasticPixels > 0 ? Draw(options.ElasticPixels, random) : 0;
-        float middleY = (shape.Height - 1) * 0.5f, middleX = (shape.Width - 1) * 0.5f;
-        for (int row = 0; row < shape.Height; row++)
-        {
-            for (int column = 0; column < shape.Width; column++)
-            {
-                float dy = row - down - middleY, dx = (column - right - middleX) * (flip ? -1 : 1);
-                float y = middleY + (cosine * dy) - (sine * dx), x = middleX + (sine * dy) + (cosine * dx);
-                if (options.ElasticPixels > 0)
-                {
-                    y += Displacement(row, column, 0);
-                    x += Displacement(row, column, Grid * Grid);
-                }
-
-                Span<byte> target = result.Slice(shape.Index(row, column, 0), shape.Channels);
-                Bilinear(image, y, x, target);
-            }
-        }
+        foreach (ref float value in field.AsSpan()) value = Draw(options.ElasticPixels, random);
+        resampler.Resample(image, result, new Warp(MathF.Sin(angle) / size, MathF.Cos(angle) / size, down, right, flip), field);
     }
-
-    /// <summary>The random field between its grid points.</summary>
-    private float Displacement(int row, int column, int plane)
-    {
-        float y = row * (Grid - 1f) / Math.Max(shape.Height - 1, 1), x = column * (Grid - 1f) / Math.Max(shape.Width - 1, 1);
-        int top = Math.Min((int)y, Grid - 2), left = Math.Min((int)x, Grid - 2), at = plane + (top * Grid) + left;
-        float upper = displacement[at] + ((displacement[at + 1] - displacement[at]) * (x - left));
-        float lower = displacement[at + Grid] + ((displacement[at + Grid + 1] - displacement[at + Grid]) * (x - left));
-        return upper + ((lower - upper) * (y - top));
-    }
-
-    private void Bilinear(ReadOnlySpan<byte> image, float y, float x, Span<byte> target)
-    {
-        const int One = 256;
-        int fixedY = (int)MathF.Floor(y * One), fixedX = (int)MathF.Floor(x * One);
-        int top = fixedY >> 8, left = fixedX >> 8, down = fixedY & (One - 1), right = fixedX & (One - 1);
-        if (top < -1 || left < -1 || top >= shape.Height || left >= shape.Width)
-        {
-            target.Fill(fill);
-            return;
-        }
-
-        for (int channel = 0; channel < target.Length; channel++)
-        {
-            int upper = (At(image, top, left, channel) * (One - right)) + (At(image, top, left + 1, channel) * right);
-            int lower = (At(image, top + 1, left, channel) * (One - right)) + (At(image, top + 1, left + 1, channel) * right);
-            target[channel] = (byte)(((upper * (One - down)) + (lower * down) + (One * One / 2)) >> 16);
-        }
-    }
-
-    private int At(ReadOnlySpan<byte> image, int row, int column, int channel) =>
-        (uint)row < (uint)shape.Height && (uint)column < (uint)shape.Width ? image[shape.Index(row, column, channel)] : fill;
 }
