@@ -75,11 +75,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         for (int channel = 0; channel < channels; channel++, x += count, y += count)
         {
             V a = L.Create(scale[channel]), b = L.Create(shift[channel]);
-            for (nint i = 0; i < count; i += L.Count)
-            {
-                Prefetch.Line(x + i + Prefetch.Ahead);
-                L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), y + i);
-            }
+            for (nint i = 0; i < count; i += L.Count) L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), y + i);
         }
     }
 
@@ -134,8 +130,6 @@ internal sealed unsafe partial class LaneKernels<L, V>
     {
         for (nint i = 0; i < count; i += LaneBlock.Images)
         {
-            Prefetch.Line(x + i + Prefetch.Ahead);
-            Prefetch.Line(dy + i + Prefetch.Ahead);
             V value = L.MultiplyAdd(L.Load(dy + i), a, L.MultiplyAdd(L.Load(x + i), b, d));
             L.Store(L.Multiply(value, alive), dx + i);
         }

@@ -34,11 +34,7 @@ internal enum TileEnd
 }
 
 /// <summary>What a tile does before and after its sums.</summary>
-internal readonly record struct TileFrame(TileStart Start, TileEnd End)
-{
-    /// <summary>Whether the result's lines are fetched before the sums begin: worth it where they have left the near caches.</summary>
-    public bool FetchesTarget { get; init; }
-}
+internal readonly record struct TileFrame(TileStart Start, TileEnd End);
 
 /// <summary>
 /// A tile of P vectors times Q columns: acc[p][q] = start + Σ over segments and inner steps of x[p] · w[q]. It is the key under which

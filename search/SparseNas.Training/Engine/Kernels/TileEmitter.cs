@@ -10,7 +10,7 @@ namespace SparseNas.Training.Engine.Kernels;
 /// <code>
 /// for (group)                                            // channels of a depthwise layer, or groups of Q output channels
 ///   for (tile)                                           // P output positions at a time
-///     acc[p][q] = 0 | bias[q] | y[p][q]                  // and y fetched into the cache, where asked for
+///     acc[p][q] = 0 | bias[q] | y[p][q]
 ///     for (segment)                                      // kernel taps
 ///       for (inner)                                      // input channels
 ///         x_p = load(x + xOffset[p]);  foreach q: b = operand(w, q); foreach p: acc[p][q] += x_p * b;
@@ -104,10 +104,9 @@ internal sealed class TileEmitter
                 }
 
                 il.Emit(OpCodes.Stloc, accumulators[(p * key.Columns) + q]);
-                if (key.Frame.FetchesTarget) Fetch(column, tileY, p);
             }
 
-            if (key.Frame.Start == TileStart.Output || key.Frame.FetchesTarget) Advance(column, nameof(TileArguments.YStep));
+            if (key.Frame.Start == TileStart.Output) Advance(column, nameof(TileArguments.YStep));
         }
     }
 
@@ -292,15 +291,6 @@ internal sealed class TileEmitter
         LoadOffset(table, index);
         il.Emit(OpCodes.Add);
         il.Emit(OpCodes.Call, vector.Load);
-    }
-
-    /// <summary>Fetches the line of the <paramref name="index"/>-th vector.</summary>
-    private void Fetch(LocalBuilder pointer, LocalBuilder table, int index)
-    {
-        il.Emit(OpCodes.Ldloc, pointer);
-        LoadOffset(table, index);
-        il.Emit(OpCodes.Add);
-        il.Emit(OpCodes.Call, typeof(Prefetch).GetMethod(nameof(Prefetch.Line))!);
     }
 
     private void LoadScalar(LocalBuilder pointer, int bytes)

@@ -27,10 +27,7 @@ internal sealed unsafe class ConvolutionStep(
     {
         Shape x = input.Shape, y = Output.Shape;
         int taps = rows.Kernel * columns.Kernel;
-        TileFrame frame = new(layout.HasBias ? TileStart.Bias : TileStart.Zero, HasRelu ? TileEnd.Relu : TileEnd.Store)
-        {
-            FetchesTarget = Output.KeepsValue,
-        };
+        TileFrame frame = new(layout.HasBias ? TileStart.Bias : TileStart.Zero, HasRelu ? TileEnd.Relu : TileEnd.Store);
         Shape source = depthwise ? x with { Channels = 1 } : x;
         PixelClass[] pixels = PixelClass.Of(AxisClass.Forward(rows), AxisClass.Forward(columns), source, y.Width, columns.Kernel);
         forward = depthwise

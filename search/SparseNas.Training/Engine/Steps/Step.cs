@@ -25,10 +25,7 @@ internal abstract unsafe class Step(LaneKernels kernels, TensorSlot[] inputs, Te
 
     /// <summary>How a tile writes the input gradient.</summary>
     protected TileFrame GradientFrame => new(
-        Accumulates[0] ? TileStart.Output : TileStart.Zero, MasksInputGradient ? TileEnd.MaskPositive : TileEnd.Store)
-    {
-        FetchesTarget = Inputs[0].KeepsGradient,
-    };
+        Accumulates[0] ? TileStart.Output : TileStart.Zero, MasksInputGradient ? TileEnd.MaskPositive : TileEnd.Store);
 
     /// <summary>Whether <see cref="Backward"/> reads the values of its inputs.</summary>
     public virtual bool BackwardReadsInput => false;

@@ -45,10 +45,11 @@ public sealed class GlyphsDatasetTests
         }
     }
 
+    /// <summary>About a quarter of a second on an idle core; the limit catches a mistake by an order of magnitude, not a loaded machine.</summary>
     [Fact]
-    public void TenThousandImagesAreDrawnInASecond()
+    public void TenThousandImagesAreDrawnInSeconds()
     {
-        TimeSpan best = BestOf.Runs(5, () => GlyphsDataset.Create(10_000, 1));
-        Assert.True(best < TimeSpan.FromSeconds(1), $"10,000 images took {best.TotalMilliseconds:F0} ms");
+        TimeSpan best = BestOf.Runs(3, () => GlyphsDataset.Create(10_000, 1));
+        Assert.True(best < TimeSpan.FromSeconds(10), $"10,000 images took {best.TotalMilliseconds:F0} ms");
     }
 }
