@@ -59,7 +59,7 @@ internal static class DeployCommand
             var report = DeploymentReport.Of(chosen, profile, firmware, simulation, target);
             if (parsed.GetValue(json)) JsonOutput.Write(terminal, report);
             else report.Print(terminal, CostReport.Lines(firmware.Generated.Cost), simulation.Application);
-            if (parsed.GetValue(live) is null && firmware.Live == LiveInput.Own) terminal.Note("There is no room for a serial port's libraries, or the board has none: Live.cs is the place for your own input.");
+            if (parsed.GetValue(live) is null && firmware.Live == LiveInput.Own) terminal.Note($"{WithoutSerialPort(profile, line)}: Live.cs is the place for your own input.");
             PrintNext(terminal, project, target, parsed.GetValue(board) is { } named && named != profile.Name ? named : null);
             return ExitCode.Ok;
         }, CancellationToken.None));
@@ -69,17 +69,29 @@ internal static class DeployCommand
     /// <summary>What to do with the folder, as commands to paste.</summary>
     private static void PrintNext(Terminal terminal, FirmwareProject project, string target, string? boardFile)
     {
+        BoardCommands commands = BoardCommands.Of(project);
+        string readme = Path.Combine(target, "README.md");
         if (project.Sdk == FirmwareSdk.Preview)
         {
             terminal.Note("Simulated was the same program as 1.x runs it: there is no simulator of the 2.x preview, where reading weights from flash takes longer.");
+            terminal.Note($"Next: build it in its folder and flash it; {readme} says what that needs, and what the board answers:");
+        }
+        else
+        {
+            terminal.Note("Next: simulate it again after changes,");
+            terminal.Note($"  {Shell.Tool} simulate {Shell.Quote(target)}{(boardFile is null ? "" : $" --board {Shell.Quote(boardFile)}")}");
+            terminal.Note($"or build it in its folder and flash it; {readme} says what that needs, and what the board answers:");
         }
 
-        BoardCommands commands = BoardCommands.Of(project);
-        terminal.Note("Next: simulate it again after changes,");
-        terminal.Note($"  {Shell.Tool} simulate {Shell.Quote(target)}{(boardFile is null ? "" : $" --board {Shell.Quote(boardFile)}")}");
-        terminal.Note($"or build it in its folder and flash it; {Path.Combine(target, "README.md")} says what that needs, and what the board answers:");
         foreach (string command in commands.Build.Prepend($"cd {Shell.Quote(target)}").Append(commands.Install).Append(commands.Deploy)) terminal.Note("  " + command);
     }
+
+    private static string WithoutSerialPort(BoardProfile board, FirmwareSdk line) => (board.Has(BoardDeployment.SerialPortApi), line) switch
+    {
+        (false, _) => $"The firmware of {board.Name} has no serial ports for programs",
+        (_, FirmwareSdk.Preview) => "No package of the 2.x preview for serial ports is known here",
+        _ => "There is no room for a serial port's libraries",
+    };
 
     private static long NotNegative(string option, long value) =>
         value >= 0 ? value : throw new UsageException($"{option}: 0 or more bytes are needed, but got {value}.");

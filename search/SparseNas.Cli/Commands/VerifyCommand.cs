@@ -25,7 +25,7 @@ internal static class VerifyCommand
                 ?? throw new UsageException($"--board: '{project}' does not say which board it is for; `sparsenas boards` lists them."));
             string path = parsed.GetRequiredValue(log);
             DeviceRun measured = ReadLog(path, terminal);
-            ProgramImages program = ProgramImages.Compile(FirmwareProjectReader.Read(project));
+            ProgramImages program = ProgramImages.Read(project);
             DeviceRun Simulate(Calibration calibration)
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -17,7 +17,7 @@ internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
     {
         string[] missing = [.. paths.Where(path => !Path.Exists(path))];
         if (missing.Length > 0) throw new UsageException($"These do not exist: {string.Join(", ", missing)}.");
-        if (paths is [var folder] && Directory.Exists(folder)) return Compile(FirmwareProjectReader.Read(folder));
+        if (paths is [var folder] && Directory.Exists(folder)) return Read(folder);
         if (paths.All(path => Is(path, ".cs"))) return Compile(paths, entry);
         if (paths.All(path => Is(path, ".dll") || Is(path, ".exe"))) return new ProgramImages([.. paths.Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))]);
         string[] unknown = [.. paths.Where(path => !Directory.Exists(path) && !s_extensions.Any(extension => Is(path, extension)))];
@@ -29,6 +29,15 @@ internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
     private static readonly string[] s_extensions = [".cs", ".dll", ".exe"];
 
     private static bool Is(string path, string extension) => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Reads a firmware folder and compiles it.</summary>
+    public static ProgramImages Read(string folder)
+    {
+        ImmutableArray<FirmwareAssembly> assemblies = FirmwareProjectReader.Read(folder);
+        return assemblies.Any(assembly => assembly.Sources.Any(source => source.Text.Contains("System.ReadOnlySpan<sbyte>", StringComparison.Ordinal)))
+            ? throw new UsageException($"'{folder}' keeps weights in flash as the 2.x preview can, which only a board runs: simulate the same network deployed without --sdk v2.")
+            : Compile(assemblies);
+    }
 
     /// <summary>Compiles a firmware project's assemblies against the device facade.</summary>
     public static ProgramImages Compile(ImmutableArray<FirmwareAssembly> assemblies) =>
