@@ -24,8 +24,6 @@ public sealed record PrecisionChoice(QuantizationOptions Options, QuantizedNetwo
 /// </code></example>
 public static class PrecisionSearch
 {
-    private static readonly int[] Widths = [8, 4, 3, 2];
-
     /// <summary>Narrows layers from the widths of <paramref name="start"/>.</summary>
     /// <param name="network">Trained weights.</param>
     /// <param name="calibration">Samples for activation ranges, at least one.</param>
@@ -64,9 +62,9 @@ public static class PrecisionSearch
     private static QuantizationOptions? Narrower(QuantizationOptions options, string layer)
     {
         LayerBits bits = options.For(layer);
-        int position = Array.IndexOf(Widths, bits.WeightBits);
-        if (position == Widths.Length - 1) return null;
+        int position = WeightWidth.All.IndexOf(bits.WeightBits);
+        if (position == WeightWidth.All.Length - 1) return null;
         ImmutableArray<LayerBits> others = options.Layers.RemoveAll(other => other.Layer == layer);
-        return options with { Layers = others.Add(bits with { WeightBits = Widths[position + 1] }) };
+        return options with { Layers = others.Add(bits with { WeightBits = WeightWidth.All[position + 1] }) };
     }
 }

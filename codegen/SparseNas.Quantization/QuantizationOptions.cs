@@ -30,14 +30,14 @@ public enum RequantizationKind
 
 /// <summary>Widths of one layer's numbers where they differ from the network's.</summary>
 /// <param name="Layer">Name of the architecture's node.</param>
-/// <param name="WeightBits">8, 4, 3 or 2 (ternary).</param>
+/// <param name="WeightBits">8, 4, 3, 2 or 1 (ternary).</param>
 /// <param name="ActivationBits">Width of the layer's output: 8 down to 4.</param>
 public sealed record LayerBits(string Layer, int WeightBits, int ActivationBits);
 
 /// <summary>Everything about a quantisation except the network and the calibration samples.</summary>
 public sealed record QuantizationOptions
 {
-    /// <summary>Bits per weight: 8, 4, 3 or 2 (−1, 0, 1).</summary>
+    /// <summary>Bits per weight: 8, 4, 3, 2 (−2 .. 1) or 1 (ternary: −1, 0, 1).</summary>
     public int WeightBits { get; init; } = 8;
 
     /// <summary>Bits per activation: 8 down to 4. The input always has 8.</summary>
@@ -73,8 +73,8 @@ public sealed record QuantizationOptions
         HashSet<string> names = [.. layers];
         foreach (LayerBits bits in Layers.Prepend(new LayerBits("every layer", WeightBits, ActivationBits)))
         {
-            if (bits.WeightBits is not (8 or 4 or 3 or 2))
-                problems.Add($"{bits.Layer}: weight bits must be 8, 4, 3 or 2, but are {bits.WeightBits}");
+            if (!WeightWidth.All.Contains(bits.WeightBits))
+                problems.Add($"{bits.Layer}: weight bits must be 8, 4, 3, 2 or 1 (ternary), but are {bits.WeightBits}");
             if (bits.ActivationBits is < 4 or > 8)
                 problems.Add($"{bits.Layer}: 4 <= activation bits <= 8 must hold, but got {bits.ActivationBits}");
         }

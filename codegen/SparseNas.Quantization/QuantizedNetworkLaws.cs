@@ -127,17 +127,17 @@ public static class QuantizedNetworkLaws
         if (kernel.Weights.Length != weights) problems.Add($"{place}: {weights} weights are needed, but there are {kernel.Weights.Length}");
         if (kernel.Biases.Length != channels) problems.Add($"{place}: {channels} biases are needed, but there are {kernel.Biases.Length}");
         CheckEqual(kernel.InputZeroPoint, input.ZeroPoint, "zero point", place, problems);
-        if (kernel.Bits is not (8 or 4 or 3 or 2))
+        if (!WeightWidth.All.Contains(kernel.Bits))
         {
-            problems.Add($"{place}: weight bits must be 8, 4, 3 or 2, but are {kernel.Bits}");
+            problems.Add($"{place}: weight bits must be 8, 4, 3, 2 or 1 (ternary), but are {kernel.Bits}");
             return;
         }
 
-        int largest = (1 << (kernel.Bits - 1)) - 1;
-        int bad = kernel.Weights.AsSpan().IndexOfAnyExceptInRange((sbyte)-largest, (sbyte)largest);
+        int smallest = WeightWidth.Smallest(kernel.Bits), largest = WeightWidth.Largest(kernel.Bits);
+        int bad = kernel.Weights.AsSpan().IndexOfAnyExceptInRange((sbyte)smallest, (sbyte)largest);
         if (bad >= 0)
         {
-            problems.Add($"{place}: weights of {kernel.Bits} bits lie in -{largest}..{largest}, but weight {bad} is {kernel.Weights[bad]}");
+            problems.Add($"{place}: {WeightWidth.Describe(kernel.Bits)} weights lie in {smallest}..{largest}, but weight {bad} is {kernel.Weights[bad]}");
         }
 
         if (problems.Count > before) return;

@@ -21,7 +21,7 @@ public class MnistAccuracyTests(ITestOutputHelper output)
         new("8-bit weights, 8-bit activations", new QuantizationOptions(), 0, 0.1),
         new("4-bit weights, 8-bit activations", new QuantizationOptions { WeightBits = 4 }, 8, 0.2),
         new("4-bit weights, 4-bit activations", new QuantizationOptions { WeightBits = 4, ActivationBits = 4 }, 8, 0.4),
-        new("ternary weights, 8-bit activations", new QuantizationOptions { WeightBits = 2 }, 12, 1.0),
+        new("ternary weights, 8-bit activations", new QuantizationOptions { WeightBits = WeightWidth.Ternary }, 12, 1.0),
     ];
 
     private static Architecture Net { get; } = Architecture.Chain(

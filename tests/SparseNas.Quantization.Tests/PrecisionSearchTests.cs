@@ -31,7 +31,7 @@ public class PrecisionSearchTests
                 .ToDictionary(op => op.Operator.Name, op => op.Kernel.Bits));
 
         PrecisionChoice none = PrecisionSearch.Run(network, train, validation, glyphs.Encoding,
-            new QuantizationOptions { WeightBits = 2 }, allowedLoss: 1);
+            new QuantizationOptions { WeightBits = WeightWidth.Ternary }, allowedLoss: 1);
         Assert.Empty(none.Options.Layers);
     }
 }

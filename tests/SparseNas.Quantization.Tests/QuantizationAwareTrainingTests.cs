@@ -24,7 +24,7 @@ public class QuantizationAwareTrainingTests
         Dataset glyphs = GlyphsDataset.Create(1600, 10);
         (Samples train, Samples validation) = glyphs.Train.SplitStratified(0.25, new SeededRandom(1));
         TrainedNetwork trained = Trainer.Train(Net, train, validation, glyphs.Encoding, Float, seed: 1);
-        var options = new QuantizationOptions { WeightBits = 2, ActivationBits = 4 };
+        var options = new QuantizationOptions { WeightBits = WeightWidth.Ternary, ActivationBits = 4 };
         double calibrated = IntegerExecutor.Error(Quantizer.Quantize(trained.Network, train, glyphs.Encoding, options), validation);
         QuantizationAwareResult aware = QuantizationAwareTraining.Train(
             trained.Network, train, validation, glyphs.Encoding, Float with { Epochs = 4, LearningRate = 0.03f }, options, seed: 1);

@@ -80,7 +80,7 @@ public class QuantizedNetworkFileTests
         };
         var error = Assert.Throws<QuantizedNetworkException>(() => QuantizedNetworkLaws.Check(broken, "broken"));
         Assert.Contains(error.Problems, problem => problem.StartsWith("input: scale must be positive", StringComparison.Ordinal));
-        Assert.Contains("Conv2D 'conv1': weights of 2 bits lie in -1..1, but weight 0 is -128", error.Problems);
+        Assert.Contains("Conv2D 'conv1': 2-bit weights lie in -2..1, but weight 0 is -128", error.Problems);
         Assert.Contains("Conv2D 'conv1': 1 <= shift <= 46 must hold, but got 47", error.Problems);
         Assert.Contains(error.Problems, problem => problem.Contains("minimum <= maximum <= 255", StringComparison.Ordinal));
     }

@@ -26,7 +26,7 @@ public class QuantizedNetworkLawsTests
         { "activation bits", "Conv2D 'conv': 4 <= activation bits <= 8 must hold, but got 9" },
         { "weight count", "Conv2D 'conv': 108 weights are needed, but there are 107" },
         { "bias count", "Conv2D 'conv': 4 biases are needed, but there are 3" },
-        { "weight bits", "Conv2D 'conv': weight bits must be 8, 4, 3 or 2, but are 5" },
+        { "weight bits", "Conv2D 'conv': weight bits must be 8, 4, 3, 2 or 1 (ternary), but are 5" },
         { "multiplier", "Conv2D 'conv': 0 <= multiplier 1 <= 32767 must hold, but got 32768" },
         { "multiplier count", "Conv2D 'conv': 1 or 4 multipliers are needed, but there are 2" },
         { "shift", "Conv2D 'conv': 1 <= shift <= 46 must hold, but got 0" },

@@ -151,7 +151,7 @@ public class QuantizerTests
             WeightBits = 5, ActivationBits = 9, ClippedShare = 1, Layers = [new LayerBits("nose", 8, 8)],
         };
         string message = Assert.Throws<ArgumentException>(() => Case.Draw(3, ThreeConvolutions).Quantize(options)).Message;
-        string[] parts = ["weight bits must be 8, 4, 3 or 2, but are 5", "but got 9", "but got 1", "'nose' is not a layer"];
+        string[] parts = ["weight bits must be 8, 4, 3, 2 or 1 (ternary), but are 5", "but got 9", "but got 1", "'nose' is not a layer"];
         foreach (string part in parts)
         {
             Assert.Contains(part, message);

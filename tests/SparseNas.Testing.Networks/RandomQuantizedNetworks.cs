@@ -8,7 +8,7 @@ namespace SparseNas.Testing.Networks;
 /// <summary>What a random integer network is drawn with.</summary>
 public sealed record RandomQuantization
 {
-    /// <summary>Weight bits to choose from per operator: 8, 4, 3 or 2.</summary>
+    /// <summary>Weight bits to choose from per operator: of <see cref="WeightWidth.All"/>.</summary>
     public ImmutableArray<int> WeightBits { get; init; } = [8];
 
     /// <summary>Activation bits to choose from per operator: 8 down to 4.</summary>
@@ -23,7 +23,7 @@ public sealed record RandomQuantization
     public ImmutableArray<int> MultiplierBits { get; init; } = [7, 10, 15];
 
     /// <summary>Every width the project knows.</summary>
-    public static RandomQuantization AllWidths { get; } = new() { WeightBits = [8, 4, 3, 2], ActivationBits = [8, 7, 6, 5, 4] };
+    public static RandomQuantization AllWidths { get; } = new() { WeightBits = [.. WeightWidth.All], ActivationBits = [8, 7, 6, 5, 4] };
 }
 
 /// <summary>
@@ -180,12 +180,12 @@ public static class RandomQuantizedNetworks
 
         private sbyte[] Weights(int count, int bits)
         {
-            int largest = (1 << (bits - 1)) - 1;
+            int largest = WeightWidth.Largest(bits), smallest = WeightWidth.Smallest(bits);
             var weights = new sbyte[count];
             foreach (ref sbyte weight in weights.AsSpan())
             {
-                double value = random.Next(16) == 0 ? (random.Next(2) == 0 ? largest : -largest) : random.NextNormal() * largest * 0.45;
-                weight = random.NextDouble() < options.Sparsity ? (sbyte)0 : (sbyte)Math.Clamp(Math.Round(value), -largest, largest);
+                double value = random.Next(16) == 0 ? (random.Next(2) == 0 ? largest : smallest) : random.NextNormal() * (largest - smallest) * 0.225;
+                weight = random.NextDouble() < options.Sparsity ? (sbyte)0 : (sbyte)Math.Clamp(Math.Round(value), smallest, largest);
             }
 
             return weights;

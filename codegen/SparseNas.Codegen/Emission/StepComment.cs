@@ -31,7 +31,7 @@ internal static class StepComment
     /// <summary>Name, layer and what is folded in.</summary>
     public static string Describe(OperatorSite site)
     {
-        string bits = site.Operator is QuantizedKernel kernel ? $", {kernel.Kernel.Bits}-bit weights" : "";
+        string bits = site.Operator is QuantizedKernel kernel ? $", {WeightWidth.Describe(kernel.Kernel.Bits)} weights" : "";
         return $"{site.Operator.Operator.Name}, {LayerNames.Describe(site.Layer)}{(site.Operator.Operator.HasRelu ? " + ReLU" : "")}{bits}";
     }
 }

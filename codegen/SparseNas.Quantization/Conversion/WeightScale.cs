@@ -1,7 +1,7 @@
 namespace SparseNas.Quantization.Conversion;
 
 /// <summary>
-/// The step of a symmetric weight grid: w ≈ scale · k, k in ±(2^(bits−1) − 1). At 8 bits the largest weight is on the grid's end; below,
+/// The step of a weight grid: w ≈ scale · k, k among the codes of the width (<see cref="WeightWidth"/>). At 8 bits the largest weight is on the grid's end; below,
 /// where every code counts, the scale with the least squared error is searched (each candidate refined as in Lloyd 1982: the best scale
 /// for given codes is Σwk / Σk²). Weights that are on a grid already keep it: the codes of a network trained on its grid are the trained
 /// ones.
@@ -11,12 +11,9 @@ public static class WeightScale
     private const int Refinements = 4;
     private const int Shrinkings = 24;
 
-    /// <summary>The largest code of <paramref name="bits"/> bits.</summary>
-    public static int LargestCode(int bits) => (1 << (bits - 1)) - 1;
-
     /// <summary>The scale for <paramref name="weights"/>; 0 when all are 0.</summary>
     /// <param name="weights">One channel, or a tensor with one scale.</param>
-    /// <param name="bits">8, 4, 3 or 2.</param>
+    /// <param name="bits">One of <see cref="WeightWidth.All"/>.</param>
     public static double Fit(ReadOnlySpan<float> weights, int bits)
     {
         double largest = 0, power = 0;
@@ -26,14 +23,14 @@ public static class WeightScale
             power += (double)weight * weight;
         }
 
-        int codes = LargestCode(bits);
+        int codes = WeightWidth.Largest(bits);
         if (bits == 8 || largest == 0) return largest / codes;
         double best = largest / codes, least = double.PositiveInfinity;
         for (int candidate = 0; candidate < codes + Shrinkings; candidate++)
         {
             double start = candidate < codes ? largest / (codes - candidate)
                 : largest / codes * (1 - (0.75 * (candidate - codes) / Shrinkings));
-            (double scale, double error) = Refine(weights, start, codes);
+            (double scale, double error) = Refine(weights, start, bits);
             if (error < least) (least, best) = (error, scale);
             if (error <= 1e-10 * power) break;   // on this grid already
         }
@@ -44,12 +41,13 @@ public static class WeightScale
     /// <summary>The nearest code to <paramref name="weight"/>, halves away from zero.</summary>
     public static int Code(float weight, double scale, int bits)
     {
-        int codes = LargestCode(bits);
-        return scale == 0 ? 0 : (int)Math.Clamp(Math.Round(weight / scale, MidpointRounding.AwayFromZero), -codes, codes);
+        return scale == 0 ? 0
+            : (int)Math.Clamp(Math.Round(weight / scale, MidpointRounding.AwayFromZero), WeightWidth.Smallest(bits), WeightWidth.Largest(bits));
     }
 
-    private static (double Scale, double Error) Refine(ReadOnlySpan<float> weights, double start, int codes)
+    private static (double Scale, double Error) Refine(ReadOnlySpan<float> weights, double start, int bits)
     {
+        int smallest = WeightWidth.Smallest(bits), largest = WeightWidth.Largest(bits);
         (double Scale, double Error) best = (start, double.PositiveInfinity);
         double scale = start;
         for (int round = 0; round < Refinements; round++)
@@ -57,7 +55,7 @@ public static class WeightScale
             double error = 0, product = 0, square = 0;
             foreach (float weight in weights)
             {
-                double code = Math.Clamp(Math.Round(weight / scale, MidpointRounding.AwayFromZero), -codes, codes);
+                double code = Math.Clamp(Math.Round(weight / scale, MidpointRounding.AwayFromZero), smallest, largest);
                 double difference = weight - (scale * code);
                 error += difference * difference;
                 product += weight * code;

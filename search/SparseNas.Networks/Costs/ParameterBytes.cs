@@ -13,18 +13,18 @@ public static class ParameterBytes
     /// <summary>Bytes of a weight tensor in the cheaper of <see cref="Dense"/> and <see cref="Bitmap"/>.</summary>
     /// <param name="count">All weights.</param>
     /// <param name="nonZero">Weights that are not zero.</param>
-    /// <param name="bits">Bits per weight, 1 to 8.</param>
+    /// <param name="bits">Bits per weight, 2 to 8; 1 for ternary ones.</param>
     public static int Weights(int count, int nonZero, int bits) => Math.Min(Dense(count, bits), Bitmap(count, nonZero, bits));
 
     /// <summary>Bytes of every weight, zeros included.</summary>
     /// <param name="count">All weights.</param>
-    /// <param name="bits">Bits per weight, 1 to 8.</param>
-    public static int Dense(int count, int bits) => Pack((long)count * bits);
+    /// <param name="bits">Bits per weight, 2 to 8; 1 for ternary ones (−1, 0, 1), of which five fit a byte (3^5 ≤ 256).</param>
+    public static int Dense(int count, int bits) => bits == 1 ? (count + 4) / 5 : Pack((long)count * bits);
 
     /// <summary>Bytes of one bit per weight that says whether it lives, followed by the living ones.</summary>
     /// <param name="count">All weights.</param>
     /// <param name="nonZero">Weights that are not zero.</param>
-    /// <param name="bits">Bits per weight, 1 to 8.</param>
+    /// <param name="bits">Bits per weight, 2 to 8; 1 for ternary ones, whose sign is all there is to say.</param>
     public static int Bitmap(int count, int nonZero, int bits) => Pack(count + ((long)nonZero * bits));
 
     /// <summary>
@@ -42,7 +42,7 @@ public static class ParameterBytes
     /// </summary>
     /// <param name="weights">[O, I], zero where dead.</param>
     /// <param name="features">I, at least 1.</param>
-    /// <param name="bits">Bits per weight, 1 to 8.</param>
+    /// <param name="bits">Bits per weight, 2 to 8; 1 for ternary ones.</param>
     public static int Gather<T>(ReadOnlySpan<T> weights, int features, int bits)
         where T : struct, IEquatable<T>
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SparseNas.Networks;
+using SparseNas.Quantization;
 using SparseNas.Training;
 
 namespace SparseNas.Search;
@@ -263,10 +264,10 @@ internal static class StudyReader
 
     private static QuantizationSpace Quantization(ConfigObject file)
     {
-        ImmutableArray<int> bits = file.Integers("weightBits", [8], 2, 8);
-        foreach (int other in bits.Where(value => value is not (2 or 3 or 4 or 8)))
+        ImmutableArray<int> bits = file.Integers("weightBits", [8], 1, 8);
+        foreach (int other in bits.Where(value => !WeightWidth.All.Contains(value)))
         {
-            file.Problems.Add($"{file.PathOf("weightBits")}: must be 2, 3, 4 or 8, but is {other}");
+            file.Problems.Add($"{file.PathOf("weightBits")}: must be 1 (ternary), 2, 3, 4 or 8, but is {other}");
         }
 
         bool isPerLayer = file.Flag("perLayer", false);

@@ -30,11 +30,11 @@ internal static class CodegenBenchmark
         }
 
         foreach (EmissionGoal goal in new[] { EmissionGoal.Small, EmissionGoal.Auto, EmissionGoal.Fast }) Picked(goal, 8);
-        foreach (int bits in new[] { 4, 3, 2 }) Picked(EmissionGoal.Auto, bits);
+        foreach (int bits in WeightWidth.All.Where(bits => bits < 8)) Picked(EmissionGoal.Auto, bits);
         foreach (int bits in new[] { 8, 4 }) Row($"score, {bits}-bit weights", bits, network => CodeChoice.Knee(network, costs, EmissionBudget.Unlimited));
 
         void Picked(EmissionGoal goal, int bits) => Row(
-            $"{goal.ToString().ToLowerInvariant()}{(bits == 8 ? "" : $", {bits}-bit weights")}", bits,
+            $"{goal.ToString().ToLowerInvariant()}{(bits == 8 ? "" : $", {WeightWidth.Describe(bits)} weights")}", bits,
             network => CodeChoice.Make(network, goal, costs, EmissionBudget.Unlimited));
 
         void Row(string name, int bits, Func<QuantizedNetwork, CodeChoice> choose)

@@ -1,9 +1,12 @@
 using SparseNas.Boards;
+using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Emission.Strategies;
 using SparseNas.Networks;
 using SparseNas.Quantization;
+using SparseNas.Quantization.Execution;
+using SparseNas.Simulator;
 using SparseNas.Testing.Networks;
 
 namespace SparseNas.Codegen.Tests.Emission;
@@ -18,7 +21,7 @@ public class StreamedTablesTests
     private static readonly Architecture LargeDense = Architecture.Chain("large", new Shape(1, 300, 1), 4, new Dense(50), new Relu(), new Dense(4));
 
     [Fact]
-    public void Weights_read_from_flash_give_every_byte_of_the_definition()
+    public void Weights_read_from_flash_give_every_byte_of_the_definition_on_the_desktop_and_in_the_simulator()
     {
         for (ulong seed = 0; seed < 3; seed++)
         {
@@ -28,6 +31,16 @@ public class StreamedTablesTests
             Assert.Equal(4, model.Steps.Count(step => step.Resource is not null));
             byte[][] images = RandomImages.Draw(network.Graph.Input, 6, random);
             BitExactness.Check(network, model, images);
+
+            using SimulatedDevice device = Load(model);
+            device.Call($"{GeneratedModel.TypeName}.Reset");
+            foreach (byte[] row in images[5].Chunk(images[5].Length / network.Graph.Input.Height)) device.Call($"{GeneratedModel.TypeName}.PushRow", row);
+            double before = device.Report().Cycles.Expected;
+            double counted = device.Run($"{GeneratedModel.TypeName}.Run").Cycles.Expected - before;
+            Assert.Equal(
+                NaiveIntegerExecutor.Run(network, images[5]).Logits,
+                Enumerable.Range(0, network.Classes).Select(index => (int)device.Call($"{GeneratedModel.TypeName}.Logit", index)!));
+            Assert.InRange(model.Cost.Cycles / counted, 0.95, 1.05);
         }
     }
 
@@ -64,5 +77,12 @@ public class StreamedTablesTests
         EmissionBudget budget = EmissionBudget.Unlimited with { MayReadResources = true };
         var plain = StrategyChooser.Choose(network, plan, EmissionGoal.Small, TestHeader.CortexM4F, budget, [new PlainLoops(), new StreamedTables()]);
         return Emitter.Emit(network, plan, plain, TestHeader.Plain, TestHeader.CortexM4F);
+    }
+
+    private static SimulatedDevice Load(GeneratedModel model)
+    {
+        SimulatedDevice device = new(BoardCatalog.Default.Find("ST_STM32F4_DISCOVERY"));
+        foreach (CompiledFirmware assembly in DeviceAssemblies.Compile(model)) device.Load(assembly.Image);
+        return device;
     }
 }

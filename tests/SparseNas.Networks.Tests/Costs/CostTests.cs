@@ -42,6 +42,8 @@ public class CostTests
     [InlineData(9, 9, 4, 5)]          // 36 bits
     [InlineData(7, 3, 2, 2)]          // 14 bits dense, 13 bits with a bitmap: both two bytes
     [InlineData(0, 0, 8, 0)]
+    [InlineData(100, 100, 1, 20)]     // ternary: five in a byte
+    [InlineData(100, 40, 1, 18)]      // 100 bits of map and 40 signs
     public void WeightsTakeTheCheaperEncoding(int count, int nonZero, int bits, int expected) =>
         Assert.Equal(expected, ParameterBytes.Weights(count, nonZero, bits));
 

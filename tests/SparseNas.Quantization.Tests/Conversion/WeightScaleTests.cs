@@ -12,14 +12,15 @@ public class WeightScaleTests
     [InlineData(4)]
     [InlineData(3)]
     [InlineData(2)]
+    [InlineData(WeightWidth.Ternary)]
     public void WeightsOnAGridKeepIt(int bits)
     {
-        int codes = WeightScale.LargestCode(bits);
+        int codes = WeightWidth.Largest(bits);
         for (ulong seed = 0; seed < 200; seed++)
         {
             var random = new SeededRandom(seed);
             double scale = 0.01 + random.NextDouble();
-            int[] wanted = [.. Enumerable.Range(0, random.Next(2, 60)).Select(_ => random.Next(-codes, codes + 1))];
+            int[] wanted = [.. Enumerable.Range(0, random.Next(2, 60)).Select(_ => random.Next(WeightWidth.Smallest(bits), codes + 1))];
             float[] weights = [.. wanted.Select(code => (float)(code * scale))];
             double fitted = WeightScale.Fit(weights, bits);
             Assert.All(weights, weight => Assert.Equal(weight, fitted * WeightScale.Code(weight, fitted, bits), 1e-5 * scale));
@@ -31,6 +32,7 @@ public class WeightScaleTests
     [InlineData(4, 1.02)]
     [InlineData(3, 1.02)]
     [InlineData(2, 1.02)]
+    [InlineData(WeightWidth.Ternary, 1.02)]
     public void TheScaleIsCloseToTheBest(int bits, double factor)
     {
         for (ulong seed = 0; seed < 30; seed++)

@@ -48,7 +48,7 @@ public class StudyTests
             "$.objectives[1]: target <= limit", "$.objectives[2].name: the objective is listed twice", "$.space.blocks.kernels[1]: must be a whole number from 1 to 7",
             "$.space.blocks.channels: from <= to", "$.space.blocks.kinds: at least one value", "$.space.blocks.colour: unknown key; known keys:",
             "$.training.epochs: must be a whole number", "$.training.learningRate: from <= to", "$.pruning.sparsity: a sparsity above 0",
-            "$.quantization.weightBits: must be 2, 3, 4 or 8", "$.optimizer: sample <= population",
+            "$.quantization.weightBits: must be 1 (ternary), 2, 3, 4 or 8", "$.optimizer: sample <= population",
         ];
         foreach (string start in expected) Assert.Contains(e.Problems, problem => problem.StartsWith(start, StringComparison.Ordinal));
         Assert.Equal(expected.Length, e.Problems.Length);
