@@ -45,6 +45,10 @@ public static class CostModel
     internal static double PushCycles(MemoryPlan plan, CostTable costs) =>
         plan.Rows[0].Rows.Input * InstructionCosts.Of(costs).CyclesOf(IlModel.Count(RowFlow.Push(plan)));
 
+    /// <summary>Cycles of what moves rows, whatever code the steps have.</summary>
+    internal static double FlowCycles(QuantizedNetwork network, MemoryPlan plan, InstructionCosts instructions) =>
+        plan.Rows.IsEmpty ? 0 : Flow(network, plan, Emitter.Plain(network, plan), instructions).Cycles;
+
     /// <summary>Byte code of what moves rows, whatever code the steps have.</summary>
     internal static int FlowIlBytes(QuantizedNetwork network, MemoryPlan plan) =>
         plan.Rows.IsEmpty ? 0 : RowFlow.Methods(network, plan, Emitter.Plain(network, plan)).Sum(method => IlModel.Count(method.Method).IlBytes);

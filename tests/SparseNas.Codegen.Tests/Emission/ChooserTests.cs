@@ -37,8 +37,9 @@ public class ChooserTests(ITestOutputHelper log)
             GeneratedModel deployed = ModelGenerator.Generate(network, EmissionGoal.Auto, TestHeader.CortexM4F, promised, TestHeader.Plain);
             Assert.Equal((knee.Plan.PeakBytes, knee.Cost.Cycles), (deployed.Plan.PeakBytes, deployed.Cost.Cycles));
             CodeChoice limited = CodeChoice.Knee(network, TestHeader.CortexM4F, promised with { WorkingMemoryBytes = knee.Plan.PeakBytes - 1 });
-            Assert.True(limited.Plan.PeakBytes < knee.Plan.PeakBytes || limited.Plan.LocalBytes == CodeChoice.Make(network, EmissionGoal.Auto, TestHeader.CortexM4F, promised with { WorkingMemoryBytes = 0 }).Plan.LocalBytes);
-            Assert.True(CodeChoice.LeastArenaBytes(network.Graph) <= knee.Plan.ArenaBytes);
+            CodeChoice least = CodeChoice.Make(network, EmissionGoal.Auto, TestHeader.CortexM4F, promised with { WorkingMemoryBytes = 0 });
+            Assert.True(limited.Plan.PeakBytes < knee.Plan.PeakBytes || least.Plan.PeakBytes >= knee.Plan.PeakBytes);
+            if (PackedTensors.Of(network).IsEmpty) Assert.True(CodeChoice.LeastArenaBytes(network.Graph) <= knee.Plan.ArenaBytes);
         }
     }
 

@@ -73,7 +73,7 @@ public class StreamedTablesTests
 
     private static GeneratedModel Streamed(QuantizedNetwork network)
     {
-        MemoryPlan plan = MemoryPlanner.Plan(network.Graph);
+        MemoryPlan plan = MemoryPlanner.Plan(network.Graph, new PlanOptions { AllowsRows = false });
         EmissionBudget budget = EmissionBudget.Unlimited with { MayReadResources = true };
         var plain = StrategyChooser.Choose(network, plan, EmissionGoal.Small, TestHeader.CortexM4F, budget, [new PlainLoops(), new StreamedTables()]);
         return Emitter.Emit(network, plan, plain, TestHeader.Plain, TestHeader.CortexM4F);

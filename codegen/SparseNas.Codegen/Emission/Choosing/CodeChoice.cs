@@ -79,7 +79,7 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
         bool IsBetter(CodeChoice a, CodeChoice b)
         {
             bool aFits = a.Plan.PeakBytes <= budget.WorkingMemoryBytes, bFits = b.Plan.PeakBytes <= budget.WorkingMemoryBytes;
-            return aFits == bFits ? isBetter(a, b) : aFits;
+            return aFits != bFits ? aFits : aFits ? isBetter(a, b) : a.Plan.PeakBytes < b.Plan.PeakBytes;
         }
     }
 
@@ -94,7 +94,10 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
         return new CodeChoice(used, steps, CostModel.Estimate(network, used, steps, costs));
     }
 
-    /// <summary>The smallest arena that code for any network of this graph may have: a lower bound of its working memory before it is trained.</summary>
+    /// <summary>
+    /// The smallest arena that code for any network of this graph with activations of more than four bits may have: a lower bound of its working memory
+    /// before it is trained.
+    /// </summary>
     /// <param name="graph">The operators.</param>
     public static int LeastArenaBytes(OperatorGraph graph) => Plans(graph, [], plan => Fusion.Candidates(graph, plan)).Min(plan => plan.ArenaBytes);
 
@@ -108,7 +111,6 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
         }
     }
 
-
     /// <summary>Share of the arena that remains with rows above which holding the whole image is worth a try.</summary>
     private const double LittleSaved = 0.8;
 
@@ -121,7 +123,7 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
         PlanOptions options = new() { Packed = packed };
         MemoryPlan rows = MemoryPlanner.Plan(graph, options), whole = rows.Rows.IsEmpty ? rows : MemoryPlanner.Plan(graph, options with { AllowsRows = false });
         ImmutableHashSet<int> all = candidates(whole), maxima = [.. all.Where(index => !graph.Operators.Any(op => op.Layer is GlobalAveragePool && op.Inputs.Contains(index)))];
-        ImmutableHashSet<int>[] sets = maxima.Count == 0 || maxima.Count == all.Count ? [all] : [maxima, all];   // sums of means need locals
+        ImmutableHashSet<int>[] sets = [.. all.Select(one => ImmutableHashSet.Create(one)), maxima, all];   // few first: each join costs locals
         foreach (MemoryPlan apart in rows.Rows.IsEmpty || rows.ArenaBytes < whole.ArenaBytes * LittleSaved ? [rows] : new[] { rows, whole })
         {
             yield return apart;

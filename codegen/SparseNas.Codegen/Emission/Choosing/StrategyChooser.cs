@@ -64,6 +64,7 @@ public static class StrategyChooser
         InstructionCosts instructions = InstructionCosts.Of(costs);
         EmissionBudget forSteps = budget.ImageBytes < long.MaxValue ? budget with { ImageBytes = budget.ImageBytes - CostModel.FlowIlBytes(network, plan) } : budget;
         Func<OperatorCode, double> cost = measure == Measure.Bytes ? Measures.Bytes : code => instructions.CyclesOf(code);
+        double flow = measure == Measure.Bytes ? 0 : CostModel.FlowCycles(network, plan, instructions);
         (StepSearch.Choice Choice, double Value)? best = null;
         foreach (bool clampByTable in Clamps(measure, budget))
         {
@@ -71,9 +72,9 @@ public static class StrategyChooser
             foreach (int localBytes in search.Allowances(mostLocalBytes).Reverse())
             {
                 long peakBytes = plan.ArenaBytes + localBytes;
-                if (best is { } known && measure.Of(search.LeastCost(localBytes), peakBytes) > known.Value) continue;
+                if (best is { } known && measure.Of(search.LeastCost(localBytes) + flow, peakBytes) > known.Value) continue;
                 if (search.Best(localBytes) is not { } found) continue;
-                double value = measure.Of(found.Cost, peakBytes);
+                double value = measure.Of(found.Cost + flow, peakBytes);
                 if (best is null || value <= best.Value.Value) best = (found, value);   // of equals the one with fewer locals
                 else if (measure == Measure.Cycles) break;   // fewer locals never save cycles
             }

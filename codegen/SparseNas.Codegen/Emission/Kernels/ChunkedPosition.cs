@@ -10,7 +10,7 @@ namespace SparseNas.Codegen.Emission.Kernels;
 /// </summary>
 /// <param name="groups">Words of one position.</param>
 /// <param name="matrix">Weights.</param>
-/// <param name="shape">Chunk and positions.</param>
+/// <param name="shape">Type of words, taps of a chunk, form of sums.</param>
 /// <param name="kernel">Rows and columns of one position's window.</param>
 /// <param name="channels">Input channels.</param>
 internal sealed class ChunkedPosition(
@@ -28,18 +28,19 @@ internal sealed class ChunkedPosition(
     /// <summary>A value of the patch that covers all positions, and what multiplies it in each: position and tap of that position's window.</summary>
     private readonly record struct PatchValue(int Row, int Column, int Channel, ImmutableArray<(int Position, int Tap)> Uses);
 
-    /// <summary>All statements of neighbouring positions.</summary>
-    /// <param name="positions">How many.</param>
+    /// <summary>Sums all words of several positions.</summary>
+    /// <param name="positions">Rows and columns of outputs, counted from the first.</param>
     /// <param name="load">Brings inputs.</param>
-    /// <param name="write">Writes a finished word of a position.</param>
-    public IEnumerable<Statement> Statements(int positions, LoadTap load, Func<LaneGroup, Expression, int, IEnumerable<Statement>> write)
+    /// <returns>The statements, and the sum of each word at each position.</returns>
+    public (IReadOnlyList<Statement> Statements, Expression[,] Sums) Sum(IReadOnlyList<(int Row, int Column)> positions, LoadTap load)
     {
-        var isBegun = new bool[positions, groups.Length];
+        var words = new Expression[positions.Count, groups.Length];
+        var isBegun = new bool[positions.Count, groups.Length];
         List<Statement> statements = [];
         foreach (PatchValue[] chunk in Patch(positions).Chunk(shape.ChunkTaps))
         {
             Expression[] values = [.. chunk.Select((value, at) => Load(value, at, load, statements))];
-            for (int position = 0; position < positions; position++)
+            for (int position = 0; position < positions.Count; position++)
             {
                 Dictionary<int, Expression> taps = Taps(chunk, values, position);
                 for (int group = 0; group < groups.Length; group++)
@@ -53,30 +54,30 @@ internal sealed class ChunkedPosition(
             }
         }
 
-        for (int position = 0; position < positions; position++)
+        for (int position = 0; position < positions.Count; position++)
         {
             for (int group = 0; group < groups.Length; group++)
             {
-                Expression total = isBegun[position, group] ? SumOf(position, group) : WindowKernel.ConstantOf(groups[group], matrix);
-                statements.AddRange(write(groups[group], total, position));
+                words[position, group] = isBegun[position, group] ? SumOf(position, group) : WindowKernel.ConstantOf(groups[group], matrix);
             }
         }
 
-        return statements;
+        return (statements, words);
     }
 
     private Variable SumOf(int position, int group)
     {
         if (sums.TryGetValue((position, group), out Variable? sum)) return sum;
-        return sums[(position, group)] = Variable.Value(shape.Positions == 1 ? $"sum{group}" : $"sum{position}_{group}", shape.Word);
+        return sums[(position, group)] = Variable.Value(position == 0 && shape.Positions == 1 ? $"sum{group}" : $"sum{position}_{group}", shape.Word);
     }
 
     /// <summary>The values that some position's window needs, row by row.</summary>
-    private IEnumerable<PatchValue> Patch(int positions)
+    private IEnumerable<PatchValue> Patch(IReadOnlyList<(int Row, int Column)> positions)
     {
-        int width = ((positions - 1) * kernel.Columns.Stride) + kernel.Columns.Kernel;
+        int height = (positions.Max(position => position.Row) * kernel.Rows.Stride) + kernel.Rows.Kernel;
+        int width = (positions.Max(position => position.Column) * kernel.Columns.Stride) + kernel.Columns.Kernel;
         return
-            from row in Enumerable.Range(0, kernel.Rows.Kernel)
+            from row in Enumerable.Range(0, height)
             from column in Enumerable.Range(0, width)
             from channel in Enumerable.Range(0, channels)
             let uses = Uses(row, column, channel, positions)
@@ -84,14 +85,14 @@ internal sealed class ChunkedPosition(
             select new PatchValue(row, column, channel, uses);
     }
 
-    private ImmutableArray<(int Position, int Tap)> Uses(int row, int column, int channel, int positions)
+    private ImmutableArray<(int Position, int Tap)> Uses(int row, int column, int channel, IReadOnlyList<(int Row, int Column)> positions)
     {
         var uses = ImmutableArray.CreateBuilder<(int, int)>();
-        for (int position = 0; position < positions; position++)
+        for (int position = 0; position < positions.Count; position++)
         {
-            int kernelColumn = column - (position * kernel.Columns.Stride);
-            if (kernelColumn < 0 || kernelColumn >= kernel.Columns.Kernel) continue;
-            int tap = (((row * kernel.Columns.Kernel) + kernelColumn) * channels) + channel;
+            int kernelRow = row - (positions[position].Row * kernel.Rows.Stride), kernelColumn = column - (positions[position].Column * kernel.Columns.Stride);
+            if (kernelRow < 0 || kernelRow >= kernel.Rows.Kernel || kernelColumn < 0 || kernelColumn >= kernel.Columns.Kernel) continue;
+            int tap = (((kernelRow * kernel.Columns.Kernel) + kernelColumn) * channels) + channel;
             if (groups.Any(group => group.Factor(matrix, tap) != 0)) uses.Add((position, tap));
         }
 

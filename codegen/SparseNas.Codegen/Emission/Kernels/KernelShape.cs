@@ -8,6 +8,9 @@ internal enum Reuse
     /// <summary>Every position loads its whole window.</summary>
     None,
 
+    /// <summary>Every use of an input reads it from the arena: the fewest locals.</summary>
+    Direct,
+
     /// <summary>The window stays in locals and moves by a column: what both positions see is copied, only new columns are loaded.</summary>
     Shift,
 
@@ -37,7 +40,7 @@ internal sealed record KernelShape(DeviceType Word, int MaxLanes, SumForm Form, 
             (DeviceType.Int, _, _) => $"int lanes<={MaxLanes}",
             _ => $"long lanes<={MaxLanes}",
         };
-        string inputs = ChunkTaps > 0 ? $", {ChunkTaps} taps{(Positions > 1 ? $" x {Positions} positions" : "")}" : Reuse switch { Reuse.Shift => ", shift", Reuse.Rotate => ", rotate", _ => "" };
+        string inputs = ChunkTaps > 0 ? $", {ChunkTaps} taps{(Positions > 1 ? $" x {Positions} positions" : "")}" : Reuse switch { Reuse.Shift => ", shift", Reuse.Direct => ", direct", Reuse.Rotate => ", rotate", _ => "" };
         return sum + inputs + (ClampByTable ? ", clamp table" : "");
     }
 }

@@ -57,10 +57,16 @@ internal sealed class PooledLanes(
         for (int at = 0; at < poolRows * poolColumns; at++)
         {
             Expression total = sum(at / poolColumns, at % poolColumns);
-            if (!isScalar) statements.Add(new Assign(packed, total));
+            Expression word = total;
+            if (!isScalar && total is not ReadVariable)
+            {
+                statements.Add(new Assign(packed, total));
+                word = packed;
+            }
+
             for (int lane = 0; lane < group.Lanes.Length; lane++)
             {
-                Expression part = group.IsScalar ? total : Extract(group, group.Lanes[lane], isScalar ? total : packed);
+                Expression part = group.IsScalar ? total : Extract(group, group.Lanes[lane], word);
                 if (at == 0)
                 {
                     statements.Add(new Assign(largest[lane], part));

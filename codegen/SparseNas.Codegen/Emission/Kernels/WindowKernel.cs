@@ -46,7 +46,7 @@ internal sealed class WindowKernel
         mean = pool is { Operator: QuantizedMean } ? new MeanStage(codes, new OutputStage(pool, arena, null, null, "OfMean"), pool) : null;
         output = mean is null ? codes : mean;
         lanes = new PooledLanes(groups, matrix, poolRows.Kernel, poolColumns.Kernel, shape.Word, output);
-        chunked = new ChunkedPosition(groups, matrix, shape, (rows, columns), Channels);
+        chunked = new ChunkedPosition(groups, matrix, shape, site.Windows, Channels);
         tapUses = [.. Enumerable.Range(0, matrix.Taps).Select(tap => groups.Count(group => group.Factor(matrix, tap) != 0))];
     }
 
@@ -95,6 +95,8 @@ internal sealed class WindowKernel
 
     private int PixelBytes => last.OutputPixelBytes;
 
+    private bool IsPooled => poolRows.Kernel * poolColumns.Kernel > 1;
+
     private int Overlap => columns.Kernel - columns.Stride;
 
     /// <summary>Positions after which a rotating window is back where it was.</summary>
@@ -103,8 +105,9 @@ internal sealed class WindowKernel
     /// <summary>Depthwise outputs read one channel each: lanes gain nothing, and outputs must keep their order for plans that overlap.</summary>
     private bool Suits => (site.Layer is not DepthwiseConv2D || groups.All(group => group.IsScalar)) && shape.Reuse switch
     {
-        Reuse.None => shape.ChunkTaps == 0 || (shape.ChunkTaps < tapUses.Count(uses => uses > 0) && poolRows.Kernel * poolColumns.Kernel == 1
-            && (shape.Positions == 1 || (Overlap > 0 && columns.Output >= shape.Positions))),
+        Reuse.Direct => shape.ChunkTaps == 0,
+        Reuse.None => shape.ChunkTaps == 0 || (shape.ChunkTaps < tapUses.Count(uses => uses > 0)
+            && (shape.Positions == 1 || (!IsPooled && Overlap > 0 && columns.Output >= shape.Positions))),
         _ => shape.ChunkTaps == 0 && Overlap > 0 && columns.Output > 1 && (shape.Reuse == Reuse.Shift || Overlap >= columns.Before),
     };
 
@@ -152,7 +155,7 @@ internal sealed class WindowKernel
     {
         if (shape.ChunkTaps > 0)
         {
-            Statement[] statements = [.. Chunked(1, row, column, columns, from, pixel)];
+            Statement[] statements = IsPooled ? [.. PooledChunk(row, column, from, pixel)] : [.. Chunked(1, row, column, columns, from, pixel)];
             return [.. chunked.Declarations, .. statements];
         }
 
@@ -181,6 +184,12 @@ internal sealed class WindowKernel
     /// <summary>Neighbouring positions in a loop, then those that are left.</summary>
     private IEnumerable<Statement> Blocks(Expression row)
     {
+        if (IsPooled)
+        {
+            Statement loop = For.Times("column", columns.Output, column => [.. PooledChunk(row, column, source, target), .. Advance(1, column)]);
+            return [.. chunked.Declarations, loop];
+        }
+
         int size = shape.Positions, blocks = columns.Output / size, left = columns.Output % size;
         Window axis = Joined(columns, new Window(columns.Output, size, size, 0, blocks));
         List<Statement> statements = [For.Times("column", blocks, column => [.. Chunked(size, row, column, axis, source, target), .. Advance(size, column)])];
@@ -195,13 +204,33 @@ internal sealed class WindowKernel
     }
 
     /// <summary>Neighbouring positions whose inputs come in chunks.</summary>
-    private IEnumerable<Statement> Chunked(int positions, Expression row, Expression column, Window axis, Expression from, Expression pixel) =>
-        chunked.Statements(
-            positions,
-            (patchRow, patchColumn, channel, uses, into) => Load(
-                uses, window.Read(from, patchRow, patchColumn, channel), into, isDeclared: true,
-                inside => Guarded(row, patchRow, axis, column, patchColumn, inside)),
-            (group, sum, position) => lanes.Single(group, sum, pixel + (position * PixelBytes)));
+    private IEnumerable<Statement> Chunked(int positions, Expression row, Expression column, Window axis, Expression from, Expression pixel)
+    {
+        (IReadOnlyList<Statement> statements, Expression[,] sums) = chunked.Sum(
+            [.. Enumerable.Range(0, positions).Select(position => (0, position))], LoadInto(row, column, axis, from));
+        return
+        [
+            .. statements,
+            .. from position in Enumerable.Range(0, positions)
+               from @group in Enumerable.Range(0, groups.Length)
+               from statement in lanes.Single(groups[@group], sums[position, @group], pixel + (position * PixelBytes))
+               select statement,
+        ];
+    }
+
+    /// <summary>All positions under a pooling window, whose inputs come in chunks.</summary>
+    private IEnumerable<Statement> PooledChunk(Expression row, Expression column, Expression from, Expression pixel)
+    {
+        (int Row, int Column)[] positions =
+            [.. from a in Enumerable.Range(0, poolRows.Kernel) from b in Enumerable.Range(0, poolColumns.Kernel) select (a, b)];
+        (IReadOnlyList<Statement> statements, Expression[,] sums) = chunked.Sum(positions, LoadInto(row, column, columns, from));
+        return [.. statements, .. groups.SelectMany((words, at) => lanes.Statements(words, (a, b) => sums[(a * poolColumns.Kernel) + b, at], pixel))];
+    }
+
+    private ChunkedPosition.LoadTap LoadInto(Expression row, Expression column, Window axis, Expression from) =>
+        (patchRow, patchColumn, channel, uses, into) => Load(
+            uses, window.Read(from, patchRow, patchColumn, channel), into, isDeclared: true,
+            inside => Guarded(row, patchRow, axis, column, patchColumn, inside));
 
     /// <summary>A value under the window: the element itself where it is used once, else a local with the statements that fill it.</summary>
     private (Expression Value, IEnumerable<Statement> Load) Load(
@@ -210,7 +239,7 @@ internal sealed class WindowKernel
         IEnumerable<Statement> probe = guard([new Comment("in")]);
         bool always = probe.FirstOrDefault() is Comment;
         if (!probe.Any()) return (window.Padding, []);
-        if (always && uses == 1) return (inside, []);
+        if (always && (uses == 1 || shape.Reuse == Reuse.Direct)) return (inside, []);
         Statement Give(Expression value) => isDeclared ? new Assign(local, value) : new Declare(local, value);
         return always ? (local, [Give(inside)]) : (local, [Give(window.Padding), .. guard([new Assign(local, inside)])]);
     }

@@ -31,6 +31,7 @@ internal static class KernelOffers
         int taps = site.Windows.Rows.Kernel * site.Windows.Columns.Kernel * site.Input.Channels;
         IEnumerable<(Reuse Reuse, int Chunk, int Positions)> ways =
         [
+            (Reuse.Direct, 0, 1),
             .. taps <= MostLocals ? [(Reuse.None, 0, 1), (Reuse.Shift, 0, 1), (Reuse.Rotate, 0, 1)] : Array.Empty<(Reuse, int, int)>(),
             .. (isLarge ? LargeChunks : Chunks).Where(chunk => chunk < taps).Select(chunk => (Reuse.None, chunk, 1)),
             .. site.Output.Width > 1 && site.Layer is Conv2D
