@@ -43,26 +43,14 @@ public class MnistAccuracyTests(ITestOutputHelper output)
         int seeds = int.TryParse(Environment.GetEnvironmentVariable("SPARSENAS_SEEDS"), out int wished) ? wished : 5;
         Dataset mnist = DatasetCatalog.Load("mnist", SharedFiles.DataFolder);
         Samples test = mnist.Test.Value;
-        double accuracy = 0;
-        var lost = new double[Rows.Length];
-        for (ulong seed = 1; seed <= (ulong)seeds; seed++)
+        var runs = new (double Error, double[] Points)[seeds];
+        Parallel.For(0, seeds, index => runs[index] = Run(mnist, test, (ulong)index + 1));
+        double accuracy = runs.Average(run => 100 * (1 - run.Error));
+        double[] lost = [.. Rows.Select((_, row) => runs.Average(run => run.Points[row]))];
+        for (int seed = 1; seed <= seeds; seed++)
         {
-            (Samples train, Samples validation) = mnist.Train.SplitStratified(0.05, new SeededRandom(seed, 3));
-            Network network = Trainer.Train(Net, train, validation, mnist.Encoding, Float, seed).Network;
-            double error = FloatInference.Error(network, test, mnist.Encoding);
-            accuracy += 100 * (1 - error) / seeds;
-            output.WriteLine($"seed {seed}: float {100 * (1 - error):F2} %");
-            for (int row = 0; row < Rows.Length; row++)
-            {
-                (_, QuantizationOptions options, int epochs, _) = Rows[row];
-                TrainingOptions further = Float with { Epochs = epochs, LearningRate = 0.02f };
-                QuantizedNetwork integers = epochs == 0
-                    ? Quantizer.Quantize(network, train, mnist.Encoding, options)
-                    : QuantizationAwareTraining.Train(network, train, validation, mnist.Encoding, further, options, seed).Integers;
-                double points = 100 * (IntegerExecutor.Error(integers, test) - error);
-                lost[row] += points / seeds;
-                output.WriteLine($"seed {seed}: {Rows[row].Name}: {points:F2} points lost, {PackedSize.Of(integers).ParameterBytes} bytes");
-            }
+            (double error, double[] points) = runs[seed - 1];
+            output.WriteLine($"seed {seed}: float {100 * (1 - error):F2} %, points lost {string.Join(", ", points.Select(value => value.ToString("F2")))}");
         }
 
         output.WriteLine($"mean of {seeds}: float {accuracy:F2} %");
@@ -72,4 +60,18 @@ public class MnistAccuracyTests(ITestOutputHelper output)
         Assert.InRange(accuracy, 98.9, 100);
         Assert.All(Rows, (row, index) => Assert.True(lost[index] <= row.AllowedPoints, $"{row.Name}: {lost[index]:F3} points lost"));
     }
+
+    /// <summary>One seed: the float network's test error, and the points that each row's integers lose.</summary>
+    private static (double Error, double[] Points) Run(Dataset mnist, Samples test, ulong seed)
+    {
+        (Samples train, Samples validation) = mnist.Train.SplitStratified(0.05, new SeededRandom(seed, 3));
+        Network network = Trainer.Train(Net, train, validation, mnist.Encoding, Float, seed).Network;
+        double error = FloatInference.Error(network, test, mnist.Encoding);
+        return (error, [.. Rows.Select(row => 100 * (IntegerExecutor.Error(Integers(row, network, mnist, train, validation, seed), test) - error))]);
+    }
+
+    private static QuantizedNetwork Integers(Row row, Network network, Dataset mnist, Samples train, Samples validation, ulong seed) => row.Epochs == 0
+        ? Quantizer.Quantize(network, train, mnist.Encoding, row.Options)
+        : QuantizationAwareTraining.Train(
+            network, train, validation, mnist.Encoding, Float with { Epochs = row.Epochs, LearningRate = 0.02f }, row.Options, seed).Integers;
 }

@@ -27,6 +27,7 @@ internal static class DeployCommand
             "--strategy", "Of the code: plain loops, auto (fast with modest memory, small where that does not fit; the default), small or fast.");
         var sdk = new Option<string>("--sdk") { Description = "v1: .nfproj for the stable nanoFramework 1.x; v2: SDK-style project for the 2.x preview.", DefaultValueFactory = _ => "v1" };
         sdk.AcceptOnlyFromAmong("v1", "v2");
+        var softmax = new Option<bool>("--softmax") { Description = "The model also gives the probability of each class (Model.Softmax); without it the class alone, which needs none." };
         Option<LiveInput?> live = ChoiceOption.Create<LiveInput>(
             "--live", "After the self-test: serial, classify images from a serial port (the default where it fits); or own, the place for your code.");
         var output = new Option<string>("--out") { Description = "The project's folder.", Required = true, HelpName = "DIR" };
@@ -34,7 +35,7 @@ internal static class DeployCommand
         Option<bool> json = CommandContext.JsonOption();
         var command = new Command("deploy", "Writes a network of the front as a nanoFramework project, compiled and simulated first.")
         {
-            folder, trial, pick, board, heap, flash, strategy, sdk, live, output, data, json,
+            folder, trial, pick, board, heap, flash, strategy, softmax, sdk, live, output, data, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
@@ -49,7 +50,7 @@ internal static class DeployCommand
             terminal.Note($"trial {chosen.Number}: generating, compiling and simulating for {profile.Name} …");
             FirmwareSdk line = parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable;
             var wish = new DeploymentWish(parsed.GetValue(strategy), parsed.GetValue(live), line, reserve);
-            (BuiltFirmware firmware, FirmwareSimulation simulation) = wish.Fulfil(Deployable.Of(record, chosen, dataset), profile, cancellation);
+            (BuiltFirmware firmware, FirmwareSimulation simulation) = wish.Fulfil(Deployable.Of(record, chosen, dataset).WithSoftmax(parsed.GetValue(softmax)), profile, cancellation);
             Check(simulation, profile, reserve, chosen.Number);
 
             FirmwareProject project = ModelApplication.Project(

@@ -40,6 +40,9 @@ internal sealed record Deployable(
             [.. Enumerable.Range(0, images.Count).Select(index => images.Image(index).ToArray().ToImmutableArray())], trial.Score.WorkingMemoryPeakBytes, LimitOf(record.Study));
     }
 
+    /// <summary>The same, with or without class probabilities on the device.</summary>
+    public Deployable WithSoftmax(bool isWanted) => this with { Header = Header with { WithSoftmax = isWanted } };
+
     /// <summary>What code for a board may take.</summary>
     public EmissionBudget BudgetFor(EmissionGoal goal, BoardProfile board) => EmissionBudget.Unlimited with
     {
