@@ -3,7 +3,7 @@ namespace SparseNas.Pipeline.Tests;
 /// <summary>A study that is real in every stage and over in seconds.</summary>
 internal static class TestStudy
 {
-    public static string Write(TemporaryFolder folder, int trials, string name = "small", string dataset = "glyphs", string limit = "8192")
+    public static string Write(TemporaryFolder folder, int trials, string name = "small", string dataset = "glyphs", string limit = "8192", string more = "")
     {
         string path = folder.File(name + ".json");
         File.WriteAllText(path, $$"""
@@ -12,7 +12,7 @@ internal static class TestStudy
               "dataset": { "name": "{{dataset}}", "validationFraction": 0.2, "trainingSamples": 400 },
               "board": "ESP32_C3",
               "seed": 7,
-              "trials": {{trials}},
+              "trials": {{trials}},{{more}}
               "objectives": [
                 { "name": "validationError" },
                 { "name": "parameterBytes", "limit": {{limit}} },

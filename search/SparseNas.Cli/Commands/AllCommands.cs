@@ -9,6 +9,7 @@ internal static class AllCommands
     [
         SearchCommand.Create(context),
         FrontCommand.Create(context),
+        TrialsCommand.Create(context),
         TrainCommand.Create(context),
         ScaleCommand.Create(context),
         DeployCommand.Create(context),

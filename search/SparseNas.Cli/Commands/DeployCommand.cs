@@ -21,8 +21,8 @@ internal static class DeployCommand
         var trial = new Option<int?>("--trial") { Description = "The trial to deploy, by its number in the front.", HelpName = "N" };
         Option<FrontPick?> pick = ChoiceOption.Create<FrontPick>("--pick", "Or a member of the front: the best in one respect, or the knee (the default), which is good in all.");
         Option<string?> board = BoardOption.Create("The board; default: the study's own.");
-        var heap = new Option<long>("--reserve-heap") { Description = "Managed heap kept for your own application.", HelpName = "BYTES" };
-        var flash = new Option<long>("--reserve-flash") { Description = "Deployment area kept for your own application.", HelpName = "BYTES" };
+        var heap = new Option<long?>("--reserve-heap") { Description = "Managed heap kept for your own application (default: as the study says).", HelpName = "BYTES" };
+        var flash = new Option<long?>("--reserve-flash") { Description = "Deployment area kept for your own application (default: as the study says).", HelpName = "BYTES" };
         Option<EmissionGoal?> strategy = ChoiceOption.Create<EmissionGoal>(
             "--strategy", "Of the code: plain loops, auto (fast with modest memory, small where that does not fit; the default), small or fast.");
         var sdk = new Option<string>("--sdk") { Description = "v1: .nfproj for the stable nanoFramework 1.x; v2: SDK-style project for the 2.x preview.", DefaultValueFactory = _ => "v1" };
@@ -40,8 +40,9 @@ internal static class DeployCommand
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
             Terminal terminal = context.Terminal(parsed);
-            var reserve = new Reserve(NotNegative("--reserve-heap", parsed.GetValue(heap)), NotNegative("--reserve-flash", parsed.GetValue(flash)));
             StudyRecord record = StudyFolder.Read(parsed.GetRequiredValue(folder));
+            var reserve = new Reserve(
+                NotNegative("--reserve-heap", parsed.GetValue(heap) ?? record.Study.Reserve.HeapBytes), NotNegative("--reserve-flash", parsed.GetValue(flash) ?? record.Study.Reserve.FlashBytes));
             Trial chosen = Choose(record, parsed.GetValue(trial), parsed.GetValue(pick));
             BoardProfile profile = BoardOption.Resolve(parsed.GetValue(board) ?? record.Study.Board
                 ?? throw new UsageException("--board: the study names no board, so one is needed; `sparsenas boards` lists them."));

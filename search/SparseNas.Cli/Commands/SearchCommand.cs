@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SparseNas.Boards;
+using SparseNas.Cli.Deployment;
 using SparseNas.Cli.Studies;
 using SparseNas.Search;
 using SparseNas.Training.Data;
@@ -18,12 +19,14 @@ internal static class SearchCommand
         var time = new Option<string?>("--time") { Description = "How long this run may take: 90s, 30m, 2h.", HelpName = "TIME" };
         var workers = new Option<int?>("--workers") { Description = "Trials side by side (default: one per core); changes nothing but the time.", HelpName = "N" };
         var seed = new Option<ulong?>("--seed") { Description = "Seed of a new study.", HelpName = "N" };
+        var start = new Option<string[]>("--start") { Description = "An architecture to try next, such as \"conv3x8/2 bn | gap\"; may be given again.", HelpName = "ARCHITECTURE" };
+        var warmStart = new Option<string?>("--warm-start") { Description = "Try the front of another study's folder first.", HelpName = "DIR" };
         var resume = new Option<bool>("--resume") { Description = "Continue the study in the folder; begins it when there is none." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only show how large the space is and a few of its candidates, with the least they can cost; nothing is trained or written." };
         Option<bool> json = CommandContext.JsonOption();
         var command = new Command("search", "Runs or resumes a study: searches, trains, prunes, quantises, and prints the Pareto front.")
         {
-            file, output, data, trials, time, workers, seed, resume, dryRun, json,
+            file, output, data, trials, time, workers, seed, start, warmStart, resume, dryRun, json,
         };
         command.SetAction((parsed, cancellation) => Task.Run(() =>
         {
@@ -34,16 +37,17 @@ internal static class SearchCommand
             int workerCount = parsed.GetValue(workers) ?? Environment.ProcessorCount;
             if (workerCount < 1) throw new UsageException($"--workers: at least 1 must hold, but got {workerCount}.");
             Dataset dataset = DatasetCatalog.Load(study.Dataset.Name, parsed.GetValue(data));
+            study = study.With(start: KnownArchitectures.Of(study, folder, parsed.GetValue(start) ?? [], parsed.GetValue(warmStart), dataset, terminal));
             BoardProfile? board = study.Board is { } name ? BoardOption.Resolve(name) : null;
-            SearchSpace space = SearchSpace.Of(study, dataset.Shape, dataset.Classes, board?.CostTable);
+            SimulatedMeter? meter = board is null ? null : new SimulatedMeter(study, dataset, board);
+            SearchSpace space = SearchSpace.Of(study, dataset.Shape, dataset.Classes, board?.CostTable, meter?.Room);
             if (parsed.GetValue(dryRun))
             {
                 SpacePreview.Print(terminal, parsed.GetValue(json), study, space);
                 return ExitCode.Ok;
             }
 
-            PipelineEvaluator evaluator = PipelineEvaluator.For(
-                study, dataset, board, Path.Combine(folder, "teacher.weights"));
+            PipelineEvaluator evaluator = PipelineEvaluator.For(study, dataset, board, Path.Combine(folder, "teacher.weights"), meter);
 
             using StudyStore store = OpenStore(folder, study, parsed.GetValue(resume));
             if (store.Repair is { } repair) terminal.Note(repair);

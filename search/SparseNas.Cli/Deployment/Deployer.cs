@@ -29,15 +29,18 @@ internal sealed record Deployable(
     private const int CandidateImages = 200;
 
     /// <summary>A trial of a study.</summary>
-    public static Deployable Of(StudyRecord record, Trial trial, Dataset dataset)
+    public static Deployable Of(StudyRecord record, Trial trial, Dataset dataset) =>
+        Of(record.Study, trial.Number, record.LoadQuantized(trial.Number), trial.Score!, dataset);
+
+    /// <summary>A network of a study.</summary>
+    public static Deployable Of(Study study, int trial, QuantizedNetwork network, Score score, Dataset dataset)
     {
-        string accuracy = string.Create(CultureInfo.InvariantCulture, $"{1 - trial.Score!.ValidationError:0.0000} (validation)");
-        QuantizedNetwork network = record.LoadQuantized(trial.Number);
+        string accuracy = string.Create(CultureInfo.InvariantCulture, $"{1 - score.ValidationError:0.0000} (validation)");
         Samples images = dataset.Train.Take(Math.Min(CandidateImages, dataset.Train.Count));
         return new Deployable(
-            $"{record.Study.Name}_trial{trial.Number}", network,
-            new ModelHeader(ToolVersion.Text, record.Study.Name, trial.Number, accuracy, dataset.ClassNames), dataset.Encoding, dataset.ClassNames,
-            [.. Enumerable.Range(0, images.Count).Select(index => images.Image(index).ToArray().ToImmutableArray())], trial.Score.WorkingMemoryPeakBytes, LimitOf(record.Study));
+            $"{study.Name}_trial{trial}", network,
+            new ModelHeader(ToolVersion.Text, study.Name, trial, accuracy, dataset.ClassNames), dataset.Encoding, dataset.ClassNames,
+            [.. Enumerable.Range(0, images.Count).Select(index => images.Image(index).ToArray().ToImmutableArray())], score.WorkingMemoryPeakBytes, LimitOf(study));
     }
 
     /// <summary>The same, with or without class probabilities on the device.</summary>

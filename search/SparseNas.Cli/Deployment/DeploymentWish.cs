@@ -2,6 +2,7 @@ using SparseNas.Boards;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Codegen.Firmware;
 using SparseNas.Codegen.Firmware.Application;
+using SparseNas.Search;
 
 namespace SparseNas.Cli.Deployment;
 
@@ -15,8 +16,8 @@ namespace SparseNas.Cli.Deployment;
 /// <param name="Reserve">Room kept for the user's own application.</param>
 internal sealed record DeploymentWish(EmissionGoal? Goal, LiveInput? Live, FirmwareSdk Sdk, Reserve Reserve)
 {
-    /// <summary>Everything open and nothing reserved.</summary>
-    public static DeploymentWish Any { get; } = new(null, null, FirmwareSdk.Stable, new Reserve(0, 0));
+    /// <summary>Everything open beside what is kept free.</summary>
+    public static DeploymentWish For(Reserve reserve) => new(null, null, FirmwareSdk.Stable, reserve);
 
     /// <summary>The first that fits and computes the right numbers; when none fits, the last that was tried.</summary>
     /// <param name="deployable">The network.</param>
@@ -24,17 +25,25 @@ internal sealed record DeploymentWish(EmissionGoal? Goal, LiveInput? Live, Firmw
     /// <param name="cancellation">Ends it between two attempts.</param>
     public (BuiltFirmware Firmware, FirmwareSimulation Simulation) Fulfil(Deployable deployable, BoardProfile board, CancellationToken cancellation)
     {
-        string[] apis = [.. board.Apis.Where(api => DevicePackage.IsPublished(api, Sdk))];
-        (LiveInput Live, EmissionGoal Goal)[] attempts = [.. from live in Lives(apis) from goal in Goals() select (live, goal)];
-        foreach ((LiveInput live, EmissionGoal goal) in attempts)
+        (BuiltFirmware Firmware, FirmwareSimulation Simulation)? last = null;
+        foreach (BuiltFirmware firmware in Attempts(deployable, board))
         {
             cancellation.ThrowIfCancellationRequested();
-            BuiltFirmware firmware = Deployer.Build(deployable, board with { Apis = apis }, goal, live);
             FirmwareSimulation simulation = FirmwareSimulation.Of(firmware, board, Reserve);
-            if (simulation.Fits || (live, goal) == attempts[^1]) return (firmware, simulation);
+            last = (firmware, simulation);
+            if (simulation.Fits) break;
         }
 
-        throw new InvalidOperationException("at least one attempt is needed");
+        return last ?? throw new InvalidOperationException("at least one attempt is needed");
+    }
+
+    /// <summary>Firmware in the order of preference, each built when it is asked for; at least one.</summary>
+    /// <param name="deployable">The network.</param>
+    /// <param name="board">The board.</param>
+    public IEnumerable<BuiltFirmware> Attempts(Deployable deployable, BoardProfile board)
+    {
+        string[] apis = [.. board.Apis.Where(api => DevicePackage.IsPublished(api, Sdk))];
+        return from live in Lives(apis) from goal in Goals() select Deployer.Build(deployable, board with { Apis = apis }, goal, live);
     }
 
     private LiveInput[] Lives(string[] apis) => (Live, apis.Contains(BoardDeployment.SerialPortApi, StringComparer.Ordinal)) switch

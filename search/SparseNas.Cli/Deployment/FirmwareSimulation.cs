@@ -4,6 +4,7 @@ using SparseNas.Codegen.Emission;
 using SparseNas.Codegen.Firmware;
 using SparseNas.Codegen.Firmware.Application;
 using SparseNas.Networks;
+using SparseNas.Search;
 using SparseNas.Simulator;
 
 namespace SparseNas.Cli.Deployment;
@@ -76,8 +77,3 @@ internal sealed record FirmwareSimulation(
         '\n', output.Split('\n').Where(line => !line.StartsWith("SPARSENAS HEAP", StringComparison.Ordinal) && !line.StartsWith("SPARSENAS TIME", StringComparison.Ordinal)
             && !line.StartsWith("SPARSENAS PROBE", StringComparison.Ordinal)));
 }
-
-/// <summary>Room kept for the user's own application.</summary>
-/// <param name="HeapBytes">Managed heap.</param>
-/// <param name="FlashBytes">Deployment area.</param>
-internal sealed record Reserve(long HeapBytes, long FlashBytes);

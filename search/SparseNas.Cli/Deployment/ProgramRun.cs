@@ -15,11 +15,12 @@ internal sealed record ProgramRun(SimulationReport Report, string Console, strin
     /// <param name="program">Its assemblies.</param>
     /// <param name="board">The board, with its own heap.</param>
     /// <param name="serialInput">What arrives on the serial port; a program that waits for more has ended.</param>
-    public static ProgramRun Of(ProgramImages program, BoardProfile board, ReadOnlySpan<byte> serialInput = default)
+    /// <param name="heapBytes">Managed heap; null for the board's own.</param>
+    public static ProgramRun Of(ProgramImages program, BoardProfile board, ReadOnlySpan<byte> serialInput = default, long? heapBytes = null)
     {
         var console = new StringBuilder();
         var serial = new StringBuilder();
-        using var device = new SimulatedDevice(board)
+        using var device = new SimulatedDevice(board, heapBytes ?? board.HeapBytes)
         {
             Console = text => console.Append(text),
             SerialOutput = bytes => serial.Append(Encoding.ASCII.GetString(bytes)),

@@ -45,7 +45,7 @@ internal sealed record DeploymentFigures(
 
     private static DeploymentFigures Simulate(StudyRecord record, Trial trial, Dataset dataset, BoardProfile board)
     {
-        FirmwareSimulation simulation = DeploymentWish.Any.Fulfil(Deployable.Of(record, trial, dataset), board, CancellationToken.None).Simulation;
+        FirmwareSimulation simulation = DeploymentWish.For(record.Study.Reserve).Fulfil(Deployable.Of(record, trial, dataset), board, CancellationToken.None).Simulation;
         return new DeploymentFigures(
             board.Name, board.CostTable.Title, ToolVersion.Text, (long)simulation.Inference.Cycles.Expected, simulation.Inference.Milliseconds.Expected,
             simulation.HeapPeakBytes, simulation.Application.Report.ImageBytes, simulation.Fits);

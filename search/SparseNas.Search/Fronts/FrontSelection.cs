@@ -8,14 +8,28 @@ namespace SparseNas.Search;
 /// </summary>
 internal static class FrontSelection
 {
+    /// <summary>
+    /// The part of the front that a user would look at: completed trials within the <see cref="ReferencePoint"/> that no other beats once sizes below their target count
+    /// as equal; by number. The whole front where nothing lies within the reference point.
+    /// </summary>
+    public static ImmutableArray<Trial> Preferred(TrialHistory history, ImmutableArray<Objective> objectives)
+    {
+        if (history.Completed.IsEmpty) return [];
+        RatioScale scale = RatioScale.Of(objectives, history);
+        (Trial Trial, double[] Point)[] inside =
+            [.. history.Completed.Select(trial => (Trial: trial, Point: scale.Of(ParetoFront.PointOf(trial, objectives)))).Where(item => item.Point.All(value => value <= 1))];
+        ImmutableArray<Trial> members = [.. inside.Where((item, index) => !inside.Where((other, place) =>
+            Dominance.Dominates(other.Point, item.Point) || (place < index && other.Point.AsSpan().SequenceEqual(item.Point))).Any()).Select(item => item.Trial)];
+        return members.IsEmpty ? [.. ParetoFront.Of(history.Completed, objectives).Members.OrderBy(trial => trial.Number)] : members;
+    }
+
     /// <summary>At most <paramref name="count"/> completed trials of a history, the most valuable first; those beyond the <see cref="ReferencePoint"/> are never chosen.</summary>
     public static IEnumerable<Trial> Greedy(TrialHistory history, ImmutableArray<Objective> objectives, int count)
     {
         if (history.Completed.IsEmpty) yield break;
         RatioScale scale = RatioScale.Of(objectives, history);
         double[] corner = [.. objectives.Select(_ => 1.0)];
-        List<(Trial Trial, double[] Point)> open =
-            [.. ParetoFront.Of(history.Completed, objectives).Members.OrderBy(trial => trial.Number).Select(trial => (trial, scale.Of(ParetoFront.PointOf(trial, objectives))))];
+        List<(Trial Trial, double[] Point)> open = [.. Preferred(history, objectives).Select(trial => (trial, scale.Of(ParetoFront.PointOf(trial, objectives))))];
         List<double[]> chosen = [];
         for (int left = count; left > 0 && open.Count > 0; left--)
         {

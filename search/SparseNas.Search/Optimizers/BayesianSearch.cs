@@ -50,7 +50,7 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
     /// <summary>Random samples of the space and morphisms of front members, at the fidelity of the next trial.</summary>
     private IEnumerable<Candidate> Drawn(TrialHistory history, SeededRandom random)
     {
-        Trial[] parents = [.. ParetoFront.Of(history.Completed, objectives).Members];
+        ImmutableArray<Trial> parents = FrontSelection.Preferred(history, objectives);
         double explore = study.StageOf(history.NextNumber)?.Stage is SearchStage stage ? stage.Explore : 0.5;
         int samples = (int)Math.Round(2 * options.Pool * explore);
         Fidelity fidelity = Fidelity.Of(study, history.NextNumber);
@@ -67,7 +67,7 @@ public sealed class BayesianSearch(Study study, SearchSpace space, ISurrogate su
 
     /// <summary>Those that can hold the limits and were not tried yet.</summary>
     private ImmutableArray<Option> Untried(IEnumerable<Candidate> candidates, HashSet<string> tried, TrialHistory history) =>
-        [.. candidates.Where(candidate => tried.Add(KeyOf(candidate))).Select(candidate => OptionOf(candidate, history)).Where(option => option.Forecast.BrokenLimit(objectives) is null)];
+        [.. candidates.Where(candidate => tried.Add(KeyOf(candidate))).Select(candidate => OptionOf(candidate, history)).Where(option => (option.Forecast.BrokenLimit(objectives) ?? Limits.Broken(option.Forecast, study, space.Room)) is null)];
 
     /// <summary>What every scored trial tells of one objective.</summary>
     private IPosterior Learn(Objective objective, TrialHistory history) => surrogate.Fit(

@@ -46,7 +46,8 @@ public static class Optimizers
         (Candidate Candidate, string? BrokenLimit) last = default;
         foreach (Candidate candidate in optimizer.Propose(history, random).Take(ScreeningAttempts))
         {
-            last = (candidate, space.ForecastOf(candidate).BrokenLimit(study.Objectives));
+            Forecast forecast = space.ForecastOf(candidate);
+            last = (candidate, forecast.BrokenLimit(study.Objectives) ?? Limits.Broken(forecast, study, space.Room));
             if (last.BrokenLimit is null) break;
         }
 

@@ -4,14 +4,15 @@ namespace SparseNas.Search;
 
 /// <summary>
 /// Objectives on one scale: 0 at the best value so far, 1 at the corner beyond which nobody cares, in ratios between them, because halving an error or a size is worth
-/// the same wherever it starts.
+/// the same wherever it starts. Of a size nothing below its target counts: a user who is content with 1 KB of working memory wants accuracy for the rest.
 /// </summary>
 internal sealed class RatioScale
 {
-    private readonly double[] best, corner, offsets;
+    private readonly double[] best, corner, offsets, floors;
 
-    private RatioScale(double[] best, double[] corner, double[] offsets)
+    private RatioScale(double[] best, double[] corner, double[] offsets, double[] floors)
     {
+        this.floors = floors;
         this.best = best;
         this.corner = corner;
         this.offsets = offsets;
@@ -21,14 +22,15 @@ internal sealed class RatioScale
     public static RatioScale Of(ImmutableArray<Objective> objectives, TrialHistory history)
     {
         double[] offsets = [.. objectives.Select(ObjectiveBelief.Offset)];
-        double[] best = [.. objectives.Select((objective, axis) => Math.Log(history.Completed.Min(trial => objective.Of(trial.Score!)) + offsets[axis]))];
+        double[] floors = [.. objectives.Select(objective => objective.Kind == ObjectiveKind.ValidationError ? 0 : objective.Target ?? 0)];
+        double[] best = [.. objectives.Select((objective, axis) => Math.Log(Math.Max(history.Completed.Min(trial => objective.Of(trial.Score!)), floors[axis]) + offsets[axis]))];
         double[] corner = [.. ReferencePoint.Of(objectives, history).Select((value, axis) => Math.Log(value + offsets[axis]))];
-        return new RatioScale(best, corner, offsets);
+        return new RatioScale(best, corner, offsets, floors);
     }
 
     /// <summary>One value on the scale; below 0 where it is better than any so far.</summary>
     public double At(int axis, double value) =>
-        (Math.Log(Math.Max(value, 0) + offsets[axis]) - best[axis]) / Math.Max(corner[axis] - best[axis], 1e-9);
+        (Math.Log(Math.Max(value, floors[axis]) + offsets[axis]) - best[axis]) / Math.Max(corner[axis] - best[axis], 1e-9);
 
     /// <summary>A difference of logarithms as a difference on the scale.</summary>
     public double Width(int axis, double logarithms) => logarithms / Math.Max(corner[axis] - best[axis], 1e-9);

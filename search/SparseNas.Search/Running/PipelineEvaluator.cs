@@ -23,9 +23,10 @@ public sealed class PipelineEvaluator : IEvaluator
     private readonly InputEncoding encoding;
     private readonly BoardProfile? board;
     private readonly Teacher? teacher;
+    private readonly IDeploymentMeter? meter;
     private readonly ConcurrentDictionary<double, Samples> shares = new();
 
-    private PipelineEvaluator(Study study, Samples train, Samples validation, InputEncoding encoding, BoardProfile? board, Teacher? teacher)
+    private PipelineEvaluator(Study study, Samples train, Samples validation, InputEncoding encoding, BoardProfile? board, Teacher? teacher, IDeploymentMeter? meter)
     {
         this.study = study;
         this.train = train;
@@ -33,6 +34,7 @@ public sealed class PipelineEvaluator : IEvaluator
         this.encoding = encoding;
         this.board = board;
         this.teacher = teacher;
+        this.meter = meter;
     }
 
     /// <summary>Samples that candidates learn from.</summary>
@@ -45,8 +47,9 @@ public sealed class PipelineEvaluator : IEvaluator
     /// <param name="study">The study.</param>
     /// <param name="dataset">Its data.</param>
     /// <param name="board">Its board, or null; cycles are estimated for it where they are an objective.</param>
+    /// <param name="meter">Measures what a network takes on the board; null to leave that to deployment.</param>
     /// <param name="teacherFile">Where the study's teacher is kept once it is trained; null to train it anew in every run.</param>
-    public static PipelineEvaluator For(Study study, Dataset dataset, BoardProfile? board, string? teacherFile = null)
+    public static PipelineEvaluator For(Study study, Dataset dataset, BoardProfile? board, string? teacherFile = null, IDeploymentMeter? meter = null)
     {
         SeededRandom random = new(study.Seed, 0, (ulong)SeedPurpose.Split);
         (Samples train, Samples validation) = dataset.Train.SplitStratified(study.Dataset.ValidationFraction, random);
@@ -58,7 +61,7 @@ public sealed class PipelineEvaluator : IEvaluator
         Teacher? teacher = study.Training.Teacher is { } options
             ? new Teacher(options, study.Training.Options, train, validation, dataset.Encoding, dataset.Classes, study.Seed, teacherFile)
             : null;
-        return new PipelineEvaluator(study, train, validation, dataset.Encoding, board, teacher);
+        return new PipelineEvaluator(study, train, validation, dataset.Encoding, board, teacher, meter);
     }
 
     /// <inheritdoc/>
@@ -89,7 +92,10 @@ public sealed class PipelineEvaluator : IEvaluator
         (TrainedNetwork final, QuantizedNetwork? integers) = ToIntegers(request, train, trained with { Network = Compaction.Compact(trained.Network) }, cancellation);
         if (integers is null) return Divergence(candidate.Training);
         cancellation.ThrowIfCancellationRequested();
-        return new Evaluation(TrialStatus.Completed, null, Measure(integers, final.ValidationError), integers, trained.Network);
+        Score score = Measure(integers, final.ValidationError);
+        bool isWithinObjectives = study.Objectives.All(objective => !(objective.Of(score) > objective.Limit));
+        if (meter is not null && isWithinObjectives) score = score with { Deployment = meter.Measure(request.Number, integers, score) };   // what is infeasible anyway needs no simulation
+        return new Evaluation(TrialStatus.Completed, null, score, integers, trained.Network);
     }
 
     /// <summary>Fine-tunes what was pruned, or trains for the rounding of few bits; no integers when the loss was not finite.</summary>

@@ -154,7 +154,7 @@ public sealed class StudyRunner
 
         long start = clock.GetTimestamp();
         Evaluation evaluation = Evaluate(number, candidate);
-        (TrialStatus status, string? reason) = Limits.Judge(evaluation, study.Objectives);
+        (TrialStatus status, string? reason) = Limits.Judge(evaluation, study);
         double seconds = Math.Round(clock.GetElapsedTime(start).TotalSeconds, 3);
         return (new Trial(number, candidate, status, reason, evaluation.Score, seconds), evaluation);
     }

@@ -38,19 +38,23 @@ public sealed class SearchSpace
     /// <summary>The quantisation.</summary>
     public QuantizationSpace Quantization { get; }
 
+    /// <summary>What the study's board has, where it is known.</summary>
+    public BoardRoom? Room { get; private init; }
+
     /// <summary>The space of a study for one input shape.</summary>
     /// <param name="study">The study.</param>
     /// <param name="input">Shape of one sample.</param>
     /// <param name="classes">Number of classes.</param>
     /// <param name="costs">Instruction costs of the study's board: candidates that no code can make fast enough are never trained; null where cycles do not count.</param>
+    /// <param name="room">What the study's board has; null where nothing is to be deployed.</param>
     /// <exception cref="StudyException">The space is empty, or does not hold an architecture that the study starts with.</exception>
-    public static SearchSpace Of(Study study, Shape input, int classes, CostTable? costs = null)
+    public static SearchSpace Of(Study study, Shape input, int classes, CostTable? costs = null, BoardRoom? room = null)
     {
         var architectures = new ArchitectureSpace(study.Name, study.Space, input, classes);
         ImmutableArray<string> strangers = [.. study.Start.Select((blueprint, index) => (blueprint, index)).Where(item => !architectures.Contains(item.blueprint))
             .Select(item => $"$.start[{item.index}]: '{item.blueprint}' does not belong to the space or does not fit an input of {input}")];
         if (!strangers.IsEmpty) throw new StudyException(study.Name, strangers);
-        return new SearchSpace(architectures, study.Training, study.Pruning, study.Quantization, costs is null ? null : CycleBound.For(costs));
+        return new SearchSpace(architectures, study.Training, study.Pruning, study.Quantization, costs is null ? null : CycleBound.For(costs)) { Room = room };
     }
 
     /// <summary>A random candidate with fresh weights.</summary>

@@ -13,6 +13,9 @@ public sealed record StudyRecord(string Folder, Study Study, ImmutableArray<Tria
     /// <summary>The front of the finished trials.</summary>
     public ParetoFront Front => ParetoFront.Of(Trials, Study.Objectives);
 
+    /// <summary>The record under the study's present limits.</summary>
+    internal StudyRecord Judged() => this with { Trials = [.. Trials.Select(trial => Limits.Judged(trial, Study))] };
+
     /// <summary>Whether short trainings ranked candidates as long ones did: one check for each step of epochs.</summary>
     public IEnumerable<RungCheck> RungChecks => RungCheck.Of(Trials);
 

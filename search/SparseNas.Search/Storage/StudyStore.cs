@@ -46,12 +46,12 @@ public sealed class StudyStore : IDisposable
     /// <summary>What was repaired on opening, for people; null when nothing was.</summary>
     public string? Repair { get; }
 
-    /// <summary>Finished trials by number.</summary>
+    /// <summary>Finished trials by number, judged by the study's present limits.</summary>
     public ImmutableArray<Trial> Trials
     {
         get
         {
-            lock (gate) return [.. trials.Values];
+            lock (gate) return [.. trials.Values.Select(trial => Limits.Judged(trial, Study))];
         }
     }
 
@@ -101,9 +101,9 @@ public sealed class StudyStore : IDisposable
     /// <summary>Looks at a study without changing it; it may be running.</summary>
     /// <exception cref="StudyStoreException">There is no study or its journal is damaged.</exception>
     public static StudyRecord Read(string folder) => Guard(folder, () => new StudyRecord(
-        folder, ReadStudy(folder), [.. Journal.Read(Path.Combine(folder, JournalFile)).Trials.OrderBy(trial => trial.Number)]));
+        folder, ReadStudy(folder), [.. Journal.Read(Path.Combine(folder, JournalFile)).Trials.OrderBy(trial => trial.Number)]).Judged());
 
-    /// <summary>Takes over a changed study: the number of trials and the time may differ, nothing else.</summary>
+    /// <summary>Takes over a changed study: what its trials follow from must be the same (<see cref="Study.DifferencesFrom"/>).</summary>
     /// <exception cref="StudyStoreException">Anything else differs.</exception>
     public void Change(Study study)
     {
@@ -111,7 +111,7 @@ public sealed class StudyStore : IDisposable
         if (!differences.IsEmpty)
         {
             throw new StudyStoreException(
-                Folder, $"the study differs from the stored one in {string.Join(", ", differences)}; only trials and time may change, because the finished trials follow from the rest");
+                Folder, $"the study differs from the stored one in {string.Join(", ", differences)}; only trials, time, limits, targets, reserve, description and further start architectures may change, because the finished trials follow from the rest");
         }
 
         if (study.Text == Study.Text) return;

@@ -27,6 +27,9 @@ public sealed record Study
     /// <summary>The board whose limits and cycle costs count, or null.</summary>
     public string? Board { get; init; }
 
+    /// <summary>What is kept free on the board for the user's own application: the rest is a hard limit for heap and image.</summary>
+    public Reserve Reserve { get; init; } = Reserve.None;
+
     /// <summary>Every random number of the study derives from it.</summary>
     public required ulong Seed { get; init; }
 
@@ -90,26 +93,49 @@ public sealed record Study
     /// <param name="trials">Total number of trials.</param>
     /// <param name="seed">Seed.</param>
     /// <param name="time">Time of a run.</param>
+    /// <param name="start">Architectures to try first, behind those that the file names already.</param>
     /// <exception cref="StudyException">A value is out of range.</exception>
-    public Study With(int? trials = null, ulong? seed = null, TimeSpan? time = null)
+    public Study With(int? trials = null, ulong? seed = null, TimeSpan? time = null, IEnumerable<Blueprint>? start = null)
     {
-        if (trials is null && seed is null && time is null) return this;
+        string[] added = [.. (start ?? []).Where(blueprint => !Start.Any(known => BlueprintText.Write(known) == BlueprintText.Write(blueprint))).Select(BlueprintText.Write).Distinct()];
+        if (trials is null && seed is null && time is null && added.Length == 0) return this;
         JsonObject file = StudyReader.ParseObject(Name, Text);
         if (trials is not null) file["trials"] = trials;
         if (seed is not null) file["seed"] = seed;
         if (time is not null) file["time"] = Durations.Show(time.Value);
+        if (added.Length > 0)
+        {
+            JsonArray known = file["start"] as JsonArray ?? [];
+            foreach (string text in added) known.Add(text);
+            file["start"] = known.Parent is null ? known : known.DeepClone();
+        }
+
         return Parse(Name, file.ToJsonString(StudyReader.Indented));
     }
 
     /// <summary>
-    /// The top-level keys in which two studies differ and which fix the trials: a stored study can be continued only when there are none. The
-    /// number of trials and the time may change.
+    /// The top-level keys in which two studies differ and which fix the trials: a stored study can be continued only when there are none. What may change
+    /// is the number of trials, the time, the description, limits and targets of the objectives, the room reserved on the board, and further architectures to try.
     /// </summary>
     public ImmutableArray<string> DifferencesFrom(Study other)
     {
-        JsonObject mine = StudyReader.ParseObject(Name, Text), others = StudyReader.ParseObject(other.Name, other.Text);
-        return [.. mine.Select(pair => pair.Key).Union(others.Select(pair => pair.Key))
-            .Where(key => key is not ("trials" or "time") && !JsonNode.DeepEquals(mine[key], others[key]))
-            .Order(StringComparer.Ordinal)];
+        JsonObject mine = Fixed(this), others = Fixed(other);
+        List<string> keys = [.. mine.Select(pair => pair.Key).Union(others.Select(pair => pair.Key)).Where(key => !JsonNode.DeepEquals(mine[key], others[key]))];
+        if (!other.Start.AsSpan().SequenceEqual(Start.AsSpan()[..Math.Min(Start.Length, other.Start.Length)])) keys.Add("start");
+        return [.. keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The file without what may change.</summary>
+    private static JsonObject Fixed(Study study)
+    {
+        JsonObject file = StudyReader.ParseObject(study.Name, study.Text);
+        foreach (string key in new[] { "trials", "time", "description", "reserve", "start" }) file.Remove(key);
+        foreach (JsonNode? objective in file["objectives"] as JsonArray ?? [])
+        {
+            (objective as JsonObject)?.Remove("limit");
+            (objective as JsonObject)?.Remove("target");
+        }
+
+        return file;
     }
 }

@@ -53,6 +53,7 @@ internal static class StudyReader
             Name = file.Text("name", null, IsName, "1 to 64 letters, digits, '-' or '_'"),
             Dataset = Dataset(file.RequiredObject("dataset")),
             Board = file.Has("board") ? file.Text("board", null, name => name.Length > 0, "the name of a board") : null,
+            Reserve = Reserve(file.Object("reserve")),
             Seed = (ulong)file.Integer("seed", 1, 0, int.MaxValue),
             Trials = file.Integer("trials", stages.IsEmpty ? null : stages.Sum(stage => stage.Trials), 1, 1_000_000),
             Time = Time(file),
@@ -66,6 +67,7 @@ internal static class StudyReader
             Stages = stages,
             Text = text,
         };
+        if (study.Board is null && study.Reserve != SparseNas.Search.Reserve.None) problems.Add("$.board: is missing; $.reserve keeps room on a board");
         if (study.Board is null && study.Objectives.Any(objective => objective.Kind == ObjectiveKind.Cycles))
         {
             problems.Add("$.board: is missing; the objective cycles needs the board whose cycles count");
@@ -78,6 +80,13 @@ internal static class StudyReader
 
         file.RefuseUnknown();
         return problems.Count == 0 ? study : throw new StudyException(source, [.. problems]);
+    }
+
+    private static Reserve Reserve(ConfigObject file)
+    {
+        Reserve reserve = new(file.Integer("heapBytes", 0, 0, int.MaxValue), file.Integer("flashBytes", 0, 0, int.MaxValue));
+        file.RefuseUnknown();
+        return reserve;
     }
 
     private static StudyDataset Dataset(ConfigObject file)

@@ -18,6 +18,12 @@ namespace SparseNas.Search;
 /// <param name="Cycles">Cycles of one inference, at least; null without a board.</param>
 public sealed record Forecast(int ParameterBytes, int L0, int WorkingMemoryPeakBytes, long Macs, long? Cycles = null)
 {
+    /// <summary>Managed heap that any code needs: the arena lies there.</summary>
+    public int LeastHeapBytes => WorkingMemoryPeakBytes;
+
+    /// <summary>Image that any code needs: every living weight is written somewhere, in no less than a bit.</summary>
+    public int LeastImageBytes { get; init; }
+
     /// <summary>The forecast of a candidate that fits its space.</summary>
     /// <param name="candidate">The candidate.</param>
     /// <param name="input">Shape of one sample.</param>
@@ -31,9 +37,13 @@ public sealed record Forecast(int ParameterBytes, int L0, int WorkingMemoryPeakB
             : candidate.Blueprint;
         OperatorGraph graph = OperatorGraph.From(blueprint.ToArchitecture("forecast", input, classes));
         double alive = pruning.Structure == PruningStructure.Weights ? 1 - pruning.Sparsity : 1;
+        int living = LivingWeights(graph, blueprint, alive);
         return new Forecast(
-            Bytes(graph, blueprint, alive), LivingWeights(graph, blueprint, alive), CodeChoice.LeastArenaBytes(graph), MacsOf(graph, blueprint),
-            cycles?.Of(graph, index => AliveShare(graph, blueprint, graph.Operators[index], alive)));
+            Bytes(graph, blueprint, alive), living, CodeChoice.LeastArenaBytes(graph), MacsOf(graph, blueprint),
+            cycles?.Of(graph, index => AliveShare(graph, blueprint, graph.Operators[index], alive)))
+        {
+            LeastImageBytes = living / 8,
+        };
     }
 
     /// <summary>The first hard limit that the forecast breaks, as a reason for people; null when all may hold.</summary>

@@ -30,6 +30,9 @@ public sealed record Score
     /// <summary>Estimated cycles of one inference, by the code that deployment would choose; null where cycles are no objective.</summary>
     public long? Cycles { get; init; }
 
+    /// <summary>What the whole application takes on the study's board; null without a board.</summary>
+    public DeploymentCost? Deployment { get; init; }
+
     /// <summary>Name and version of the cost table behind <see cref="Cycles"/>, or null.</summary>
     public string? CostTable { get; init; }
 }
