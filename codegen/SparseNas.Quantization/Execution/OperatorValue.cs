@@ -71,6 +71,8 @@ internal sealed class OperatorValue(QuantizedNetwork network, int first, int las
         QuantizedGreyscale o => Math.Max(
             ((77 * read(0, row, column, 0)) + (150 * read(0, row, column, 1)) + (29 * read(0, row, column, 2)) + 128) >> 8, o.Operator.HasRelu ? o.Output.ZeroPoint : 0),
         QuantizedRelu o => Math.Max(read(0, row, column, channel), o.Output.ZeroPoint),
+        QuantizedConcat o => channel < input.Channels
+            ? o.Apply(0, read(0, row, column, channel)) : o.Apply(1, read(1, row, column, channel - input.Channels)),
         QuantizedGather o => Math.Max(Flat(o.Indices[channel], read), o.Minimum),
         _ => throw new InvalidOperationException($"Operator '{op.GetType().Name}' is not handled here; the set is closed in QuantizedOperator."),
     };
