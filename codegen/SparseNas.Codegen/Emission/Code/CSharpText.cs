@@ -126,7 +126,7 @@ public sealed class CSharpText
 
     private void Print(If s)
     {
-        Line($"if ({Text(s.Condition.Left)} {Symbol(s.Condition.Comparison)} {Text(s.Condition.Right)})");
+        Line($"if ({Text(s.Condition.Left, ShiftRank)} {Symbol(s.Condition.Comparison)} {Text(s.Condition.Right, ShiftRank)})");
         Body(s.Then);
         if (s.Else is null) return;
         Line("else");
