@@ -104,8 +104,14 @@ internal static class TrainingBenchmark
     {
         foreach ((_, Architecture architecture) in ReferenceNets.All)
         {
-            using var trial = new TrainingTrial(architecture);
-            for (int i = 0; i < 60; i++) trial.TrainBatch();
+            using TrainingTrial trial = new(architecture), changing = new(architecture, new Augmentation(1, 5, true) { CutoutPixels = 4 });
+            using var moving = new TrainingTrial(architecture, new Augmentation(1, 0, true));
+            for (int i = 0; i < 60; i++)
+            {
+                trial.TrainBatch();
+                changing.Feed();
+                moving.Feed();
+            }
         }
 
         Thread.Sleep(500);

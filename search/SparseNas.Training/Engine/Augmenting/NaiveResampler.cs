@@ -9,12 +9,13 @@ internal sealed class NaiveResampler(Shape shape, byte fill) : Resampler(shape, 
 
     public override void Resample(ReadOnlySpan<byte> image, Span<byte> result, Warp warp, ReadOnlySpan<float> field)
     {
+        float middleRow = (Shape.Height - 1) * 0.5f, middleColumn = (Shape.Width - 1) * 0.5f;
         for (int row = 0; row < Shape.Height; row++)
         {
             for (int column = 0; column < Shape.Width; column++)
             {
-                float dy = row - warp.Down - MiddleRow, dx = (column - warp.Right - MiddleColumn) * (warp.Flip ? -1 : 1);
-                float y = MiddleRow + (warp.Cosine * dy) - (warp.Sine * dx), x = MiddleColumn + (warp.Sine * dy) + (warp.Cosine * dx);
+                float dy = row - warp.Down - middleRow, dx = (column - warp.Right - middleColumn) * (warp.Flip ? -1 : 1);
+                float y = middleRow + (warp.Cosine * dy) - (warp.Sine * dx), x = middleColumn + (warp.Sine * dy) + (warp.Cosine * dx);
                 if (!field.IsEmpty)
                 {
                     y += Displacement(field[..(Grid * Grid)], row, column);

@@ -31,10 +31,6 @@ internal abstract class Resampler(Shape shape, byte fill)
 
     protected byte Fill { get; } = fill;
 
-    protected float MiddleRow => (Shape.Height - 1) * 0.5f;
-
-    protected float MiddleColumn => (Shape.Width - 1) * 0.5f;
-
     /// <summary>The faster form that fits the shape and the instruction set.</summary>
     public static Resampler For(Shape shape, byte fill, InstructionSet set) =>
         set != InstructionSet.Portable && GatheringResampler.Fits(shape) ? new GatheringResampler(shape, fill) : new NaiveResampler(shape, fill);
