@@ -1,4 +1,5 @@
 using SparseNas.Benchmarks.Codegen;
+using SparseNas.Benchmarks.Memory;
 using SparseNas.Benchmarks.Pruning;
 using SparseNas.Benchmarks.Quantization;
 using SparseNas.Benchmarks.Search;
@@ -9,6 +10,8 @@ using SparseNas.Benchmarks.Training;
 var benchmarks = new Dictionary<string, Action<string[]>>
 {
     ["codegen"] = CodegenBenchmark.Run,
+    ["planning"] = PlanningBenchmark.Run,
+    ["front-memory"] = FrontMemory.Run,
     ["quantization"] = QuantizationBenchmark.Run,
     ["training"] = TrainingBenchmark.Run,
     ["learning"] = LearningBenchmark.Run,

@@ -99,7 +99,13 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
     /// before it is trained.
     /// </summary>
     /// <param name="graph">The operators.</param>
-    public static int LeastArenaBytes(OperatorGraph graph) => Plans(graph, [], plan => Fusion.Candidates(graph, plan)).Min(plan => plan.ArenaBytes);
+    /// <param name="packed">Tensors of which two values will share a byte (<see cref="PackedTensors"/>); none for activations of 8 bits.</param>
+    public static int LeastArenaBytes(OperatorGraph graph, ImmutableHashSet<int> packed) =>
+        Plans(graph, packed, plan => Fusion.Candidates(graph, plan)).Min(plan => plan.ArenaBytes);
+
+    /// <summary>The same for a byte for each activation.</summary>
+    /// <param name="graph">The operators.</param>
+    public static int LeastArenaBytes(OperatorGraph graph) => LeastArenaBytes(graph, []);
 
     /// <summary>A byte for each activation; where all that some tensors hold fits half a byte, also with two values of these in a byte.</summary>
     private static IEnumerable<MemoryPlan> Plans(QuantizedNetwork network)

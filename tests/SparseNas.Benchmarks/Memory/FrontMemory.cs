@@ -1,0 +1,47 @@
+using SparseNas.Codegen.Emission.Choosing;
+using SparseNas.Networks;
+using SparseNas.Quantization;
+using SparseNas.Quantization.Storage;
+
+namespace SparseNas.Benchmarks.Memory;
+
+/// <summary>
+/// What rows save networks that a search has found: <c>front-memory FILE…</c>, integer networks as a study keeps them. For each, the bounds, the arena
+/// with the whole image held and by rows, and the cycles of the code that is chosen for either with the same allowance of locals.
+/// </summary>
+internal static class FrontMemory
+{
+    public static void Run(string[] args)
+    {
+        Console.WriteLine("network                  WM1    WM2  mater.  overl.  stream.   whole    rows  ratio   cycles whole    cycles rows  added");
+        List<double> ratios = [], added = [];
+        foreach (string file in args)
+        {
+            QuantizedNetwork network = QuantizedNetworkFile.Load(file);
+            MemoryBounds bounds = MemoryBounds.Of(network.Graph);
+            SparseWorkingMemory sparse = SparseWorkingMemory.Of(network.Graph, [.. PackedSize.Of(network).Operators.Select(op => op.L0)]);
+            CodeChoice whole = Choose(network, false), rows = Choose(network, true);
+            double ratio = (double)whole.Plan.ArenaBytes / rows.Plan.ArenaBytes, more = (rows.Cost.Cycles / whole.Cost.Cycles) - 1;
+            ratios.Add(ratio);
+            added.Add(more);
+            string name = Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(file))) + "/" + Path.GetFileNameWithoutExtension(file);
+            Console.WriteLine(
+                $"{name,-22} {sparse.Wm1Elements,6} {sparse.Wm2Elements,6} {bounds.MaterialisedBytes,7} {bounds.OverlappedBytes,7} {bounds.StreamedBytes,8} "
+                + $"{whole.Plan.ArenaBytes,7} {rows.Plan.ArenaBytes,7} {ratio,6:F2} {whole.Cost.Cycles,14:F0} {rows.Cost.Cycles,14:F0} {more,6:P1}");
+        }
+
+        ratios.Sort();
+        added.Sort();
+        Console.WriteLine($"median: {ratios[ratios.Count / 2]:F2} times smaller, {added[added.Count / 2]:P1} more cycles, at most {added[^1]:P1}");
+    }
+
+    private static CodeChoice Choose(QuantizedNetwork network, bool rows)
+    {
+        MemoryPlan plan = MemoryPlanner.Plan(network.Graph, new PlanOptions { AllowsRows = rows });
+        EmissionBudget budget = EmissionBudget.Unlimited with { WorkingMemoryBytes = plan.ArenaBytes + LocalBytes };
+        return CodeChoice.Of(network, plan, StrategyChooser.Choose(network, plan, EmissionGoal.Auto, CodeChoice.DefaultCosts, budget), CodeChoice.DefaultCosts);
+    }
+
+    /// <summary>Locals that either code may have.</summary>
+    private const int LocalBytes = 900;
+}
