@@ -38,7 +38,25 @@ internal sealed class Packing
             }
         }
 
+        for (int output = 0; output < Buffers.Length; output++) bound = Math.Max(bound, StepBytes(output));
         return bound;
+    }
+
+    /// <summary>What lives while a buffer is first written, less what it may share with each of the others.</summary>
+    private int StepBytes(int output)
+    {
+        int step = Buffers[output].FirstStep, bytes = 0;
+        for (int other = 0; other < Buffers.Length; other++)
+        {
+            if (step < Buffers[other].FirstStep || step > Buffers[other].LastStep) continue;
+            bytes += Buffers[other].SizeBytes;
+            if (other != output && distance[output, other] != Free)
+            {
+                bytes -= Buffers[output].SizeBytes + Buffers[other].SizeBytes - Math.Min(Footprint(output, other), Footprint(other, output));
+            }
+        }
+
+        return bytes;
     }
 
     private int Footprint(int below, int above) =>

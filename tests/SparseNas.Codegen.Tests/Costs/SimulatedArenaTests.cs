@@ -1,6 +1,7 @@
 using SparseNas.Boards;
 using SparseNas.Codegen.Compilation;
 using SparseNas.Codegen.Emission;
+using SparseNas.Codegen.Emission.Code;
 using SparseNas.Codegen.Tests.Emission;
 using SparseNas.Networks;
 using SparseNas.Quantization;
@@ -48,7 +49,8 @@ public class SimulatedArenaTests
         foreach (CompiledFirmware assembly in DeviceAssemblies.Compile(model)) device.Load(assembly.Image);
         device.Start();
         Allocation arenas = Assert.Single(device.Report().Allocations, allocation => allocation.Type is "byte[]" or "System.Byte[]");
-        Assert.True(arenas.Objects == 1, $"{place}: {arenas.Objects} arrays of bytes");
+        int tables = model.Steps.Sum(step => step.Tables.Count(table => table.Type == DeviceType.Bytes));
+        Assert.True(arenas.Objects == 1 + tables, $"{place}: {arenas.Objects} arrays of bytes, {tables} of them tables");
         int[] logits = NaiveIntegerExecutor.Run(network, image).Logits;
         var isUsed = new bool[plan.ArenaBytes];
         foreach (byte unused in new byte[] { 0x55, 0xAA })

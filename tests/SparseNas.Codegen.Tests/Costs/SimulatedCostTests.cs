@@ -99,9 +99,8 @@ public class SimulatedCostTests(ITestOutputHelper log)
                 if (at >= rows) device.Call($"{GeneratedModel.TypeName}.{step.Method.Name}");
                 int op = step.Operators[^1];
                 if (op == network.Operators.Length - 1) continue;
-                PlannedBuffer buffer = model.Plan.Of(op);
                 byte[] arena = (byte[])device.ReadStatic($"{GeneratedModel.TypeName}.Arena")!;
-                Assert.Equal(expected.Activations[op], arena.AsSpan(buffer.OffsetBytes, buffer.SizeBytes).ToArray());
+                Assert.Equal(expected.Activations[op], PackedBytes.Of(network.Graph, model.Plan, op, arena));
             }
 
             for (int index = 0; index < network.Classes; index++) Assert.Equal(expected.Logits[index], (int)device.Call($"{GeneratedModel.TypeName}.Logit", index)!);

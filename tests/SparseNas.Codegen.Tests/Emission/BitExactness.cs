@@ -2,6 +2,7 @@ using SparseNas.Codegen.Emission;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
+using SparseNas.Testing.Networks;
 
 namespace SparseNas.Codegen.Tests.Emission;
 
@@ -31,8 +32,7 @@ internal static class BitExactness
             {
                 if (step >= rows) native.Step(step);
                 int op = model.Steps[step].Operators[^1];
-                PlannedBuffer buffer = model.Plan.Of(op);
-                byte[] written = native.Arena.AsSpan(buffer.OffsetBytes, buffer.SizeBytes).ToArray();
+                byte[] written = PackedBytes.Of(network.Graph, model.Plan, op, native.Arena);
                 byte[] wanted = op == network.Operators.Length - 1
                     ? [.. expected.Logits.SelectMany(BitConverter.GetBytes)] : expected.Activations[op];
                 int difference = written.AsSpan().CommonPrefixLength(wanted);

@@ -63,6 +63,9 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
         EmissionBudgetException? refusal = null;
         foreach (MemoryPlan plan in plans)
         {
+            bool isHopeless = best is not null && plan.Rows.IsEmpty && best.Plan.PeakBytes <= budget.WorkingMemoryBytes
+                && best.Plan.PeakBytes < (plan.ArenaBytes + best.Plan.LocalBytes) * MostSaved;
+            if (isHopeless) continue;
             try
             {
                 CodeChoice choice = Of(network, plan, choose(plan), costs);
@@ -100,8 +103,8 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
     /// </summary>
     /// <param name="graph">The operators.</param>
     /// <param name="packed">Tensors of which two values will share a byte (<see cref="PackedTensors"/>); none for activations of 8 bits.</param>
-    public static int LeastArenaBytes(OperatorGraph graph, ImmutableHashSet<int> packed) =>
-        Plans(graph, packed, plan => Fusion.Candidates(graph, plan)).Min(plan => plan.ArenaBytes);
+    public static int LeastArenaBytes(OperatorGraph graph, ImmutableHashSet<int> packed) => (packed.IsEmpty ? [packed] : new[] { [], packed })
+        .SelectMany(packing => Plans(graph, packing, plan => Fusion.Candidates(graph, plan))).Min(plan => plan.ArenaBytes);
 
     /// <summary>The same for a byte for each activation.</summary>
     /// <param name="graph">The operators.</param>
@@ -117,12 +120,15 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
         }
     }
 
-    /// <summary>Share of the arena that remains with rows above which holding the whole image is worth a try.</summary>
-    private const double LittleSaved = 0.8;
 
     /// <summary>
-    /// Every layer by itself; and convolutions joined with their pooling, whose output then takes no memory. Both by rows where that saves memory, and
-    /// with the whole image held where rows save little: moving them takes a few percent of the cycles.
+    /// Share of the working memory that remains with rows below which holding the whole image is not tried: moving rows takes a few percent of the cycles.
+    /// </summary>
+    private const double MostSaved = 0.85;
+
+    /// <summary>
+    /// Every layer by itself; and convolutions joined with their pooling, whose output then takes no memory. Both by rows where that saves memory, then
+    /// with the whole image held.
     /// </summary>
     private static IEnumerable<MemoryPlan> Plans(OperatorGraph graph, ImmutableHashSet<int> packed, Func<MemoryPlan, ImmutableHashSet<int>> candidates)
     {
@@ -130,7 +136,7 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
         MemoryPlan rows = MemoryPlanner.Plan(graph, options), whole = rows.Rows.IsEmpty ? rows : MemoryPlanner.Plan(graph, options with { AllowsRows = false });
         ImmutableHashSet<int> all = candidates(whole), maxima = [.. all.Where(index => !graph.Operators.Any(op => op.Layer is GlobalAveragePool && op.Inputs.Contains(index)))];
         ImmutableHashSet<int>[] sets = [.. all.Select(one => ImmutableHashSet.Create(one)), maxima, all];   // few first: each join costs locals
-        foreach (MemoryPlan apart in rows.Rows.IsEmpty || rows.ArenaBytes < whole.ArenaBytes * LittleSaved ? [rows] : new[] { rows, whole })
+        foreach (MemoryPlan apart in rows.Rows.IsEmpty ? [rows] : new[] { rows, whole })
         {
             yield return apart;
             int least = apart.ArenaBytes;
