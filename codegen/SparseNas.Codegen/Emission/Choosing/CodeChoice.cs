@@ -120,7 +120,6 @@ public sealed record CodeChoice(MemoryPlan Plan, ImmutableArray<OperatorCode> St
         }
     }
 
-
     /// <summary>
     /// Share of the working memory that remains with rows below which holding the whole image is not tried: moving rows takes a few percent of the cycles.
     /// </summary>
