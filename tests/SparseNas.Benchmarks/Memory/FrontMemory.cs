@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 using SparseNas.Quantization;
@@ -35,11 +36,18 @@ internal static class FrontMemory
         Console.WriteLine($"median: {ratios[ratios.Count / 2]:F2} times smaller, {added[added.Count / 2]:P1} more cycles, at most {added[^1]:P1}");
     }
 
+    /// <summary>The fastest, poolings joined with their convolutions or not.</summary>
     private static CodeChoice Choose(QuantizedNetwork network, bool rows)
     {
-        MemoryPlan plan = MemoryPlanner.Plan(network.Graph, new PlanOptions { AllowsRows = rows });
-        EmissionBudget budget = EmissionBudget.Unlimited with { WorkingMemoryBytes = plan.ArenaBytes + LocalBytes };
-        return CodeChoice.Of(network, plan, StrategyChooser.Choose(network, plan, EmissionGoal.Auto, CodeChoice.DefaultCosts, budget), CodeChoice.DefaultCosts);
+        PlanOptions options = new() { AllowsRows = rows };
+        MemoryPlan apart = MemoryPlanner.Plan(network.Graph, options);
+        ImmutableHashSet<int> onePass = Fusion.Candidates(network, apart);
+        MemoryPlan[] plans = onePass.IsEmpty ? [apart] : [apart, MemoryPlanner.Plan(network.Graph, options with { OnePass = onePass })];
+        return plans.Select(plan =>
+        {
+            EmissionBudget budget = EmissionBudget.Unlimited with { WorkingMemoryBytes = plan.ArenaBytes + LocalBytes };
+            return CodeChoice.Of(network, plan, StrategyChooser.Choose(network, plan, EmissionGoal.Auto, CodeChoice.DefaultCosts, budget), CodeChoice.DefaultCosts);
+        }).MinBy(choice => choice.Cost.Cycles)!;
     }
 
     /// <summary>Locals that either code may have.</summary>
