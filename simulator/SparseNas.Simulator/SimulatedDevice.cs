@@ -102,12 +102,14 @@ public sealed class SimulatedDevice : IDisposable
 
     /// <summary>Boots: loader, main thread, then every static constructor in metadata order. Done once; running does it when needed.</summary>
     /// <exception cref="FirmwareFault">The heap is too small to boot, or a static constructor fails.</exception>
-    public void Start()
+    public void Start() => Start(null);
+
+    private void Start(DeviceMethod? main)
     {
         if (_started) return;
         _started = true;
         BootSequence boot = new(_machine, _types);
-        _mainFrame = Guard(() => boot.Run(LoaderRamBytes(), _types.Methods[0]));
+        _mainFrame = Guard(() => boot.Run(LoaderRamBytes(), main));
         _afterStart = ExecutionTotals.Of(_machine.Counters, _costs);
     }
 
@@ -119,8 +121,8 @@ public sealed class SimulatedDevice : IDisposable
             ?? throw new ArgumentException("no assembly has an entry point: name a method to run");
         MethodDefinitionHandle entry = application.EntryPoint;
         if (!application.Methods.TryGetValue(entry, out DeviceMethod? main)) throw new DamagedAssemblyException($"{application.Name}: the entry point is not in the table of methods");
-        Start();
-        _machine.Heap.Release(_mainFrame);
+        Start(main);
+        _machine.EnterWith(_mainFrame);
         return Run(main);
     }
 
@@ -211,6 +213,11 @@ public sealed class SimulatedDevice : IDisposable
             return Report(method.Result.Storage == Storage.Void ? null : Convert.ToInt64(new HostValues(_machine).FromSlot(raw, method.Result.Storage) is IConvertible number and not string ? number : 0, System.Globalization.CultureInfo.InvariantCulture));
         }
         catch (UnhandledException e)
+        {
+            _machine.Abort();
+            return Report(exception: e.TypeName);
+        }
+        catch (DeviceThrow e)
         {
             _machine.Abort();
             return Report(exception: e.TypeName);

@@ -41,7 +41,7 @@ internal static partial class CoreLibrary
     private static void FormatNumber(CoreCall call, string text)
     {
         Interpreter machine = call.Machine;
-        call.EnterManaged(0, 4);
+        call.Enter(0, 4);
         machine.Protect(machine.AllocateBoxed(machine.Types.Core("System.Int32"), 0));
         if (call.Method.Arguments.Count == 1) machine.Protect(machine.AllocateLiteral("G"));
         call.EnterManaged(0, 1);
@@ -50,10 +50,13 @@ internal static partial class CoreLibrary
         call.Leave();
         call.Executes(s_formatInteger);
         call.EnterManaged(0, 7);
-        call.EnterNative();
-        call.Leave();
-        call.EnterNative();
-        call.Return(text);
+        for (int symbol = 4; symbol <= 7; symbol++)
+        {
+            call.EnterInstance(symbol, 1, 0, 1);
+            call.Leave();
+        }
+
+        call.RunNative(native => native.Return(text));
     }
 
     /// <summary>CultureInfo.CurrentUICulture: a native lookup, and a new object of five fields the first time.</summary>
@@ -61,43 +64,43 @@ internal static partial class CoreLibrary
     {
         Interpreter machine = call.Machine;
         call.EnterManaged(1, 1);
-        call.EnterNative();
-        call.Leave();
+        call.RunNative(static _ => { });
         if (!machine.HasCulture)
         {
             machine.Protect(machine.AllocateLiteral(""));
             machine.Protect(machine.Allocated(BlockKind.Reflection, machine.Types.Object, HeapLayout.ObjectBlocks(5)));
             call.EnterManaged(0, 2);
-            int culturesName = machine.AllocateLiteral("");
-            machine.Protect(culturesName);
+            machine.Protect(machine.AllocateLiteral(""));
             call.EnterManaged(0, 0);
             call.Leave();
             call.Leave();
-            call.EnterNative();
-            call.Leave();
-            machine.KeepForever(machine.Unprotect());
-            machine.KeepForever(machine.Unprotect());
-            machine.KeepForever(machine.Unprotect());
+            call.RunNative(static _ => { });
+            for (int kept = 0; kept < 3; kept++) _ = machine.KeepForever(machine.Unprotect());
             machine.HasCulture = true;
         }
 
         call.Leave();
     }
 
-    /// <summary>CultureInfo.NumberFormat, inlined into its caller: the first time an object of six fields, an array and four literals.</summary>
+    /// <summary>CultureInfo.NumberFormat: the first time an object of six fields, an array and four literals.</summary>
     private static void NumberFormatOf(CoreCall call)
     {
         Interpreter machine = call.Machine;
-        if (machine.HasNumberFormat) return;
-        machine.Protect(machine.Allocated(BlockKind.Reflection, machine.Types.Object, HeapLayout.ObjectBlocks(6)));
-        call.EnterManaged(0, 5);
-        machine.Protect(machine.AllocateArray(machine.Types.ArrayOf(new SlotType(Storage.I4, machine.Types.Core("System.Int32"))), 1));
-        for (int literal = 0; literal < 4; literal++) machine.Protect(machine.AllocateLiteral("+-.,"[literal].ToString()));
-        call.EnterManaged(0, 0);
+        call.EnterInstance(1, 1, 0, 2);
+        if (!machine.HasNumberFormat)
+        {
+            machine.Protect(machine.Allocated(BlockKind.Reflection, machine.Types.Object, HeapLayout.ObjectBlocks(6)));
+            call.EnterManaged(0, 5);
+            machine.Protect(machine.NewCoreArray(Storage.I4, "System.Int32", 1));
+            for (int literal = 0; literal < 4; literal++) machine.Protect(machine.AllocateLiteral("+-.,"[literal].ToString()));
+            call.EnterManaged(0, 0);
+            call.Leave();
+            call.Leave();
+            for (int kept = 0; kept < 6; kept++) _ = machine.KeepForever(machine.Unprotect());
+            machine.HasNumberFormat = true;
+        }
+
         call.Leave();
-        call.Leave();
-        for (int kept = 0; kept < 6; kept++) machine.KeepForever(machine.Unprotect());
-        machine.HasNumberFormat = true;
     }
 
     private static string FormatBoxed(CoreCall call, int reference)

@@ -159,11 +159,20 @@ internal static partial class CoreLibrary
 
     private static void ExceptionMessage(CoreCall call)
     {
-        call.EnterManaged(0, 2);
+        call.Enter(0, 2);
         int message = ExceptionField(call, 0);
         call.Executes(message == 0 ? s_messageIsNull : s_messageIsSet);
-        if (message != 0) call.Return(message);
-        else call.Return("Exception was thrown: " + call.Machine.TypeOf(call.Object(0)).FullName);
+        if (message != 0)
+        {
+            call.Return(message);
+            return;
+        }
+
+        call.Machine.Protect(call.Machine.AllocateLiteral("Exception was thrown: "));
+        call.RunNative(native => native.Machine.Protect(TypeObject(native, native.Machine.TypeOf(native.Object(0)))));
+        string type = call.Machine.TypeOf(call.Object(0)).FullName;
+        call.RunNative(native => native.Machine.Protect(native.Machine.AllocateText(type)));
+        call.RunNative(native => native.Return("Exception was thrown: " + type));
     }
 
     /// <summary>Constructors of exceptions run one managed constructor for each type down from System.Object.</summary>

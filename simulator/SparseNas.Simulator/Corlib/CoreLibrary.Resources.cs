@@ -48,7 +48,7 @@ internal static partial class CoreLibrary
         Interpreter machine = call.Machine;
         string name = call.Text(1) + ".nanoresources";
         AssemblyImage assembly = AssemblyArgument(call, call.Reference(2));
-        call.EnterManaged(0, 5);
+        call.Enter(0, 5);
         CurrentCulture(call);
         call.EnterManaged(0, 4);
         call.EnterManaged(7, 4);

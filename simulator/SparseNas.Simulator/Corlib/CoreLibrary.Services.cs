@@ -111,8 +111,7 @@ internal static partial class CoreLibrary
 
     private static void Print(CoreCall call, string text)
     {
-        call.EnterNative();
-        call.Machine.Console?.Invoke(text);
+        call.RunNative(native => native.Machine.Console?.Invoke(text));
     }
 
     /// <summary>Collects, compacts if asked to, and gives the free bytes.</summary>

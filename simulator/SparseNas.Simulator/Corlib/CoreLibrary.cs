@@ -65,11 +65,7 @@ internal static partial class CoreLibrary
     /// <summary>Native: a frame of its own, no IL.</summary>
     private static void Native(string key, CoreBody body, double instructions = 100) =>
         s_methods[key] = new CoreMethod(
-            call =>
-            {
-                call.EnterNative();
-                body(call);
-            },
+            call => call.RunNative(body),
             CallCost.Native + instructions);
 
     /// <summary>Managed: a frame of its own and IL that is counted.</summary>
@@ -79,7 +75,7 @@ internal static partial class CoreLibrary
         s_methods[key] = new CoreMethod(
             call =>
             {
-                call.EnterManaged(locals, stack);
+                call.Enter(locals, stack);
                 call.Executes(executed);
                 body(call);
             },

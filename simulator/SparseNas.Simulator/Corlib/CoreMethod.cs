@@ -57,9 +57,12 @@ internal readonly unsafe struct CoreCall(Interpreter machine, DeviceMethod metho
     /// <summary>An object argument that must not be null.</summary>
     public int Object(int argument) => Reference(argument) is not 0 and int reference ? reference : throw DeviceThrow.Null();
 
-    public int Array(int argument)
+    public int Array(int argument) => AsArray(Reference(argument));
+
+    /// <summary>A reference that must be an array.</summary>
+    public int AsArray(int reference)
     {
-        int reference = Object(argument);
+        if (reference == 0) throw DeviceThrow.Null();
         return Heap.Kind(reference) == BlockKind.Array ? reference : throw DeviceThrow.WrongType();
     }
 
@@ -96,11 +99,24 @@ internal readonly unsafe struct CoreCall(Interpreter machine, DeviceMethod metho
 
     public void SetArgument(int argument, long value) => arguments[argument] = value;
 
-    /// <summary>Frame of a native method; it goes when the body ends.</summary>
-    public void EnterNative() => Machine.PushCoreFrame(HeapLayout.FrameFixedBlocks + HeapLayout.FrameMinimumSlots);
+    /// <summary>Frame of the method that the program called; a managed instance method may run inside its caller's.</summary>
+    public void Enter(int locals, int stack)
+    {
+        if (Method.IsStatic || Method.IsConstructor) Machine.PushCoreFrame(locals, stack);
+        else Machine.PushCalledInstance(Method.Arguments.Count, locals, stack);
+    }
 
-    /// <summary>Frame of a managed method with its locals and stack depth.</summary>
-    public void EnterManaged(int locals, int stack) => Machine.PushCoreFrame(HeapLayout.FrameBlocks(locals, stack, inlining: true));
+    /// <summary>Frame of a native method; it goes when the body ends.</summary>
+    public void EnterNative() => Machine.PushCoreFrame(0, 0);
+
+    /// <summary>Frame of a static method or a constructor that the library itself calls.</summary>
+    public void EnterManaged(int locals, int stack) => Machine.PushCoreFrame(locals, stack);
+
+    /// <summary>Frame of an instance method that the library itself calls, with so many slots on the caller's evaluation stack.</summary>
+    public void EnterInstance(int depth, int arguments, int locals, int stack) => Machine.PushNestedInstance(depth, arguments, locals, stack);
+
+    /// <summary>Runs a native body in its own frame; it may be started again after a compaction.</summary>
+    public void RunNative(CoreBody body) => Machine.RunNative(this, body);
 
     public void Leave() => Machine.PopCoreFrame();
 

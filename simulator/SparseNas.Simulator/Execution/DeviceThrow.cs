@@ -18,11 +18,18 @@ internal sealed class DeviceThrow : Exception
     /// <summary>Whether the interpreter noticed an error itself, in contrast to a throw in the program.</summary>
     public bool IsOutOfMemory => TypeName == OutOfMemoryName;
 
+    /// <summary>Whether the exception object has its stack trace.</summary>
+    public bool IsTraced { get; private init; }
+
     public const string OutOfMemoryName = "System.OutOfMemoryException";
 
     public static DeviceThrow Of(string typeName) => new(typeName, 0);
 
+    /// <summary>An object that the program throws: it gets a stack trace.</summary>
     public static DeviceThrow Object(int reference) => new("", reference);
+
+    /// <summary>An exception on its way that has its stack trace.</summary>
+    public static DeviceThrow Traced(int reference) => new("", reference) { IsTraced = true };
 
     public static DeviceThrow OutOfMemory() => new(OutOfMemoryName, 0);
 

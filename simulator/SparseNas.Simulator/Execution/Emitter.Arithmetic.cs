@@ -59,7 +59,7 @@ internal sealed partial class Emitter
         }
 
         CollectionPoint();
-        PushResult(new Instruction { Op = Op.Clone, A = (ushort)slot });
+        PushResult(new Instruction { Op = Op.Clone, A = (ushort)slot, Imm = 1 });
     }
 
     private void LoadAddress(int slot, SlotType type) =>

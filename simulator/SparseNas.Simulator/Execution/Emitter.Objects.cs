@@ -162,11 +162,14 @@ internal sealed partial class Emitter
         else if (!_joinable || !Produces(_code[^1].Op, storage)) Unary(Narrowing(storage));
     }
 
+    /// <summary>LoadFromReference copies a structure, Execute_LoadAndPromote copies it again.</summary>
+    private const int CopiesBehindPointer = 2;
+
     private void LoadObject(Storage storage)
     {
         if (storage == Storage.Struct)
         {
-            Allocating(1, a => new Instruction { Op = Op.Clone, A = a[0] });
+            Allocating(1, a => new Instruction { Op = Op.Clone, A = a[0], Imm = CopiesBehindPointer });
             return;
         }
 

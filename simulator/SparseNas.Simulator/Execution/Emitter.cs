@@ -49,7 +49,7 @@ internal sealed partial class Emitter
         Emitter emitter = new(types, method, il, entry, flow.Reached);
         MethodCode code = emitter.Emit(flow);
         code.FrameBlocks = Heap.HeapLayout.FrameBlocks(method.Locals.Count, method.DeviceMaxStack, inlining);
-        code.DeviceEvalSlots = code.FrameBlocks - Heap.HeapLayout.FrameFixedBlocks - method.Locals.Count;
+        code.DeviceEvalSlots = Heap.HeapLayout.EvalSlots(method.Locals.Count, method.DeviceMaxStack, inlining);
         return code;
     }
 

@@ -16,13 +16,14 @@ internal sealed unsafe partial class Interpreter
         bool isConstructor = move == ArgumentMove.InsertFirst;
         MethodCode code = method.Code ?? CodeOf(method);
         Frame* caller = _frame;
-        if (caller->Depth + 1 >= _maximumDepth || arguments + code.SlotCount + 8 >= _stack + _stackSlots) throw DeviceThrow.OutOfMemory();
+        if (caller->Depth + 1 >= _maximumDepth || arguments + code.SlotCount + 8 >= _stack + _stackSlots) throw OutOfMemory(atFrame: true);
         bool inlined = _inlining && call is not null && !method.IsStatic && !isConstructor && caller->IsManaged && !caller->IsInlined && FitsInline(code, caller, arguments);
         int heapRef = 0;
         if (!inlined)
         {
             Protect(first);
-            heapRef = AllocateFrame(code.FrameBlocks);
+            heapRef = _waitingFrame != 0 ? _waitingFrame : AllocateFrame(code.FrameBlocks);
+            _waitingFrame = 0;
             Unprotect();
         }
 
@@ -36,6 +37,7 @@ internal sealed unsafe partial class Interpreter
         frame->IsInlined = inlined;
         frame->IsConstructor = isConstructor;
         frame->IsManaged = true;
+        frame->MayRestart = call is null && IsUnderPressure;
         _codes[frame->Depth] = code;
         _frame = frame;
         Counters.MachineryInstructions += inlined ? CallCosts.Inlined(code) : CallCosts.Called(code);
@@ -70,14 +72,22 @@ internal sealed unsafe partial class Interpreter
         long visited = _heap.VisitedObjects;
         int frame = _heap.AllocateCached(BlockKind.Frame, blocks);
         if (_heap.Collections != collections) ChargeCollection(_heap.VisitedObjects - visited);
-        return frame != 0 ? frame : throw DeviceThrow.OutOfMemory();
+        return frame != 0 ? frame : throw OutOfMemory(atFrame: true);
     }
+
+    /// <summary>A frame that exists before its method runs: Main's.</summary>
+    public void EnterWith(int frame) => _waitingFrame = frame;
+
+    private int _waitingFrame;
+
+    /// <summary>Blocks that a method's frame takes.</summary>
+    public int FrameBlocksOf(DeviceMethod method) => CodeOf(method).FrameBlocks;
 
     private bool FitsInline(MethodCode code, Frame* caller, long* arguments)
     {
         MethodCode callerCode = _codes[caller->Depth];
         int depth = (int)(arguments - (caller->Fp + callerCode.FirstTemp)) + code.ArgumentCount;
-        return callerCode.DeviceEvalSlots - depth + 1 > code.ArgumentCount + code.LocalCount + code.Method.DeviceMaxStack + 2;
+        return FitsInline(callerCode.DeviceEvalSlots, depth, code.ArgumentCount, code.LocalCount, code.Method.DeviceMaxStack);
     }
 
     /// <summary>Ends the current method; true when the invocation that started at <paramref name="baseDepth"/> is over.</summary>
@@ -133,62 +143,6 @@ internal sealed unsafe partial class Interpreter
         if (body.Core is not null) CallCoreMethod(body, arguments, i);
         else EnterMethod(body, arguments, i);
     }
-
-    /// <summary>Runs a core library method in place and steps over the call.</summary>
-    private void CallCoreMethod(DeviceMethod method, long* arguments, Instruction* i)
-    {
-        RunCore(method, arguments);
-        _frame->Pc = i + 1;
-    }
-
-    /// <summary>
-    /// The body sees its arguments where the caller put them. When it runs out of memory, the heap is compacted and the body runs once
-    /// more (Execute_Inner, c_CompactAndRestartOnOutOfMemory).
-    /// </summary>
-    private void RunCore(DeviceMethod method, long* arguments)
-    {
-        CoreMethod core = method.Core!;
-        if (method.Owner == _types.String) NeedEmptyText();
-        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Counters.CoreCalls, method, out _)++;
-        Counters.MachineryInstructions += core.MachineryInstructions;
-        CoreCall call = new(this, method, arguments);
-        int used = _coreFrames.Count, guarded = _protectedCount;
-        _coreCalls.Push(new ActiveCoreCall(_frame->Depth, (int)(arguments - _frame->Fp), method));
-        try
-        {
-            core.Body(call);
-        }
-        catch (DeviceThrow e) when (e.IsOutOfMemory && _heap.FreeBytesAtLastCollection < _heap.SizeBytes * 3L / 4)
-        {
-            ReleaseCoreFrames(used);
-            _protectedCount = guarded;
-            Compact();
-            core.Body(new CoreCall(this, method, arguments));
-        }
-        finally
-        {
-            _coreCalls.Pop();
-            ReleaseCoreFrames(used);
-            _protectedCount = guarded;
-        }
-    }
-
-    private readonly Stack<int> _coreFrames = new();
-    private readonly Stack<ActiveCoreCall> _coreCalls = new();
-
-    /// <summary>A core library body in progress: its arguments lie at a slot of the frame that called it.</summary>
-    private readonly record struct ActiveCoreCall(int Depth, int ArgumentSlot, DeviceMethod Method);
-
-    /// <summary>Frame of a core library method, while it runs.</summary>
-    public void PushCoreFrame(int blocks) => _coreFrames.Push(AllocateFrame(blocks));
-
-    public void PopCoreFrame() => _heap.Release(_coreFrames.Pop());
-
-    private void ReleaseCoreFrames(int down)
-    {
-        while (_coreFrames.Count > down) PopCoreFrame();
-    }
-
 
     private void NewObject(Instruction* i, long* fp)
     {
@@ -265,7 +219,7 @@ internal sealed unsafe partial class Interpreter
     private void CallEach(DeviceMethod invoke, long* arguments, int list)
     {
         int count = _heap.Auxiliary(list);
-        PushCoreFrame(HeapLayout.FrameBlocks(0, 0, _inlining));
+        PushCoreFrame(0, 0);
         Protect(list);
         long* scratch = arguments + invoke.Arguments.Count + 4;
         for (int d = 0; d < count; d++)
@@ -281,6 +235,7 @@ internal sealed unsafe partial class Interpreter
         arguments[0] = scratch[0];
         Unprotect();
         PopCoreFrame();
+        _frame->MayRestart = IsUnderPressure;
     }
 
     /// <summary>Runs a method to its end from inside a core library body.</summary>

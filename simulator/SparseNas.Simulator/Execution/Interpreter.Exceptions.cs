@@ -39,8 +39,10 @@ internal sealed unsafe partial class Interpreter
     /// <summary>The preallocated exception for when nothing else can be allocated.</summary>
     public int OutOfMemoryReference { get; set; }
 
-    private int MakeException(DeviceThrow e)
+    /// <summary>The exception object of an error, with the trace of the frames that stand: eight bytes for each (SetStackTrace).</summary>
+    public int MakeException(DeviceThrow e)
     {
+        if (e.IsTraced) return e.Reference;
         int reference = e.Reference;
         try
         {
@@ -55,8 +57,7 @@ internal sealed unsafe partial class Interpreter
         Protect(reference);
         try
         {
-            // Without a debugger the trace stays empty (NoStackTraceInExceptions), but its array is made.
-            int trace = AllocateArray(_types.ArrayOf(new SlotType(Storage.U1, _types.Core("System.Byte"))), 0);
+            int trace = AllocateArray(_types.ArrayOf(new SlotType(Storage.U1, _types.Core("System.Byte"))), TraceBytesPerFrame * StandingFrames());
             *(int*)(_memory + FieldOffset(_protectedStore[_protectedCount - 1], 2)) = trace;
         }
         catch (DeviceThrow)
@@ -67,9 +68,37 @@ internal sealed unsafe partial class Interpreter
         return Unprotect();
     }
 
+    private const int TraceBytesPerFrame = 8;
+
+    private int StandingFrames()
+    {
+        int frames = _coreFrames.Count(frame => !frame.IsInlined);
+        for (Frame* frame = _frame; frame->Depth > 0; frame--) if (!frame->IsInlined) frames++;
+        return frames;
+    }
+
+    /// <summary>
+    /// Memory ran out in a frame that may restart: the device compacts and goes on behind the instruction, whose result is missing
+    /// (Execute_Inner calls Execute_IL again, whose instruction pointer has moved on). True when that was done; a result that nothing
+    /// could be made of is a fault.
+    /// </summary>
+    private bool GoesOnWithoutResult(DeviceThrow e)
+    {
+        if (!e.IsOutOfMemory || e.Reference != 0 || _failedInCore || _frame->Depth == 0 || !_frame->MayRestart) return false;
+        _frame->MayRestart = false;
+        Compact();
+        Instruction* i = _frame->Pc;
+        bool hasNullForResult = !_failedAtFrame && (i->Op is Op.LdStr || (i->Op is Op.NewObj or Op.NewCore && _types.Methods[i->Jump].Arguments.Count == 1));
+        if (!hasNullForResult) throw Fault("memory ran out; the device compacts its heap and goes on behind this instruction without its result");
+        _frame->Fp[i->Op == Op.LdStr ? i->D : i->A] = 0;
+        _frame->Pc = i + 1;
+        return true;
+    }
+
     /// <summary>Finds the handler of an exception and starts on the way to it; none above the base depth passes it on.</summary>
     private void Throw(DeviceThrow e, int baseDepth)
     {
+        if (GoesOnWithoutResult(e)) return;
         Unwind unwind = new() { Exception = MakeException(e), From = OffsetOf(_frame), Clause = -1 };
         if (e.Reference == 0) Counters.MachineryInstructions += CallCosts.RaisedError;
         _unwinds.Add(unwind);
@@ -136,7 +165,7 @@ internal sealed unsafe partial class Interpreter
 
         _unwinds.Remove(unwind);
         if (baseDepth == 0) throw new UnhandledException(unwind.Exception, this);
-        throw DeviceThrow.Object(unwind.Exception);
+        throw DeviceThrow.Traced(unwind.Exception);
     }
 
     private static int NextFinally(MethodCode code, Unwind unwind, int notAround)
@@ -161,6 +190,7 @@ internal sealed unsafe partial class Interpreter
         unwind.Clause = clause;
         unwind.Depth = frame->Depth;
         Counters.MachineryInstructions += CallCosts.EnteredHandler;
+        frame->MayRestart = IsUnderPressure;
         if (isException) frame->Fp[code.FirstTemp] = unwind.Exception;
         frame->Pc = CodeAt(code, code.Method.Clauses[clause].HandlerStart);
     }

@@ -5,14 +5,13 @@ internal sealed unsafe partial class Interpreter
 {
     private long _sleptTicks;
 
-    /// <summary>Whether String.Empty was made at the start; the native text methods need it (GetStringEmpty).</summary>
-    public bool HasEmptyText { get; set; }
+    private int _emptyText = -1;
 
-    /// <summary>Throws when the text methods cannot work, because the heap was too small for String.Empty.</summary>
-    public void NeedEmptyText()
-    {
-        if (!HasEmptyText) throw Fault("the heap was too small for the core library's own static fields");
-    }
+    /// <summary>Whether String.Empty was made at the start: a heap can be too small for it.</summary>
+    public bool HasEmptyText => _emptyText >= 0;
+
+    /// <summary>Keeps String.Empty, of which there is one.</summary>
+    public void KeepEmptyText(int reference) => _emptyText = KeepForever(reference);
 
     /// <summary>Whether the core library has made its culture object.</summary>
     public bool HasCulture { get; set; }

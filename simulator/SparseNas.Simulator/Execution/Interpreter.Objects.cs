@@ -42,7 +42,7 @@ internal sealed unsafe partial class Interpreter
         if (length < 0) throw DeviceThrow.Range();
         ushort tag = ArrayTag.Of(type.Element!.Value.Storage);
         long bytes = HeapLayout.ArrayHeaderBytes + ((long)length * ArrayTag.ElementBytes(tag));
-        if (bytes > (long)HeapLayout.MaximumBlocks * HeapLayout.BlockBytes) throw DeviceThrow.OutOfMemory();
+        if (bytes > (long)HeapLayout.MaximumBlocks * HeapLayout.BlockBytes) throw OutOfMemory(atFrame: false);
         int reference = Allocated(BlockKind.Array, type, HeapLayout.BlocksOf(bytes));
         *(ushort*)(_memory + reference) = tag;
         _heap.ArrayLength(reference) = length;
@@ -82,11 +82,24 @@ internal sealed unsafe partial class Interpreter
         long visited = _heap.VisitedObjects;
         int reference = _heap.Allocate(kind, type.Id, blocks);
         if (_heap.Collections != collections) ChargeCollection(_heap.VisitedObjects - visited);
-        if (reference == 0) throw DeviceThrow.OutOfMemory();
+        if (reference == 0) throw OutOfMemory(atFrame: false);
         ref (long Objects, long Bytes) count = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(Counters.Allocations, type.FullName, out _);
         count = (count.Objects + 1, count.Bytes + HeapLayout.BytesOf(blocks));
         return reference;
     }
+
+    /// <summary>Notes where memory ran out, which decides what the device does about it.</summary>
+    private DeviceThrow OutOfMemory(bool atFrame)
+    {
+        (_failedInCore, _failedAtFrame) = (_coreFrames.Count > 0, atFrame);
+        return DeviceThrow.OutOfMemory();
+    }
+
+    private bool _failedInCore;
+    private bool _failedAtFrame;
+
+    /// <summary>An array of numbers that the core library makes.</summary>
+    public int NewCoreArray(Storage storage, string elementType, int length) => NewArray(_types.ArrayOf(new SlotType(storage, _types.Core(elementType))), length);
 
     private void ChargeCollection(long visitedObjects)
     {
@@ -137,8 +150,23 @@ internal sealed unsafe partial class Interpreter
         return copy;
     }
 
+    /// <summary>Copies of copies, as the device makes them; the last one stays.</summary>
+    private int Clone(int source, int times)
+    {
+        for (; times > 0; times--) source = Clone(source);
+        return source;
+    }
+
+    /// <summary>A field takes over the object on the stack, which is a copy already; its former object is garbage (AssignAndPreserveType).</summary>
+    private void AssignStruct(int* field, int value)
+    {
+        if (*field == 0 || value == 0) throw DeviceThrow.Null();
+        if (_heap.Kind(value) != BlockKind.Struct || _heap.TypeId(value) != _heap.TypeId(*field)) throw DeviceThrow.WrongType();
+        *field = value;
+    }
+
     /// <summary>Copies the fields of one structure into another of the same type (CopyValueType).</summary>
-    private void CopyStruct(int target, int source)
+    public void CopyStruct(int target, int source)
     {
         if (target == 0 || source == 0) throw DeviceThrow.Null();
         if (_heap.Kind(target) != BlockKind.Struct || _heap.Kind(source) != BlockKind.Struct || _heap.TypeId(target) != _heap.TypeId(source)) throw DeviceThrow.WrongType();
@@ -235,13 +263,13 @@ internal sealed unsafe partial class Interpreter
                 break;
             case Op.LdElemRef or Op.LdElemStruct or Op.LdElemAStruct or Op.LdElemA or Op.StElemRef or Op.StElemStruct: AccessReferenceElement(i, fp, a); break;
             case Op.LdFldStruct: CheckObject(a, i->Jump); SetRef(fp, i->D, Clone(*(int*)(_memory + FieldOffset(a, i->Imm32)))); break;
-            case Op.StFldStruct: CheckObject(a, i->Jump); CopyStruct(*(int*)(_memory + FieldOffset(a, i->Imm32)), *(int*)(fp + i->B)); break;
+            case Op.StFldStruct: CheckObject(a, i->Jump); AssignStruct((int*)(_memory + FieldOffset(a, i->Imm32)), *(int*)(fp + i->B)); break;
             case Op.LdFldA: CheckObject(a, i->Jump); fp[i->D] = Pointer(a, FieldOffset(0, i->Imm32)); break;
             case Op.LdSFldStruct: SetRef(fp, i->D, Clone((int)_statics[i->Imm])); break;
-            case Op.StSFldStruct: CopyStruct((int)_statics[i->Imm], a); break;
+            case Op.StSFldStruct: AssignStruct((int*)(_statics + i->Imm), a); break;
             case Op.LdSFldA: fp[i->D] = Pointer(StaticBase, i->Imm); break;
             case Op.LdLocA: fp[i->D] = Pointer(StackBase, fp + i->A - _stack); break;
-            case Op.Clone: SetRef(fp, i->D, Clone(a)); break;
+            case Op.Clone: SetRef(fp, i->D, Clone(a, (int)i->Imm)); break;
             case Op.CopyStruct: CopyStruct(a, *(int*)(fp + i->B)); break;
             case Op.InitStruct: ClearStruct(a); break;
             case Op.InitSlot: InitialiseSlot(fp[i->A], (Storage)i->Imm); break;
@@ -268,8 +296,8 @@ internal sealed unsafe partial class Interpreter
             case Op.CallCore: CallCoreMethod(_types.Methods[i->Jump], fp + i->A, i); break;
             case Op.NewCore: NewCoreObject(i, fp); break;
             case Op.NewDelegate: NewDelegate(i, fp); break;
-            case Op.Throw: throw a == 0 ? DeviceThrow.Null() : DeviceThrow.Object(a);
-            case Op.Rethrow: throw DeviceThrow.Object(CurrentHandled());
+            case Op.Throw: throw a == 0 ? Fault("throws null, which ends the program on the device without a trace") : DeviceThrow.Object(a);
+            case Op.Rethrow: throw DeviceThrow.Traced(CurrentHandled());
             default: throw new InvalidOperationException($"{i->Op} is not an operation on objects");
         }
     }
@@ -307,7 +335,7 @@ internal sealed unsafe partial class Interpreter
 
         if (tag != ArrayTag.Struct) throw DeviceThrow.WrongType();
         int element = *(int*)(_memory + ElementOffset(array, index));
-        if (i->Op == Op.LdElemStruct) SetRef(fp, i->D, Clone(element));
+        if (i->Op == Op.LdElemStruct) SetRef(fp, i->D, Clone(element, 2));
         else if (i->Op == Op.StElemStruct) CopyStruct(element, *(int*)(fp + i->D));
         else fp[i->D] = element;
     }
@@ -315,6 +343,7 @@ internal sealed unsafe partial class Interpreter
     /// <summary>An array that does not fit is tried once more after a compaction (CEE_NEWARR).</summary>
     private int NewArray(DeviceType type, int length)
     {
+        _frame->MayRestart = false;
         try
         {
             return AllocateArray(type, length);
@@ -356,20 +385,29 @@ internal sealed unsafe partial class Interpreter
     /// <summary>A thread starts from a delegate to its method; it is garbage once the thread runs.</summary>
     public int AllocateStartDelegate(DeviceMethod method) => MakeDelegate(method);
 
+    /// <summary>A box that cannot be allocated is a NullReferenceException on the device (PerformBoxing).</summary>
     private int BoxValue(DeviceType type, long value)
     {
-        if (type.Storage != Storage.Struct) return AllocateBoxed(type, value);
-        return Clone((int)value);
+        if (type.Storage == Storage.Struct) return Clone((int)value);
+        try
+        {
+            return AllocateBoxed(type, value);
+        }
+        catch (DeviceThrow e) when (e.IsOutOfMemory)
+        {
+            throw DeviceThrow.Null();
+        }
     }
 
+    /// <summary>unbox copies a structure; unbox.any loads that copy, which copies it twice more.</summary>
     private void UnboxValue(Instruction* i, long* fp, int reference)
     {
         if (reference == 0) throw DeviceThrow.Null();
         DeviceType type = _types.Types[(int)i->Imm];
         bool isStruct = type.Storage == Storage.Struct;
         if (_heap.Kind(reference) != (isStruct ? BlockKind.Struct : BlockKind.Boxed) || TypeOf(reference) != type) throw DeviceThrow.Cast();
-        if (i->Op == Op.Unbox) fp[i->D] = isStruct ? reference : Pointer(reference, FieldOffset(0, 0));
-        else if (isStruct) SetRef(fp, i->D, Clone(reference));
+        if (i->Op == Op.Unbox) fp[i->D] = isStruct ? Clone(reference) : Pointer(reference, FieldOffset(0, 0));
+        else if (isStruct) SetRef(fp, i->D, Clone(reference, 3));
         else fp[i->D] = *(long*)(_memory + FieldOffset(reference, 0));
     }
 

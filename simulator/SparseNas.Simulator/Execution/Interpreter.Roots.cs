@@ -32,7 +32,15 @@ internal sealed unsafe partial class Interpreter
     public int Unprotect() => _protectedStore[--_protectedCount];
 
     /// <summary>Keeps an object alive for good: what the runtime and the core library's statics hold.</summary>
-    public void KeepForever(int reference) => _permanentStore[_permanentCount++] = reference;
+    /// <returns>A number to replace it by.</returns>
+    public int KeepForever(int reference)
+    {
+        _permanentStore[_permanentCount] = reference;
+        return _permanentCount++;
+    }
+
+    /// <summary>Keeps another object in place of one that was to be kept for good.</summary>
+    public void Replace(int kept, int reference) => _permanentStore[kept] = reference;
 
     void IHeapRoots.VisitRoots(DeviceHeap.SlotVisitor visit)
     {

@@ -55,6 +55,9 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
         public bool IsInlined;
         public bool IsConstructor;
 
+        /// <summary>Once, when memory runs out: compact and go on behind the instruction (c_CompactAndRestartOnOutOfMemory).</summary>
+        public bool MayRestart;
+
         /// <summary>The frame holds an application method (not the bottom of the stack or a core method).</summary>
         public bool IsManaged;
     }
@@ -75,9 +78,17 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
         if (wanted > StaticCapacity) throw new DamagedAssemblyException($"a program has at most {StaticCapacity:n0} static fields here, but got {wanted:n0}");
         for (; _staticCount < wanted; _staticCount++)
         {
-            if (_types.Statics[_staticCount].FullName == "System.String.Empty") _statics[_staticCount] = AllocateText("");
+            if (HasEmptyText && IsEmptyText(_types.Statics[_staticCount])) _statics[_staticCount] = _permanentStore[_emptyText];
         }
     }
+
+    /// <summary>Binds String.Empty, which the core library's own static constructor made.</summary>
+    public void BindEmptyText()
+    {
+        for (int s = 0; HasEmptyText && s < _staticCount; s++) if (IsEmptyText(_types.Statics[s])) _statics[s] = _permanentStore[_emptyText];
+    }
+
+    private static bool IsEmptyText(StaticField field) => field.FullName == "System.String.Empty";
 
     public long* StaticSlot(int index) => _statics + index;
 
@@ -90,7 +101,10 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
         NativeMemory.Free(_statics);
     }
 
-    /// <summary>Runs a method to its end and returns the raw result slot. An exception that leaves it is a <see cref="UnhandledException"/>.</summary>
+    /// <summary>
+    /// Runs a method to its end and returns the raw result slot. An exception that leaves it is a <see cref="UnhandledException"/>; a
+    /// <see cref="DeviceThrow"/> means that there was no room for its frame.
+    /// </summary>
     /// <param name="method">Method of an application assembly.</param>
     /// <param name="arguments">Raw slots; references as heap offsets.</param>
     public long Invoke(DeviceMethod method, ReadOnlySpan<long> arguments)
@@ -100,15 +114,7 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
         long* at = _frame->Depth == 0 ? _stack : _frame->Fp + _codes[_frame->Depth].SlotCount;
         for (int i = 0; i < arguments.Length; i++) at[i] = arguments[i];
         Refuel();
-        try
-        {
-            EnterMethod(method, at, null);
-        }
-        catch (DeviceThrow e)
-        {
-            throw new UnhandledException(MakeException(e), this);
-        }
-
+        EnterMethod(method, at, null);
         RunUntil(baseDepth);
         return at[0];
     }

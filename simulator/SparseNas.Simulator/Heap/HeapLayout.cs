@@ -50,6 +50,9 @@ internal static class HeapLayout
     /// <summary>Blocks of a text made at run time: header, UTF-8, terminating zero.</summary>
     public static int TextBlocks(int utf8Bytes) => BlocksOf(BlockBytes + utf8Bytes + 1L);
 
+    /// <summary>Evaluation slots of a frame: what is left of the minimum when the method has few locals.</summary>
+    public static int EvalSlots(int locals, int maxStack, bool inlining) => FrameBlocks(locals, maxStack, inlining) - FrameFixedBlocks - locals;
+
     /// <summary>Blocks of a stack frame (CLR_RT_StackFrame::Push): arguments stay in the caller's evaluation stack and cost nothing.</summary>
     public static int FrameBlocks(int locals, int maxStack, bool inlining) =>
         FrameFixedBlocks + Math.Max(locals + maxStack + (inlining ? FrameExtraSlots : FrameExtraSlots - 1), FrameMinimumSlots);

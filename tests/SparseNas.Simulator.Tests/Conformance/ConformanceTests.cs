@@ -3,16 +3,8 @@ namespace SparseNas.Simulator.Tests.Conformance;
 /// <summary>The real runtime is the oracle: results, executed instructions, allocations and image sizes must be exactly its own.</summary>
 public class ConformanceTests
 {
-    /// <summary>Cases that differ, with the cause.</summary>
-    private static readonly Dictionary<string, string> s_resultDiffers = new()
-    {
-        ["oom_fill_heap"] = "26 arrays fit instead of 25: the runtime's own small objects leave fewer holes in the model than on the device",
-    };
-
     /// <summary>The suite has no start-up count here: it is missing from the expected values although the case has an initialiser.</summary>
     private static readonly HashSet<string> s_startupNotMeasured = ["int_min_div_minus_one"];
-
-    public static TheoryData<string> Cases => [.. ConformanceCase.Names.Except(s_resultDiffers.Keys)];
 
     public static TheoryData<string> AllCases => [.. ConformanceCase.Names];
 
@@ -26,7 +18,7 @@ public class ConformanceTests
     ];
 
     [Theory]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(AllCases))]
     public void ResultAndExecutedOpcodesAreTheDevices(string name)
     {
         ConformanceCase expected = ConformanceCase.Open(name);
@@ -76,14 +68,17 @@ public class ConformanceTests
         Assert.InRange(expected.Run().ArmInstructions / expected.Number("armInstructions")!.Value, 0.92, 1.08);
     }
 
-    /// <summary>The stated goal is 24 bytes; what the model reaches is held here, so that it can only become better.</summary>
-    [Theory]
-    [MemberData(nameof(AllCases))]
-    public void SmallestHeapIsWithinEightPercentOfTheDevices(string name)
+    /// <summary>The case with the suite's driver around it: nearly always the measured size to the byte.</summary>
+    [Fact]
+    public void SmallestHeapsAreTheDevices()
     {
-        ConformanceCase expected = ConformanceCase.Open(name);
-        if (expected.Number("minHeapBytes") is not { } bytes) return;
-        int? smallest = MinimumHeap.Find(ConformanceCase.Board, [expected.Compile()]);
-        Assert.InRange(smallest!.Value / (double)bytes, 0.92, 1.08);
+        List<(string Name, long Measured, int Predicted)> sizes =
+        [
+            .. ConformanceCase.Names.Select(ConformanceCase.Open).Where(known => known.Number("minHeapBytes") is not null)
+                .Select(known => (known.Name, known.Number("minHeapBytes")!.Value, MinimumHeap.Find(ConformanceCase.Board, [known.Compile()])!.Value)),
+        ];
+        Assert.All(sizes, size => Assert.InRange(size.Predicted / (double)size.Measured, 0.98, 1.02));
+        Assert.InRange(sizes.Count(size => Math.Abs(size.Predicted - size.Measured) <= 24), (int)Math.Ceiling(sizes.Count * 0.9), sizes.Count);
+        Assert.InRange(sizes.Count(size => size.Predicted == size.Measured), sizes.Count - 1, sizes.Count);
     }
 }
