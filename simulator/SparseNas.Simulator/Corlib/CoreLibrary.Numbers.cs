@@ -8,8 +8,11 @@ namespace SparseNas.Simulator.Corlib;
 /// <summary>Numbers as text.</summary>
 internal static partial class CoreLibrary
 {
-    private static readonly OpcodeList s_formatInteger = new("ldarg.0*8 callvirt*5 call*5 ret*9 ldfld*6 brtrue.s*2 ldarg.3*4 ldarg.1 ldarg.2 box ldc.i4.1 ldind.i4 ldstr ldloc.0*2 stloc.0");
-    private static readonly OpcodeList s_formatReal = s_formatInteger;
+    /// <summary>What every ToString of a number executes: NumberFormatInfo.CurrentInfo and Number.Format with its four symbols.</summary>
+    private const string FormatOpcodes = "ldarg.0*7 callvirt*5 call*3 ret*8 ldfld*6 brtrue.s*2 ldarg.3*4 ldarg.1 ldarg.2 ldloc.0*2 stloc.0 ";
+
+    /// <summary>A floating number asks for the infinities and for NaN first; float asks through double.</summary>
+    private const string RealOpcodes = "ldarg.0*5 ldstr call*6 brfalse.s*3 box ldc.i4.0 ldarg.1 ret*2 ";
 
     private static void AddNumbers()
     {
@@ -19,17 +22,67 @@ internal static partial class CoreLibrary
             ("Int64", Storage.I8), ("UInt64", Storage.U8),
         })
         {
-            s_methods[$"System.{name}::ToString()"] = new CoreMethod(call => FormatNumber(call, IntegerText(call.This(storage), storage, "G")), 1200);
-            s_methods[$"System.{name}::ToString(string)"] = new CoreMethod(call => FormatNumber(call, IntegerText(call.This(storage), storage, call.TextOrEmpty(1))), 1500);
+            string load = storage switch { Storage.I1 => "ldind.i1", Storage.U1 => "ldind.u1", Storage.I2 => "ldind.i2", Storage.U2 => "ldind.u2", Storage.I4 => "ldind.i4", Storage.U4 => "ldind.u4", _ => "ldind.i8" };
+            OpcodeList general = new($"{FormatOpcodes}ldarg.0 {load} box ldc.i4.1 ldstr call*2 ret"), chosen = new($"{FormatOpcodes}ldarg.0 {load} box ldc.i4.1 ldarg.1 call*2 ret");
+            s_methods[$"System.{name}::ToString()"] = new CoreMethod(call => FormatInteger(call, general, IntegerText(call.This(storage), storage, "G")), 1200);
+            s_methods[$"System.{name}::ToString(string)"] = new CoreMethod(call => FormatInteger(call, chosen, IntegerText(call.This(storage), storage, call.TextOrEmpty(1))), 1500);
         }
 
-        s_methods["System.Single::ToString()"] = new CoreMethod(call => FormatNumber(call, RealText(BitConverter.Int32BitsToSingle((int)call.This(Storage.R4)), 7)), 4000);
-        s_methods["System.Double::ToString()"] = new CoreMethod(call => FormatNumber(call, RealText(BitConverter.Int64BitsToDouble(call.This(Storage.R8)), 15)), 6000);
-        Managed("System.Boolean::ToString()", "ldarg.0 ldind.u1 brtrue.s ldsfld ret", 0, 1, call => call.Return(call.This(Storage.Bool) != 0 ? "True" : "False"));
+        OpcodeList fromDouble = new($"{FormatOpcodes}{RealOpcodes}ldind.r8*4"), fromSingle = new($"{FormatOpcodes}{RealOpcodes}ldind.r4*4 ldarg.0*3 conv.r8*3 call*3 ret*3");
+
+        s_methods["System.Single::ToString()"] = new CoreMethod(call => FormatReal(call, fromSingle, RealText(BitConverter.Int32BitsToSingle((int)call.This(Storage.R4)), 7)), 4000);
+        s_methods["System.Double::ToString()"] = new CoreMethod(call => FormatReal(call, fromDouble, RealText(BitConverter.Int64BitsToDouble(call.This(Storage.R8)), 15)), 6000);
+        Managed("System.Boolean::ToString()", "ldarg.0 ldind.u1 brtrue.s ldsfld ret", 0, 1, call => call.Return(call.Machine.CoreText(call.This(Storage.Bool) != 0 ? "True" : "False")));
         Managed("System.Char::ToString()", "ldarg.0 ldind.u2 ldc.i4.1 newobj ret", 0, 2, call => call.Return(((char)call.This(Storage.Char)).ToString()));
-        Native("System.Convert::ToInt32(string)", call => call.Return(int.TryParse(call.Text(0), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw DeviceThrow.Of("System.FormatException")));
-        Managed("System.Int32::Parse(string)", "ldarg.0 brtrue.s ldarg.0 call ret", 0, 1, call =>
-            call.Return(int.TryParse(call.Text(0), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value : throw DeviceThrow.Of("System.FormatException")));
+        Managed("System.Char::ToLower()", "ldc.i4.s ldarg.0 ldind.u2 bgt.s ldarg.0 ldind.u2 ret", 0, 2, call => call.Return(char.ToLowerInvariant((char)call.This(Storage.Char))));
+        Managed("System.Char::ToUpper()", "ldc.i4.s ldarg.0 ldind.u2 bgt.s ldarg.0 ldind.u2 ret", 0, 2, call => call.Return(char.ToUpperInvariant((char)call.This(Storage.Char))));
+        foreach ((string name, Func<double, bool> holds) in new (string, Func<double, bool>)[]
+        {
+            ("IsNaN", double.IsNaN), ("IsInfinity", double.IsInfinity), ("IsPositiveInfinity", double.IsPositiveInfinity), ("IsNegativeInfinity", double.IsNegativeInfinity),
+        })
+        {
+            Native($"System.Double::{name}(double)", call => call.Return(holds(call.Double(0))));
+            Managed($"System.Single::{name}(float)", "ldarg.0 conv.r8 call ret", 0, 1, call => call.RunNative(native => native.Return(holds(native.Single(0)))), CallCost.Native);
+        }
+
+        AddParsing();
+    }
+
+    /// <summary>Parse goes through Convert to one native routine with the limits of the type.</summary>
+    private static void AddParsing()
+    {
+        foreach ((string name, string limits, long low, ulong high) in new[]
+        {
+            ("Int32", "ldc.i4*2 conv.i8*2 conv.i4", (long)int.MinValue, (ulong)int.MaxValue), ("Int64", "ldc.i8*2", long.MinValue, (ulong)long.MaxValue),
+        })
+        {
+            string convert = $"ldarg.0 ldc.i4.1*2 {limits} ldarg.1 ldloca.s call ret";
+            Managed($"System.Convert::To{name}(string,int)", convert, 1, 7, call => Parse(call, low, high, call.Int(1)), CallCost.Native);
+            s_methods[$"System.{name}::Parse(string)"] = new CoreMethod(call => ParseThroughConvert(call, new OpcodeList("ldarg.0 ldc.i4.s call ret " + convert), low, high), 2 * CallCost.Native);
+        }
+    }
+
+    private static void ParseThroughConvert(CoreCall call, OpcodeList executed, long low, ulong high)
+    {
+        call.Enter(0, 2);
+        call.EnterManaged(1, 7);
+        call.Executes(executed);
+        Parse(call, low, high, 10);
+    }
+
+    /// <summary>A null text is an ArgumentNullException, anything that is no number of the type a FormatException or, when too large, an ArgumentOutOfRangeException.</summary>
+    private static void Parse(CoreCall call, long low, ulong high, int fromBase)
+    {
+        if (fromBase is not (10 or 16)) throw call.Machine.Unmodelled($"parsing to base {fromBase}");
+        call.RunNative(native =>
+        {
+            if (native.Reference(0) == 0) throw DeviceThrow.Of("System.ArgumentNullException");
+            string text = native.Text(0).Trim();
+            NumberStyles style = fromBase == 16 ? NumberStyles.AllowHexSpecifier : NumberStyles.AllowLeadingSign;
+            if (!System.Numerics.BigInteger.TryParse(text, style, CultureInfo.InvariantCulture, out System.Numerics.BigInteger value)) throw DeviceThrow.Of("System.FormatException");
+            if (value < low || value > high) throw DeviceThrow.Range();
+            native.Return((long)value);
+        });
     }
 
     /// <summary>
@@ -38,17 +91,33 @@ internal static partial class CoreLibrary
     /// print a number. The first use makes the culture's objects, which stay; the
     /// instructions of that one time are not counted, so that counts are those of the steady state.
     /// </summary>
-    private static void FormatNumber(CoreCall call, string text)
+    private static void FormatInteger(CoreCall call, OpcodeList executed, string text)
     {
         Interpreter machine = call.Machine;
         call.Enter(0, 4);
         machine.Protect(machine.AllocateBoxed(machine.Types.Core("System.Int32"), 0));
         if (call.Method.Arguments.Count == 1) machine.Protect(machine.AllocateLiteral("G"));
+        FormatNumber(call, executed, text);
+    }
+
+    private static void FormatReal(CoreCall call, OpcodeList executed, string text)
+    {
+        Interpreter machine = call.Machine;
+        call.Enter(0, 2);
+        machine.Protect(machine.AllocateLiteral("G"));
+        call.EnterInstance(2, 2, 0, 4);
+        for (int question = 0; question < 3; question++) call.RunNative(static _ => { });
+        machine.Protect(machine.AllocateBoxed(machine.Types.Core("System.Double"), 0));
+        FormatNumber(call, executed, text);
+    }
+
+    private static void FormatNumber(CoreCall call, OpcodeList executed, string text)
+    {
         call.EnterManaged(0, 1);
         CurrentCulture(call);
         NumberFormatOf(call);
         call.Leave();
-        call.Executes(s_formatInteger);
+        call.Executes(executed);
         call.EnterManaged(0, 7);
         for (int symbol = 4; symbol <= 7; symbol++)
         {

@@ -14,14 +14,33 @@ internal static partial class CoreLibrary
         Native("System.Object::GetHashCode()", call => call.Return(HashOf(call, call.Object(0))));
         Native("System.Object::Equals(object)", call => call.Return(ValueEquals(call, call.Object(0), call.Reference(1))));
         Native("System.Object::ReferenceEquals(object,object)", call => call.Return(call.Reference(0) == call.Reference(1)));
+        s_methods["System.Object::Equals(object,object)"] = new CoreMethod(EqualObjects, 0);
         Native("System.ValueType::Equals(object)", call => call.Return(ValueEquals(call, call.Object(0), call.Reference(1))));
         Managed("System.Object::ToString()", "ldarg.0 call callvirt ret", 0, 1, call => call.Return(PlainText(call)));
         Native("System.Type::get_Name()", call => call.Return(ReflectedType(call).FullName.Split('.', '+')[^1]));
+        Native("System.Reflection.MemberInfo::get_Name()", call => call.Return(ReflectedType(call).FullName.Split('.', '+')[^1]));
         Native("System.Type::get_FullName()", call => call.Return(ReflectedType(call).FullName));
         Native("System.Type::GetTypeFromHandle(System.RuntimeTypeHandle)", call => call.Return(TypeObject(call, call.Machine.Types.Types[call.Int(0)])));
         Native("System.Delegate::Combine(System.Delegate,System.Delegate)", Combine);
         Native("System.Delegate::Remove(System.Delegate,System.Delegate)", RemoveDelegate);
         Native("System.Delegate::get_Target()", call => call.Return(DelegateTarget(call)));
+    }
+
+    private static readonly OpcodeList s_sameObject = new("ldarg.0 ldarg.1 bne.un.s ldc.i4.1 ret");
+    private static readonly OpcodeList s_firstIsNull = new("ldarg.0*2 ldarg.1 bne.un.s brfalse.s ldc.i4.0 ret");
+    private static readonly OpcodeList s_secondIsNull = new("ldarg.0*2 ldarg.1*2 bne.un.s brfalse.s brtrue.s ldc.i4.0 ret");
+    private static readonly OpcodeList s_askFirst = new("ldarg.0*3 ldarg.1*3 bne.un.s brfalse.s brtrue.s callvirt ret");
+
+    /// <summary>Equals of two objects asks the first one, after the shortcuts; an application's override is not called from here.</summary>
+    private static void EqualObjects(CoreCall call)
+    {
+        call.Enter(0, 2);
+        int first = call.Reference(0), second = call.Reference(1);
+        if (first != 0 && call.Machine.TypeOf(first).Virtuals.ContainsKey("Equals(object)")) throw call.Machine.Unmodelled("object.Equals of two objects whose type overrides Equals");
+        call.Executes(first == second ? s_sameObject : first == 0 ? s_firstIsNull : second == 0 ? s_secondIsNull : s_askFirst);
+        bool asks = first != second && first != 0 && second != 0;
+        if (asks) call.RunNative(native => native.Return(ValueEquals(native, native.Reference(0), native.Reference(1))));
+        else call.Return(first == second);
     }
 
     private static int TypeObject(CoreCall call, DeviceType type) => call.Machine.Allocated(BlockKind.Reflection, type, 1);

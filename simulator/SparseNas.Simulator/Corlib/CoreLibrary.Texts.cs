@@ -18,24 +18,23 @@ internal static partial class CoreLibrary
         Native(s + "op_Equality(string,string)", call => call.Return(SameText(call)));
         Native(s + "op_Inequality(string,string)", call => call.Return(!SameText(call)));
         Native(s + "Equals(string,string)", call => call.Return(SameText(call)));
-        Native(s + "Equals(object)", call => call.Return(ValueEquals(call, call.Object(0), call.Reference(1))));
         Native(s + "Compare(string,string)", call => call.Return(string.CompareOrdinal(call.TextOrEmpty(0), call.TextOrEmpty(1))));
         Native(s + "Concat(string,string)", call => call.Return(call.TextOrEmpty(0) + call.TextOrEmpty(1)), 300);
         Native(s + "Concat(string,string,string)", call => call.Return(call.TextOrEmpty(0) + call.TextOrEmpty(1) + call.TextOrEmpty(2)), 400);
         Native(s + "Concat(string,string,string,string)", call => call.Return(call.TextOrEmpty(0) + call.TextOrEmpty(1) + call.TextOrEmpty(2) + call.TextOrEmpty(3)), 500);
         Native(s + "Concat(string[])", call => call.Return(string.Concat(Elements(call, call.Array(0)).Select(text => text == 0 ? "" : call.Machine.TextOf(text)))), 600);
-        Native(s + "Substring(int)", call => call.Return(Part(call, call.Int(1), call.Text(0).Length - call.Int(1))));
-        Native(s + "Substring(int,int)", call => call.Return(Part(call, call.Int(1), call.Int(2))));
-        Native(s + "IndexOf(char)", call => call.Return(call.Text(0).IndexOf((char)call.Int(1), StringComparison.Ordinal)));
-        Native(s + "IndexOf(string)", call => call.Return(call.Text(0).IndexOf(call.Text(1), StringComparison.Ordinal)));
-        Native(s + "Trim()", call => call.Return(call.Text(0).Trim()));
-        Native(s + "ToLower()", call => call.Return(call.Text(0).ToLowerInvariant()));
-        Native(s + "ToUpper()", call => call.Return(call.Text(0).ToUpperInvariant()));
         Native(s + ".ctor(char,int)", call => call.Return(new string((char)call.Int(1), call.Int(2) >= 0 ? call.Int(2) : throw DeviceThrow.Range())));
         Native(s + ".ctor(char[])", call => call.Return(Characters(call, call.Array(1))));
         Native(s + "ToCharArray()", call => ToCharacters(call, call.Text(0)));
         Managed(s + "ToString()", "ldarg.0 ret", 0, 1, call => call.Return(call.Object(0)));
-        Managed(s + "IsNullOrEmpty(string)", "ldarg.0*2 brfalse.s callvirt ldc.i4.0 ceq ret", 0, 2, call => call.Return(call.Reference(0) == 0 || call.Text(0).Length == 0));
+        s_methods[s + "IsNullOrEmpty(string)"] = new CoreMethod(IsNullOrEmpty, 0);
+        Native(s + ".ctor(char[],int,int)", call =>
+        {
+            string all = Characters(call, call.Array(1));
+            call.Return(call.Int(2) >= 0 && call.Int(3) >= 0 && call.Int(2) <= all.Length - call.Int(3) ? all.Substring(call.Int(2), call.Int(3)) : throw DeviceThrow.Range());
+        });
+        Native(s + "ToCharArray(int,int)", call => ToCharacters(call, call.Int(1) >= 0 && call.Int(2) >= 0 && call.Int(1) <= call.Text(0).Length - call.Int(2) ? call.Text(0).Substring(call.Int(1), call.Int(2)) : throw DeviceThrow.Range()));
+        AddTextSearch(s);
         AddConcatOfObjects(s);
     }
 
@@ -61,10 +60,16 @@ internal static partial class CoreLibrary
         return a == b || (a != 0 && b != 0 && call.Machine.TextOf(a) == call.Machine.TextOf(b));
     }
 
-    private static string Part(CoreCall call, int start, int length)
+    private static readonly OpcodeList s_isNull = new("ldarg.0 brfalse.s ldc.i4.1 ret");
+    private static readonly OpcodeList s_isEmpty = new("ldarg.0*2 brfalse.s callvirt ldc.i4.0 ceq ret");
+
+    private static void IsNullOrEmpty(CoreCall call)
     {
-        string text = call.Text(0);
-        return start >= 0 && length >= 0 && (long)start + length <= text.Length ? text.Substring(start, length) : throw DeviceThrow.Range();
+        call.Enter(0, 2);
+        bool isNull = call.Reference(0) == 0;
+        call.Executes(isNull ? s_isNull : s_isEmpty);
+        if (isNull) call.Return(true);
+        else call.RunNative(native => native.Return(native.Text(0).Length == 0));
     }
 
     private static unsafe List<int> Elements(CoreCall call, int array)

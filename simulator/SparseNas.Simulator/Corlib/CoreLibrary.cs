@@ -20,6 +20,8 @@ internal static partial class CoreLibrary
         AddBits();
         AddServices();
         AddResources();
+        AddThreads();
+        AddArgumentExceptions();
     }
 
     /// <summary>A method by its type and key; constructors and inherited methods are looked for in the base types too.</summary>
@@ -29,6 +31,9 @@ internal static partial class CoreLibrary
         if (member.StartsWith(".ctor", StringComparison.Ordinal)) return FindConstructor(owner, member);
         return owner.Base is { } parent ? Find(parent, member) : null;
     }
+
+    /// <summary>A method that a type itself declares, without its base types.</summary>
+    public static CoreMethod? FindOwn(DeviceType owner, string member) => s_methods.GetValueOrDefault($"{owner.FullName}::{member}");
 
     /// <summary>Whether the device's core library declares a member in a base type.</summary>
     public static bool InheritsMember(DeviceType owner, string member)
@@ -69,9 +74,11 @@ internal static partial class CoreLibrary
             CallCost.Native + instructions);
 
     /// <summary>Managed: a frame of its own and IL that is counted.</summary>
-    private static void Managed(string key, string opcodes, int locals, int stack, CoreBody body, double instructions = 0)
+    private static void Managed(string key, string opcodes, int locals, int stack, CoreBody body, double instructions = 0) =>
+        Managed(key, new OpcodeList(opcodes), locals, stack, body, instructions);
+
+    private static void Managed(string key, OpcodeList executed, int locals, int stack, CoreBody body, double instructions = 0)
     {
-        OpcodeList executed = new(opcodes);
         s_methods[key] = new CoreMethod(
             call =>
             {

@@ -12,6 +12,9 @@ internal delegate void CoreBody(CoreCall call);
 /// <param name="MachineryInstructions">ARM instructions of its native body and of getting there.</param>
 internal sealed record CoreMethod(CoreBody Body, double MachineryInstructions)
 {
+    /// <summary>A method of an interface: only what implements it can be called.</summary>
+    public static CoreMethod Abstract { get; } = new(call => throw call.Machine.Unmodelled($"{call.Method.FullName} of a core library type"), 0);
+
     /// <summary>Calling a delegate is done by the interpreter.</summary>
     public static CoreMethod DelegateInvoke { get; } = new(_ => throw new InvalidOperationException("delegates are called by the interpreter"), 0);
 }

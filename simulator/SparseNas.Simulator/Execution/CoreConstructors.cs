@@ -15,10 +15,10 @@ internal sealed class CoreConstructors(Interpreter machine, TypeSystem types)
     /// <summary>The constructors by type.</summary>
     public IReadOnlyList<(string Type, Action Body)> InImageOrder =>
     [
-        ("System.Boolean", () => Literals(2)),
+        ("System.Boolean", () => Literals("False", "True")),
         ("System.String", Text),
-        ("System.ArgumentException", () => Literals(3)),
-        ("System.ArgumentNullException", () => Literals(1)),
+        ("System.ArgumentException", () => Literals("Value does not fall within the expected range.", "(Parameter '{0}')", "The value cannot be an empty string.")),
+        ("System.ArgumentNullException", () => Literals("Value cannot be null.")),
         ("System.TimeSpan", () => Calls(1, 1, 1)),
         ("System.DateTime", () => Calls(1, 1, 2)),
         ("System.EventArgs", EventArgs),
@@ -38,11 +38,11 @@ internal sealed class CoreConstructors(Interpreter machine, TypeSystem types)
         body();
     }
 
-    private void Literals(int count)
+    private void Literals(params string[] texts)
     {
-        for (int l = 0; l < count; l++)
+        foreach (string text in texts)
         {
-            if (OrNull(() => machine.AllocateLiteral("")) is not 0 and int literal) _ = machine.KeepForever(literal);
+            if (OrNull(() => machine.AllocateLiteral(text)) is not 0 and int literal) machine.KeepCoreText(text, literal);
         }
     }
 

@@ -62,7 +62,21 @@ internal sealed unsafe partial class Interpreter
             return methods != 0 ? methods : OrderReferences(*(int*)(_memory + a + HeapLayout.FirstFieldOffset), *(int*)(_memory + b + HeapLayout.FirstFieldOffset));
         }
 
-        return a.CompareTo(b);
+        if (kindA == BlockKind.Reflection && kindB == BlockKind.Reflection) return (_heap.TypeId(a), _heap.Auxiliary(a)).CompareTo((_heap.TypeId(b), _heap.Auxiliary(b)));
+        return kindA == BlockKind.DelegateList && kindB == BlockKind.DelegateList ? OrderLists(a, b) : a.CompareTo(b);
+    }
+
+    /// <summary>Lists of delegates compare delegate by delegate, then by length.</summary>
+    private int OrderLists(int a, int b)
+    {
+        int lengthA = _heap.Auxiliary(a), lengthB = _heap.Auxiliary(b);
+        for (int d = 0; d < Math.Min(lengthA, lengthB); d++)
+        {
+            int order = OrderReferences(*(int*)(_memory + FieldOffset(a, d)), *(int*)(_memory + FieldOffset(b, d)));
+            if (order != 0) return order;
+        }
+
+        return lengthA.CompareTo(lengthB);
     }
 
     private static int Divide(int a, int b) => b switch { 0 => throw DeviceThrow.Divide(), -1 => unchecked(-a), _ => a / b };

@@ -136,7 +136,7 @@ internal sealed unsafe partial class Interpreter
         if (method.IsVirtual)
         {
             DeviceType type = TypeOf(target);
-            body = type.Resolve(method) ?? (method.Core is null ? throw Fault($"{type.FullName} has no {method.FullName}") : method);
+            body = type.Resolve(method) ?? _types.CoreOverride(type, method) ?? (method.Core is null ? throw Fault($"{type.FullName} has no {method.FullName}") : method);
             Counters.MachineryInstructions += CallCosts.VirtualLookup;
         }
 

@@ -13,6 +13,14 @@ internal sealed unsafe partial class Interpreter
     /// <summary>Keeps String.Empty, of which there is one.</summary>
     public void KeepEmptyText(int reference) => _emptyText = KeepForever(reference);
 
+    private readonly Dictionary<string, int> _coreTexts = new(StringComparer.Ordinal);
+
+    /// <summary>Keeps a text that a static field of the core library holds.</summary>
+    public void KeepCoreText(string text, int reference) => _coreTexts[text] = KeepForever(reference);
+
+    /// <summary>A text that a static field of the core library holds; null (0) when the heap was too small for it.</summary>
+    public int CoreText(string text) => _coreTexts.TryGetValue(text, out int kept) ? _permanentStore[kept] : 0;
+
     /// <summary>Whether the core library has made its culture object.</summary>
     public bool HasCulture { get; set; }
 

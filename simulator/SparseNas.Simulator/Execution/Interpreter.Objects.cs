@@ -98,6 +98,9 @@ internal sealed unsafe partial class Interpreter
     private bool _failedInCore;
     private bool _failedAtFrame;
 
+    /// <summary>An array that a native body makes, which is not tried a second time.</summary>
+    public int NewBuffer(Storage storage, string elementType, int length) => AllocateArray(_types.ArrayOf(new SlotType(storage, _types.Core(elementType))), length);
+
     /// <summary>An array of numbers that the core library makes.</summary>
     public int NewCoreArray(Storage storage, string elementType, int length) => NewArray(_types.ArrayOf(new SlotType(storage, _types.Core(elementType))), length);
 

@@ -28,6 +28,9 @@ internal sealed unsafe partial class Interpreter
         set => _protectedCount = value;
     }
 
+    /// <summary>The object that was protected last, where it is now.</summary>
+    public int Protected => _protectedStore[_protectedCount - 1];
+
     /// <summary>Gives up the last protection; the object may have moved since.</summary>
     public int Unprotect() => _protectedStore[--_protectedCount];
 

@@ -206,6 +206,9 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
         return new FirmwareFault($"{place}: {law} (heap: {_heap.UsedBytes:n0} of {_heap.SizeBytes:n0} bytes taken, largest free run {_heap.LargestFreeBytes():n0})");
     }
 
+    /// <summary>A fault for something that the device does but the simulator does not.</summary>
+    public FirmwareFault Unmodelled(string what) => Fault($"{what} is not modelled");
+
     private MethodCode CodeOf(DeviceMethod method)
     {
         if (method.Code is { } known) return known;

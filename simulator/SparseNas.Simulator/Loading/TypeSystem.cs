@@ -123,6 +123,7 @@ internal sealed partial class TypeSystem
         string key = $"{owner.FullName}::{member}";
         if (_coreMethods.TryGetValue(key, out DeviceMethod? known)) return known;
         CoreMethod? core = owner.IsDelegate && name == "Invoke" ? Corlib.CoreMethod.DelegateInvoke : CoreLibrary.Find(owner, member);
+        if (core is null && owner.IsInterface && CoreSurface.Instance.Has(owner.FullName, member)) core = Corlib.CoreMethod.Abstract;
         if (core is null)
         {
             bool onDevice = CoreSurface.Instance.Has(owner.FullName.Replace('+', '.'), member) || CoreLibrary.InheritsMember(owner, member) || CoreLibrary.IsPackageType(owner.FullName);
@@ -136,6 +137,26 @@ internal sealed partial class TypeSystem
         };
         Methods.Add(method);
         return _coreMethods[key] = method;
+    }
+
+    /// <summary>The override of a core library method in a type of the core library between an object's type and the method's own; null when there is none.</summary>
+    public DeviceMethod? CoreOverride(DeviceType objectType, DeviceMethod method)
+    {
+        if (method.Core is null) return null;
+        for (DeviceType? type = objectType; type is not null && type != method.Owner; type = type.Base)
+        {
+            if (!type.IsCore || CoreLibrary.FindOwn(type, method.Key) is not { } core) continue;
+            string key = $"{type.FullName}::{method.Key}";
+            if (_coreMethods.TryGetValue(key, out DeviceMethod? known)) return known;
+            DeviceMethod found = new(type, method.Name)
+            {
+                Id = Methods.Count, Arguments = method.Arguments, Result = method.Result, Key = method.Key, Core = core, IsVirtual = true,
+            };
+            Methods.Add(found);
+            return _coreMethods[key] = found;
+        }
+
+        return null;
     }
 
     private static Storage CoreStorage(string name, CoreSurface.TypeFacts facts)
