@@ -91,12 +91,14 @@ public sealed class SimulatedDevice : IDisposable
     /// <summary>Loads an assembly. Libraries that others refer to come first; the last one with an entry point is the application.</summary>
     /// <param name="image">Bytes of the assembly as the C# compiler writes it.</param>
     /// <param name="name">Name for messages.</param>
+    /// <param name="symbols">A portable PDB of the assembly, for profiles by source line; empty for none.</param>
     /// <exception cref="DamagedAssemblyException">The bytes are no readable assembly or break a rule of nanoFramework 1.x.</exception>
     /// <exception cref="MissingMemberFault">It refers to a type that the device does not have.</exception>
-    public void Load(ReadOnlyMemory<byte> image, string name = "assembly")
+    public void Load(ReadOnlyMemory<byte> image, string name = "assembly", ReadOnlyMemory<byte> symbols = default)
     {
         if (_started) throw new InvalidOperationException("assemblies are loaded before the program starts");
         _application = _types.Load(image, name);
+        if (!symbols.IsEmpty) _application.Lines = LineTable.Read(symbols, name);
         _images.Add((_application.Name, image));
     }
 
@@ -269,6 +271,7 @@ public sealed class SimulatedDevice : IDisposable
     private void NoteStack(Interpreter machine)
     {
         string stack = string.Join(';', machine.CallStack().Select(method => method.FullName));
+        if (machine.CurrentLine() is { } line) stack += ";" + line;
         _stackSamples[stack] = _stackSamples.GetValueOrDefault(stack) + 1;
     }
 }

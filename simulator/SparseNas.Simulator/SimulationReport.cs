@@ -36,6 +36,14 @@ public sealed record HeapOwner(string Owner, long Bytes);
 /// <param name="Cycles">Cycles of the board's core.</param>
 public sealed record MethodProfile(string Method, double ArmInstructions, double Cycles);
 
+/// <summary>Where the cycles go: one source line of one method, without the methods it calls.</summary>
+/// <param name="File">Name of the source file.</param>
+/// <param name="Line">Line, counted from one.</param>
+/// <param name="Method">Full name of the method.</param>
+/// <param name="ArmInstructions">Instructions of the reference core.</param>
+/// <param name="Cycles">Cycles of the board's core.</param>
+public sealed record LineProfile(string File, int Line, string Method, double ArmInstructions, double Cycles);
+
 /// <summary>A point of the heap's use over time.</summary>
 /// <param name="Opcodes">IL instructions since the boot.</param>
 /// <param name="UsedBytes">Highest use around that time.</param>
@@ -138,6 +146,12 @@ public sealed record SimulationReport
 
     /// <summary>Methods by cycles, most expensive first.</summary>
     public required IReadOnlyList<MethodProfile> Profile { get; init; }
+
+    /// <summary>Cost rows that the run was charged with and that no measurement gives; other rows are measured or derived from measured ones.</summary>
+    public required IReadOnlyList<string> EstimatedCosts { get; init; }
+
+    /// <summary>Source lines by cycles, the most expensive first; empty when the program came without symbols.</summary>
+    public required IReadOnlyList<LineProfile> Lines { get; init; }
 
     /// <summary>Heap use over time.</summary>
     public required IReadOnlyList<HeapPoint> Timeline { get; init; }

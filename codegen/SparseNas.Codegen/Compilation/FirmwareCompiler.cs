@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
@@ -44,16 +45,16 @@ public static class FirmwareCompiler
     {
         CSharpCompilation compilation = CSharpCompilation.Create(
             assemblyName,
-            sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, ParseOptions, source.Path)),
+            sources.Select(source => CSharpSyntaxTree.ParseText(source.Text, ParseOptions, source.Path, Encoding.UTF8)),
             ReferencesOf(device ?? DeviceFacade.Assemblies, references ?? []),
             OptionsFor(output));
 
-        using var image = new MemoryStream();
+        using MemoryStream image = new(), symbols = new();
         EmitResult result = compilation.Emit(
-            image, manifestResources: (resources ?? []).Select(file => new ResourceDescription(file.ManifestName, file.ToStream, isPublic: true)));
+            image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), manifestResources: (resources ?? []).Select(file => new ResourceDescription(file.ManifestName, file.ToStream, isPublic: true)));
         if (!result.Success) throw new FirmwareCompilationException(assemblyName, ErrorsIn(result));
 
-        return Describe(assemblyName, image.ToArray());
+        return Describe(assemblyName, image.ToArray(), symbols.ToArray());
     }
 
     private static IEnumerable<MetadataReference> ReferencesOf(IReadOnlyList<DeviceAssembly> device, IEnumerable<CompiledFirmware> others) =>
@@ -100,7 +101,7 @@ public static class FirmwareCompiler
             unknownName);
     }
 
-    private static CompiledFirmware Describe(string assemblyName, byte[] image)
+    private static CompiledFirmware Describe(string assemblyName, byte[] image, byte[] symbols)
     {
         using var reader = new PEReader(new MemoryStream(image, writable: false));
         MetadataReader metadata = reader.GetMetadataReader();
@@ -111,6 +112,6 @@ public static class FirmwareCompiler
             .Select(handle => metadata.GetMethodDefinition(handle).RelativeVirtualAddress)
             .Where(address => address != 0)
             .Sum(address => reader.GetMethodBody(address).GetILReader().Length);
-        return new CompiledFirmware(assemblyName, image, references, ilBytes);
+        return new CompiledFirmware(assemblyName, image, references, ilBytes) { Symbols = symbols };
     }
 }

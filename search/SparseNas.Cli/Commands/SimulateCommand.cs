@@ -68,7 +68,7 @@ internal static class SimulateCommand
             device.SerialOutput = bytes => terminal.Write(Encoding.ASCII.GetString(bytes));
         }
 
-        foreach (ReadOnlyMemory<byte> image in program.Images) device.Load(image);
+        foreach ((ReadOnlyMemory<byte> image, ReadOnlyMemory<byte> symbols) in program.Images.Zip(program.Symbols)) device.Load(image, symbols: symbols);
         device.SerialInput(conditions.SerialInput);
         try
         {

@@ -6,7 +6,8 @@ namespace SparseNas.Cli.Deployment;
 
 /// <summary>The assemblies of a program to simulate, libraries first, the application last.</summary>
 /// <param name="Images">Bytes of each.</param>
-internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
+/// <param name="Symbols">A portable PDB for each, in the same order; empty for those that came compiled.</param>
+internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images, IReadOnlyList<ReadOnlyMemory<byte>> Symbols)
 {
     /// <summary>Loads assemblies as they are, compiles sources and firmware folders against the device facade.</summary>
     /// <param name="paths">One firmware folder, assemblies (libraries first), or C# files compiled together in the given order.</param>
@@ -19,7 +20,7 @@ internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
         if (missing.Length > 0) throw new UsageException($"These do not exist: {string.Join(", ", missing)}.");
         if (paths is [var folder] && Directory.Exists(folder)) return Read(folder);
         if (paths.All(path => Is(path, ".cs"))) return Compile(paths, entry);
-        if (paths.All(path => Is(path, ".dll") || Is(path, ".exe"))) return new ProgramImages([.. paths.Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))]);
+        if (paths.All(path => Is(path, ".dll") || Is(path, ".exe"))) return new ProgramImages([.. paths.Select(path => (ReadOnlyMemory<byte>)File.ReadAllBytes(path))], [.. paths.Select(SymbolsBeside)]);
         string[] unknown = [.. paths.Where(path => !Directory.Exists(path) && !s_extensions.Any(extension => Is(path, extension)))];
         throw new UsageException(
             (unknown.Length > 0 ? $"'{unknown[0]}' is no firmware folder, assembly (.dll, .exe) or C# file (.cs). " : "")
@@ -40,8 +41,18 @@ internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
     }
 
     /// <summary>Compiles a firmware project's assemblies against the device facade.</summary>
-    public static ProgramImages Compile(ImmutableArray<FirmwareAssembly> assemblies) =>
-        new([.. FirmwareBuild.Compile(assemblies).Select(assembly => (ReadOnlyMemory<byte>)assembly.Image)]);
+    public static ProgramImages Compile(ImmutableArray<FirmwareAssembly> assemblies) => Of(FirmwareBuild.Compile(assemblies));
+
+    private static ProgramImages Of(IReadOnlyList<CompiledFirmware> assemblies) =>
+        new([.. assemblies.Select(assembly => (ReadOnlyMemory<byte>)assembly.Image)], [.. assemblies.Select(assembly => (ReadOnlyMemory<byte>)assembly.Symbols)]);
+
+    /// <summary>The portable PDB that a compiler puts beside an assembly, if it is there; symbols of other kinds are left alone.</summary>
+    private static ReadOnlyMemory<byte> SymbolsBeside(string path)
+    {
+        string symbols = Path.ChangeExtension(path, ".pdb");
+        byte[] bytes = File.Exists(symbols) ? File.ReadAllBytes(symbols) : [];
+        return bytes.AsSpan().StartsWith("BSJB"u8) ? bytes : ReadOnlyMemory<byte>.Empty;
+    }
 
     private static ProgramImages Compile(IReadOnlyList<string> files, string? entry)
     {
@@ -49,6 +60,6 @@ internal sealed record ProgramImages(IReadOnlyList<ReadOnlyMemory<byte>> Images)
         bool hasMain = SourceOutline.HasMain(sources);
         if (!hasMain && entry is null) throw new UsageException("The sources have no Main; name a static method without parameters: --entry Type.Method.");
         if (!hasMain) sources.Add(EntryDriver.For(entry!, SourceOutline.ReturnTypeOf(sources, entry!)));
-        return new ProgramImages([FirmwareCompiler.Compile(sources, "app", FirmwareOutput.Executable).Image]);
+        return Of([FirmwareCompiler.Compile(sources, "app", FirmwareOutput.Executable)]);
     }
 }

@@ -61,7 +61,6 @@ internal static partial class CoreLibrary
         Managed("System.Diagnostics.Debug::WriteLine(string)", "ldarg.0 ldc.i4.1 call ret", 0, 2, call => Print(call, call.TextOrEmpty(0) + "\n"), 600);
         Managed("System.Diagnostics.Debug::Write(string)", "ldarg.0 ldc.i4.0 call ret", 0, 2, call => Print(call, call.TextOrEmpty(0)), 600);
         Native("System.DateTime::get_UtcNow()", call => call.Return(call.Machine.ClockTicks()), 150);
-        Managed("System.DateTime::get_Ticks()", "ldarg.0 ldfld ldc.i8 and ret", 0, 2, call => call.Return(call.This(Storage.I8)));
         Native("System.Threading.Thread::Sleep(int)", call => call.Machine.Sleep(Math.Max(0, call.Int(0))));
         Native("nanoFramework.Runtime.Native.GC::Run(bool)", RunCollection);
         Native("nanoFramework.Runtime.Native.GC::EnableGCMessages(bool)", _ => { });

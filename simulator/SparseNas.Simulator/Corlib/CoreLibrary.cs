@@ -21,6 +21,8 @@ internal static partial class CoreLibrary
         AddServices();
         AddResources();
         AddThreads();
+        AddTimes();
+        AddLists();
         AddArgumentExceptions();
     }
 
@@ -62,6 +64,7 @@ internal static partial class CoreLibrary
     {
         "System.Exception" => [Storage.Ref, Storage.Ref, Storage.Ref, Storage.I4],
         "System.ArgumentException" => [Storage.Ref],
+        "System.Collections.ArrayList" => [Storage.Ref, Storage.I4],
         "System.IO.Ports.SerialPort" => Enumerable.Repeat(Storage.I4, 12).ToArray(),
         "System.Resources.ResourceManager" => [Storage.I4, Storage.Ref, Storage.Ref, Storage.Ref, Storage.Ref, Storage.Ref],
         _ => [],

@@ -192,6 +192,14 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
     /// <summary>Methods in progress, outermost first.</summary>
     public IReadOnlyList<DeviceMethod> CallStack() => [.. _codes[1..(_frame->Depth + 1)].Select(code => code.Method)];
 
+    /// <summary>Source line of the innermost method, when its assembly came with symbols.</summary>
+    public SourceLine? CurrentLine()
+    {
+        if (_frame->Depth == 0) return null;
+        MethodCode code = _codes[_frame->Depth];
+        return code.Method.Assembly?.Lines?.LinesOf(code)[code.IlIndexOf(_frame->Pc)];
+    }
+
     /// <summary>A fault names method, IL offset, instruction and the state of the heap.</summary>
     private FirmwareFault Fault(string law)
     {

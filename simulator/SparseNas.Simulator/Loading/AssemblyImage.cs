@@ -38,6 +38,9 @@ internal sealed class AssemblyImage
     /// <summary>Types in the order of the image, which is the order of their static constructors.</summary>
     public IReadOnlyList<TypeDefinitionHandle> TypeOrder { get; set; } = [];
 
+    /// <summary>Source lines of its instructions, when its symbols were given.</summary>
+    public LineTable? Lines { get; set; }
+
     /// <summary>Its embedded resource files.</summary>
     public List<ResourceFile> Resources { get; } = [];
 

@@ -101,6 +101,9 @@ internal sealed class DeviceMethod(DeviceType owner, string name)
 
     public string Name { get; } = name;
 
+    /// <summary>Row in its assembly's table of methods; 0 for the core library's.</summary>
+    public int MetadataRow { get; init; }
+
     /// <summary>Place in the interpreter's table of methods.</summary>
     public int Id { get; set; }
 

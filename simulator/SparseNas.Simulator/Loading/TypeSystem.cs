@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
 using SparseNas.Simulator.Corlib;
 
 namespace SparseNas.Simulator.Loading;
@@ -324,6 +325,7 @@ internal sealed partial class TypeSystem
             DeviceMethod method = new(type, name)
             {
                 Id = Methods.Count,
+                MetadataRow = MetadataTokens.GetRowNumber(methodHandle),
                 Arguments = Arguments(image, type, signature),
                 Result = SlotOf(image, signature.ReturnType),
                 Key = $"{name}({string.Join(',', signature.ParameterTypes.Select(parameter => parameter.Name))})",

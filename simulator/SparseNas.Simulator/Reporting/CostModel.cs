@@ -14,6 +14,9 @@ internal sealed class CostModel(CostTable table, CostTable reference, Calibratio
 
     public CostTable Table => table;
 
+    /// <summary>Rows among those charged so far that are estimates.</summary>
+    public IReadOnlyList<string> EstimatedRows => [.. _known.Keys.Where(OperandCosts.EstimatedRows.Contains).Order(StringComparer.Ordinal)];
+
     /// <summary>Cost of an instruction of a method.</summary>
     public CostSum CostOf(MethodCode code, int il)
     {

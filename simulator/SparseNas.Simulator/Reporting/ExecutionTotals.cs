@@ -12,6 +12,9 @@ internal sealed class ExecutionTotals
     /// <summary>Machine instructions of the interpreter for each method, without those of its callees.</summary>
     public Dictionary<DeviceMethod, CostSum> ByMethod { get; } = [];
 
+    /// <summary>The same for each source line, where symbols are known.</summary>
+    public Dictionary<(DeviceMethod Method, SourceLine Line), CostSum> ByLine { get; } = [];
+
     /// <summary>Machine instructions in all.</summary>
     public CostSum Cost { get; private set; }
 
@@ -45,6 +48,7 @@ internal sealed class ExecutionTotals
         ExecutionTotals difference = new() { Cost = Cost - earlier.Cost };
         for (int i = 0; i < Opcodes.Length; i++) difference.Opcodes[i] = Opcodes[i] - earlier.Opcodes[i];
         foreach ((DeviceMethod method, CostSum cost) in ByMethod) difference.ByMethod[method] = cost - earlier.ByMethod.GetValueOrDefault(method);
+        foreach (((DeviceMethod, SourceLine) line, CostSum cost) in ByLine) difference.ByLine[line] = cost - earlier.ByLine.GetValueOrDefault(line);
         return difference;
     }
 
@@ -60,10 +64,13 @@ internal sealed class ExecutionTotals
     private void AddInstructions(MethodCode code, int first, int count, long times, CostModel model)
     {
         CostSum sum = default;
+        SourceLine?[]? lines = code.Method.Assembly?.Lines?.LinesOf(code);
         for (int il = first; il < first + count; il++)
         {
             Opcodes[code.Il[il].Opcode] += times;
-            sum += model.CostOf(code, il);
+            CostSum cost = model.CostOf(code, il);
+            sum += cost;
+            if (lines?[il] is { } line) ByLine[(code.Method, line)] = ByLine.GetValueOrDefault((code.Method, line)) + (cost * times);
         }
 
         sum *= times;

@@ -57,6 +57,12 @@ internal static class ReportBuilder
             Allocations = [.. parts.Machine.Counters.Allocations.Select(pair => new Allocation(pair.Key, pair.Value.Objects, pair.Value.Bytes)).OrderByDescending(entry => entry.Bytes)],
             HeapOwners = Owners(parts),
             Profile = [.. parts.Run.ByMethod.Select(pair => new MethodProfile(pair.Key.FullName, pair.Value.ArmInstructions, pair.Value.Cycles)).Where(entry => entry.Cycles > 0).OrderByDescending(entry => entry.Cycles)],
+            EstimatedCosts = parts.Costs.EstimatedRows,
+            Lines =
+            [
+                .. parts.Run.ByLine.Where(pair => pair.Value.Cycles > 0).OrderByDescending(pair => pair.Value.Cycles)
+                    .Select(pair => new LineProfile(pair.Key.Line.File, pair.Key.Line.Line, pair.Key.Method.FullName, pair.Value.ArmInstructions, pair.Value.Cycles)),
+            ],
             Timeline = [.. parts.Timeline.Points.Select(point => new HeapPoint(point.Opcodes, point.Bytes))],
             FoldedStacks = new SortedDictionary<string, long>(parts.StackSamples.ToDictionary(), StringComparer.Ordinal),
         };

@@ -106,6 +106,22 @@ public static class ReportJson
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("estimatedCosts");
+        foreach (string row in report.EstimatedCosts) json.WriteStringValue(row);
+        json.WriteEndArray();
+        json.WriteStartArray("lines");
+        foreach (LineProfile line in report.Lines)
+        {
+            json.WriteStartObject();
+            json.WriteString("file", line.File);
+            json.WriteNumber("line", line.Line);
+            json.WriteString("method", line.Method);
+            json.WriteNumber("armInstructions", Math.Round(line.ArmInstructions));
+            json.WriteNumber("cycles", Math.Round(line.Cycles));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteCounts(Utf8JsonWriter json, string key, IReadOnlyDictionary<string, long> counts)

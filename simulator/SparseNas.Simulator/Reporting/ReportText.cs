@@ -21,6 +21,7 @@ public static class ReportText
         foreach (Limit limit in report.Limits) Line($"{limit.Name,-28} {limit.Used,12:n0} {limit.Available,12:n0} {limit.Headroom,12:n0}{(limit.Fits ? "" : "  <- too much")}");
         Line($"");
         Line($"time    {report.Milliseconds.Expected:n3} ms ({report.Milliseconds.Low:n3} .. {report.Milliseconds.High:n3}), {report.Cycles.Expected:n0} cycles, cost table {report.CostTable}");
+        if (report.EstimatedCosts.Count > 0) Line($"        estimated, not measured: {string.Join(", ", report.EstimatedCosts)}");
         if (report.Millijoules is { } energy) Line($"energy  {energy.Expected:n4} mJ ({energy.Low:n4} .. {energy.High:n4})");
         Line($"code    {report.IlOpcodes:n0} IL instructions, {report.StartupOpcodes:n0} at start-up; image {report.PeBytes:n0} bytes, deployment {report.ImageBytes:n0} bytes");
         string smallest = report.MinHeapBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $", smallest heap {bytes:n0}") : "";
@@ -31,10 +32,14 @@ public static class ReportText
         Line($"");
         Line($"{"method",-44} {"cycles",14} {"share",7}");
         foreach (MethodProfile method in report.Profile.Take(rows)) Line($"{method.Method,-44} {method.Cycles,14:n0} {method.Cycles / Math.Max(1, report.Cycles.Expected),7:p1}");
+        if (report.Lines.Count == 0) return text.ToString();
+        Line($"");
+        Line($"{"source line",-44} {"cycles",14} {"share",7}");
+        foreach (LineProfile line in report.Lines.Take(rows)) Line($"{$"{line.File}:{line.Line} {line.Method}",-44} {line.Cycles,14:n0} {line.Cycles / Math.Max(1, report.Cycles.Expected),7:p1}");
         return text.ToString();
     }
 
-    /// <summary>Call stacks with sample counts, the input of flame graph tools: <c>Main;Model.Run;Model.Conv1 812</c>.</summary>
+    /// <summary>Call stacks with sample counts, the input of flame graph tools: <c>Main;Model.Run;Model.Conv1;Conv1.cs:31 812</c>, the source line only where symbols are known.</summary>
     /// <param name="report">The report.</param>
     /// <returns>Lines, each ended by a newline.</returns>
     public static string FoldedStacks(SimulationReport report) =>
