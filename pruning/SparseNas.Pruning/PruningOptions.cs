@@ -155,6 +155,9 @@ public sealed record BayesianCompression : PruningOptions
     /// <summary>τ₀ of the horseshoe prior, positive: the scale that the factors of a whole node are drawn towards.</summary>
     public float GlobalScale { get; init; } = 1e-5f;
 
+    /// <summary>The horseshoe prior with a threshold that suits it.</summary>
+    public static BayesianCompression WithHorseshoe { get; } = new() { Prior = GroupPrior.Horseshoe, Threshold = 1.5f };
+
     internal void Check()
     {
         Variational.Check();

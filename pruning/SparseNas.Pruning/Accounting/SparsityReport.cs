@@ -10,7 +10,7 @@ namespace SparseNas.Pruning;
 /// SparsityReport before = SparsityReport.Of(trained, bits: 8), after = SparsityReport.Of(Compaction.Compact(trained), bits: 8);
 /// Console.Write(SparsityReport.Table(("before", before), ("after", after)));
 /// </code></example>
-/// <param name="Operators">One row per operator with weights, batch norm folded in.</param>
+/// <param name="Operators">One row per operator with weights, batch norm folded in, or with indices.</param>
 /// <param name="L0">Weights and biases that are not zero, as <see cref="Network.L0"/> counts them.</param>
 /// <param name="Wm1Elements">SpArSe WM1.</param>
 /// <param name="Wm2Elements">SpArSe WM2.</param>
@@ -35,6 +35,7 @@ public sealed record SparsityReport(
         {
             Operator op = graph.Operators[index];
             living.Add(folded.Kernels[index] is { } kernel ? kernel.NonZeroCount + kernel.Biases.Count(bias => bias != 0f) : 0);
+            if (op.Layer is Gather gather) rows.Add(OperatorSparsity.Of(op.Name, graph.InputOf(index).Elements, gather));
             if (folded.Kernels[index] is not { } weights) continue;
             rows.Add(OperatorSparsity.Of(op.Name, weights.Weights.AsSpan(), weights.Weights.Length / op.Output.Channels, op.Layer is Dense, bits));
         }

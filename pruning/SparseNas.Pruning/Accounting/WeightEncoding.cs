@@ -31,11 +31,21 @@ public sealed record OperatorSparsity(
 {
     /// <summary>The cheapest way to store the weights outside of code.</summary>
     public WeightEncoding Cheapest =>
-        GatherBytes is { } gather && gather < Math.Min(DenseBytes, BitmapBytes) ? WeightEncoding.Gather
+        Weights == 0 || (GatherBytes is { } gather && gather < Math.Min(DenseBytes, BitmapBytes)) ? WeightEncoding.Gather
         : BitmapBytes < DenseBytes ? WeightEncoding.Bitmap : WeightEncoding.Dense;
 
     /// <summary>Bytes in the cheapest encoding, indices included.</summary>
     public int Bytes => Math.Min(Math.Min(DenseBytes, BitmapBytes), GatherBytes ?? int.MaxValue);
+
+    /// <summary>A gather layer: indices and no weights.</summary>
+    /// <param name="name">The operator's name.</param>
+    /// <param name="features">Values that it chooses from.</param>
+    /// <param name="gather">What it chooses.</param>
+    internal static OperatorSparsity Of(string name, int features, Gather gather)
+    {
+        int bytes = ParameterBytes.Selection(features, gather.Indices.Length);
+        return new OperatorSparsity(name, 0, 0, bytes, bytes, bytes, 0);
+    }
 
     /// <summary>Measures the kernel of one operator.</summary>
     /// <param name="name">The operator's name.</param>

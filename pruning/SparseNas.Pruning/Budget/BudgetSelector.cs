@@ -14,6 +14,7 @@ internal sealed class BudgetSelector : IMaskSelector
     private readonly BudgetPruning options;
     private readonly ChannelMasks masks;
     private readonly int[] loneNorms;
+    private readonly int gatherBytes;
     private readonly int initialArenaBytes;
     private readonly WeightSelector weightSelector = new();
 
@@ -23,6 +24,8 @@ internal sealed class BudgetSelector : IMaskSelector
         this.options = options;
         masks = new ChannelMasks(architecture);
         loneNorms = [.. OperatorGraph.From(architecture).Operators.Select(op => op.NodeIndex).Where(node => architecture.Nodes[node].Layer is BatchNorm)];
+        gatherBytes = Enumerable.Range(0, architecture.Nodes.Length).Sum(node => architecture.Nodes[node].Layer is Gather gather
+            ? ParameterBytes.Selection(architecture.InputOf(node).Elements, gather.Indices.Length) : 0);
         initialArenaBytes = Arena(architecture);
         int[] narrowest = Narrowest();
         int leastArena = Arena(ChannelCounts.Narrow(architecture, narrowest)), leastWeights = 2 * BitmapBytes(narrowest);
@@ -112,18 +115,18 @@ internal sealed class BudgetSelector : IMaskSelector
     }
 
     /// <summary>
-    /// Packed bytes of the weights whose mask is true and of batch norms that no kernel absorbs, in layers as wide as <paramref name="living"/>
+    /// Packed bytes of the weights whose mask is true, of gathers and of batch norms that no kernel absorbs, in layers as wide as <paramref name="living"/>
     /// says; compaction may find less.
     /// </summary>
     private int WeightBytes(IReadOnlyList<PrunedKernel> kernels, int[] living)
     {
         int norms = loneNorms.Sum(node => ParameterBytes.Weights(living[node], living[node], options.WeightBits));
-        return norms + kernels.Sum(kernel =>
+        return gatherBytes + norms + kernels.Sum(kernel =>
             ParameterBytes.Weights(CountOf(kernel.Node, living), kernel.Mask.Count(alive => alive), options.WeightBits));
     }
 
-    /// <summary>Bytes that remain when every weight but those of lone batch norms is dead.</summary>
-    private int BitmapBytes(int[] living) => Enumerable.Range(0, living.Length).Sum(node =>
+    /// <summary>Bytes that remain when every weight but those of lone batch norms is dead: bitmaps, and the indices of gathers.</summary>
+    private int BitmapBytes(int[] living) => gatherBytes + Enumerable.Range(0, living.Length).Sum(node =>
         loneNorms.Contains(node) ? ParameterBytes.Weights(living[node], living[node], options.WeightBits)
         : KernelLayout.Of(architecture, node) is null ? 0 : ParameterBytes.Weights(CountOf(node, living), 0, options.WeightBits));
 

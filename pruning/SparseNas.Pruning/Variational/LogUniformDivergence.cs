@@ -18,14 +18,17 @@ internal static class LogUniformDivergence
         K1 - (K1 / (1 + Math.Exp(-(K2 + (K3 * logAlpha))))) + (0.5 * Math.Log(1 + Math.Exp(-logAlpha)));
 
     /// <summary>
-    /// d KL / d log α = −k1·k3·s·(1 − s) − ½·σ(−log α) with s = σ(k2 + k3·log α), for sixteen values; log α beyond ±30 counts as ±30, where the
-    /// slope has reached its limits.
+    /// d KL / d log α = −k1·k3·s·(1 − s) − ½·σ(−log α) with s = σ(k2 + k3·log α), for sixteen values of α = variance / square; in s, log α beyond
+    /// ±30 counts as ±30, where it has reached its limits.
     /// </summary>
-    public static Vector512<float> Slope(Vector512<float> logAlpha)
+    /// <param name="logVariance">log σ².</param>
+    /// <param name="variance">σ², its exponential.</param>
+    /// <param name="square">θ² + <see cref="SquareEpsilon"/>.</param>
+    public static Vector512<float> Slope(Vector512<float> logVariance, Vector512<float> variance, Vector512<float> square)
     {
+        Vector512<float> one = Vector512<float>.One, logAlpha = logVariance - Vector512.Log(square);
         logAlpha = Vector512.Min(Vector512.Max(logAlpha, Vector512.Create(-30f)), Vector512.Create(30f));
-        Vector512<float> one = Vector512<float>.One;
         Vector512<float> s = one / (one + Vector512.Exp(-(Vector512.Create(K2) + (logAlpha * K3))));
-        return (s * (one - s) * (-K1 * K3)) - (Vector512.Create(0.5f) / (one + Vector512.Exp(logAlpha)));
+        return (s * (one - s) * (-K1 * K3)) - (square * 0.5f / (square + variance));
     }
 }

@@ -90,7 +90,7 @@ internal sealed class NormalPosterior
         Vector512<float> byLogVariance = h * variance;
         if (prior == Prior.StandardNormal) return (g + (mean * kl), byLogVariance + ((variance - Vector512<float>.One) * (0.5f * kl)));
         Vector512<float> square = (mean * mean) + Vector512.Create(LogUniformDivergence.SquareEpsilon);
-        Vector512<float> slope = LogUniformDivergence.Slope(logVariance - Vector512.Log(square)) * kl;
+        Vector512<float> slope = LogUniformDivergence.Slope(logVariance, variance, square) * kl;
         return (g - (slope * mean * 2f / square), byLogVariance + slope);
     }
 

@@ -73,7 +73,7 @@ public sealed class PipelineEvaluator : IEvaluator
         Samples train = Share(candidate.DataShare);
         Network? start = Start(request);
         ITrainingHook? pruning = PruningOptions.HookFor(
-            OptionsOf(candidate.Pruning), new PruningContext(architecture, train.Count, Seed(request, SeedPurpose.Pruning)));
+            candidate.Pruning.ToOptions(), new PruningContext(architecture, train.Count, Seed(request, SeedPurpose.Pruning)));
         if (Gathers(candidate)) pruning = Selection(candidate.Blueprint.Head, architecture, pruning);
         using var patience = new Patience(study.Training.GiveUp, cancellation);
         TrainedNetwork trained;
@@ -89,7 +89,7 @@ public sealed class PipelineEvaluator : IEvaluator
 
         if (trained.Status == TrainingStatus.Diverged) return Divergence(candidate.Training);
 
-        (TrainedNetwork final, QuantizedNetwork? integers) = ToIntegers(request, train, trained with { Network = Compaction.Compact(trained.Network) }, cancellation);
+        (TrainedNetwork final, QuantizedNetwork? integers) = ToIntegers(request, train, trained with { Network = Compaction.Compact(trained.Network, candidate.Blueprint.WeightBitsOf) }, cancellation);
         if (integers is null) return Divergence(candidate.Training);
         cancellation.ThrowIfCancellationRequested();
         Score score = Measure(integers, final.ValidationError);
@@ -182,17 +182,6 @@ public sealed class PipelineEvaluator : IEvaluator
     {
         int node = Enumerable.Range(0, architecture.Nodes.Length).Single(index => architecture.Nodes[index].Name == head.FirstDense);
         return new FeatureSelection(architecture, head.FirstDense, head.Gathered(architecture.InputOf(node).Elements), new PruningSchedule(), pruning);
-    }
-
-    private static PruningOptions OptionsOf(PruningChoice choice)
-    {
-        PruningGranularity granularity = choice.Structure == PruningStructure.Channels ? PruningGranularity.Channel : PruningGranularity.Weight;
-        return choice.Structure == PruningStructure.None ? PruningOptions.None : choice.Method switch
-        {
-            PruningMethod.Magnitude => new MagnitudePruning { Sparsity = choice.Sparsity, Granularity = granularity },
-            PruningMethod.Dynamic => new DynamicPruning { Sparsity = choice.Sparsity, Granularity = granularity },
-            _ => throw new InvalidOperationException($"Pruning method {choice.Method} is not handled here."),
-        };
     }
 
     private static Evaluation Divergence(TrainingOptions training) => Evaluation.Failure(string.Create(

@@ -64,6 +64,16 @@ public enum PruningMethod
 
     /// <summary>Again and again, with feedback to what was pruned too early (Lin et al. 2020).</summary>
     Dynamic,
+
+    /// <summary>
+    /// By the posterior of a sparse prior: variational dropout of single weights (Molchanov et al. 2017), Bayesian compression of channels and
+    /// features with the normal-Jeffreys prior (Louizos et al. 2017). A sparsity s then means a divergence of weight s / (1 − s): what is left
+    /// is for the data to say.
+    /// </summary>
+    Bayesian,
+
+    /// <summary>The same with the group horseshoe prior for channels and features; for single weights there is no difference.</summary>
+    Horseshoe,
 }
 
 /// <summary>How candidates may be pruned.</summary>

@@ -37,7 +37,7 @@ public sealed record SurrogateInput(ImmutableArray<double> Size, ImmutableArray<
         ImmutableArray<double> training =
         [
             Log(candidate.Training.LearningRate) / 3, Log(candidate.Training.BatchSize) / 3, Log(1e-6 + candidate.Training.WeightDecay) / 8, Log(epochsOfLineage) / 2,
-            pruning.Sparsity, pruning.Structure == PruningStructure.Channels ? 0.5 : 0, pruning.Method == PruningMethod.Dynamic ? 0.2 : 0, blueprint.WeightBits.Average() / 6.0, candidate.TeacherWeight,
+            pruning.Sparsity, pruning.Structure == PruningStructure.Channels ? 0.5 : 0, 0.2 * (int)pruning.Method, blueprint.WeightBits.Average() / 6.0, candidate.TeacherWeight,
         ];
         return new SurrogateInput(size, training, [.. Enumerable.Range(0, space.Options.MaximumBlocks).SelectMany(slot => Embed(blueprint, slot))], blueprint);
     }

@@ -1,4 +1,5 @@
 using SparseNas.Networks;
+using SparseNas.Pruning;
 using SparseNas.Training;
 
 namespace SparseNas.Search;
@@ -6,11 +7,29 @@ namespace SparseNas.Search;
 /// <summary>How strongly a candidate is pruned.</summary>
 /// <param name="Structure">What is removed together.</param>
 /// <param name="Method">When it is decided; <see cref="PruningMethod.Magnitude"/> without pruning.</param>
-/// <param name="Sparsity">Share that is removed, 0 to 0.99; 0 without pruning.</param>
+/// <param name="Sparsity">Share that is removed, 0 to 0.99; 0 without pruning. See <see cref="PruningMethod.Bayesian"/> for what it means there.</param>
 public readonly record struct PruningChoice(PruningStructure Structure, PruningMethod Method, double Sparsity)
 {
     /// <summary>Nothing is pruned.</summary>
     public static PruningChoice None { get; } = new(PruningStructure.None, PruningMethod.Magnitude, 0);
+
+    /// <summary>The method with its strength.</summary>
+    public PruningOptions ToOptions()
+    {
+        PruningGranularity granularity = Structure == PruningStructure.Channels ? PruningGranularity.Channel : PruningGranularity.Weight;
+        return Structure == PruningStructure.None ? PruningOptions.None : Method switch
+        {
+            PruningMethod.Magnitude => new MagnitudePruning { Sparsity = Sparsity, Granularity = granularity },
+            PruningMethod.Dynamic => new DynamicPruning { Sparsity = Sparsity, Granularity = granularity },
+            PruningMethod.Bayesian or PruningMethod.Horseshoe when Structure == PruningStructure.Weights =>
+                new SparseVariationalDropout { Variational = Strengthened(new SparseVariationalDropout().Variational) },
+            PruningMethod.Bayesian => new BayesianCompression { Variational = Strengthened(new BayesianCompression().Variational) },
+            PruningMethod.Horseshoe => BayesianCompression.WithHorseshoe with { Variational = Strengthened(BayesianCompression.WithHorseshoe.Variational) },
+            _ => throw new InvalidOperationException($"Pruning method {Method} is not handled here."),
+        };
+    }
+
+    private VariationalOptions Strengthened(VariationalOptions options) => options with { KlWeight = (float)(Sparsity / (1 - Sparsity)) };
 }
 
 /// <summary>Everything that one trial tries. Immutable; a morphism makes a new one.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Kernels;
 
@@ -39,6 +40,7 @@ internal sealed class KernelLayout
             ];
             place = new int[Inputs];
             for (int i = 0; i < Inputs; i++) place[order[i]] = i;
+            if (order.SequenceEqual(place.Order())) order = place = null;   // one pixel or one channel: the orders are the same
         }
 
         Weights = Take(Outputs * Stride, true, ref next);
@@ -67,26 +69,36 @@ internal sealed class KernelLayout
     public ParameterRange Bias { get; }
 
     /// <summary>Copies from the flat vector to OHWI.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void Export(float* flat, Span<float> weights)
     {
-        for (int o = 0; o < Outputs; o++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, Outputs * Inputs);
+        fixed (float* first = weights)
+        fixed (int* places = order)
         {
-            var row = new ReadOnlySpan<float>(flat + Weights.Offset + (o * Stride), Inputs);
-            Span<float> target = weights.Slice(o * Inputs, Inputs);
-            if (order is null) row.CopyTo(target);
-            else for (int i = 0; i < row.Length; i++) target[order[i]] = row[i];
+            float* row = flat + Weights.Offset, target = first;
+            for (int o = 0; o < Outputs; o++, row += Stride, target += Inputs)
+            {
+                if (places is null) new ReadOnlySpan<float>(row, Inputs).CopyTo(new Span<float>(target, Inputs));
+                else for (int i = 0; i < Inputs; i++) target[places[i]] = row[i];
+            }
         }
     }
 
     /// <summary>Copies from OHWI to the flat vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe void Import(ReadOnlySpan<float> weights, float* flat)
     {
-        for (int o = 0; o < Outputs; o++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, Outputs * Inputs);
+        fixed (float* first = weights)
+        fixed (int* places = order)
         {
-            var row = new Span<float>(flat + Weights.Offset + (o * Stride), Inputs);
-            ReadOnlySpan<float> source = weights.Slice(o * Inputs, Inputs);
-            if (order is null) source.CopyTo(row);
-            else for (int i = 0; i < row.Length; i++) row[i] = source[order[i]];
+            float* row = flat + Weights.Offset, source = first;
+            for (int o = 0; o < Outputs; o++, row += Stride, source += Inputs)
+            {
+                if (places is null) new ReadOnlySpan<float>(source, Inputs).CopyTo(new Span<float>(row, Inputs));
+                else for (int i = 0; i < Inputs; i++) row[i] = source[places[i]];
+            }
         }
     }
 

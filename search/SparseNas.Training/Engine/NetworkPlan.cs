@@ -113,6 +113,7 @@ internal sealed class NetworkPlan
             }
 
             if (step is BatchNormStep) step.Output.KeepsGradient = true;
+            if (step is NormalWeightsStep) step.Output.KeepsValue |= step.Output.Level < Output.Level;   // to draw it again costs more than to read it
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using SparseNas.Networks;
 
 namespace SparseNas.Training.Engine;
@@ -107,9 +108,11 @@ internal sealed unsafe class Parameters
     /// <summary>Zeroes the weights that the mask kills, exactly.</summary>
     public void ApplyMask(KernelLayout layout)
     {
-        for (int i = layout.Weights.Offset; i < layout.Weights.Offset + layout.Weights.Elements; i++)
+        float* values = Values + layout.Weights.Offset, mask = Mask + layout.Weights.Offset;
+        for (int i = 0; i < layout.Weights.Elements; i += Vector512<float>.Count)
         {
-            if (Mask[i] == 0f) Values[i] = 0f;
+            Vector512<float> dead = Vector512.Equals(Vector512.Load(mask + i), Vector512<float>.Zero);
+            Vector512.AndNot(Vector512.Load(values + i), dead).Store(values + i);
         }
     }
 

@@ -35,6 +35,17 @@ internal static class RandomDamage
             for (int index = column; index < weights.Length; index += layout.InputChannels) weights[index] = 0;
         }
 
+        if (net.Nodes[node].Layer is Dense && random.Next(2) == 0) KillFeatures(weights, layout.RowLength, rate, random);
         return new KernelWeights([.. weights], [.. biases], [.. weights.Select(weight => weight != 0)]);
+    }
+
+    /// <summary>Single features, whatever pixel and channel they are.</summary>
+    private static void KillFeatures(float[] weights, int features, double rate, SeededRandom random)
+    {
+        for (int feature = 0; feature < features; feature++)
+        {
+            if (random.NextDouble() > rate) continue;
+            for (int index = feature; index < weights.Length; index += features) weights[index] = 0;
+        }
     }
 }

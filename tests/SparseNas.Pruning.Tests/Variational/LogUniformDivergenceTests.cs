@@ -11,11 +11,11 @@ public class LogUniformDivergenceTests
         for (double logAlpha = -12; logAlpha <= 12; logAlpha += 0.25)
         {
             double slope = (LogUniformDivergence.Value(logAlpha + 1e-4) - LogUniformDivergence.Value(logAlpha - 1e-4)) / 2e-4;
-            Assert.Equal(slope, LogUniformDivergence.Slope(Vector512.Create((float)logAlpha))[5], 2e-6);
+            Assert.Equal(slope, Slope(logAlpha), 2e-6);
         }
 
-        Assert.Equal(-0.5f, LogUniformDivergence.Slope(Vector512.Create(-80f))[0], 1e-6f);
-        Assert.Equal(0f, LogUniformDivergence.Slope(Vector512.Create(80f))[0], 1e-6f);
+        Assert.Equal(-0.5f, Slope(-60), 1e-6f);
+        Assert.Equal(0f, Slope(60), 1e-6f);
     }
 
     [Theory]   // KL + const = E over ε of log|1 + √α·ε| − ½·log α, estimated with 2 million draws; the approximation is good to 0.01
@@ -38,4 +38,7 @@ public class LogUniformDivergenceTests
         double expected = Exact(logAlpha) - Exact(8);
         Assert.Equal(expected, LogUniformDivergence.Value(logAlpha) - LogUniformDivergence.Value(8), 0.02);
     }
+
+    private static float Slope(double logAlpha) => LogUniformDivergence.Slope(
+        Vector512.Create((float)logAlpha), Vector512.Create((float)Math.Exp(logAlpha)), Vector512<float>.One)[5];
 }
