@@ -43,21 +43,32 @@ internal static class FeatureGather
     /// <param name="bitsOf">Bits per weight, 1 to 8, by the layer's name.</param>
     public static Network Insert(Network network, ImmutableDictionary<string, string> gathers, Func<string, int> bitsOf)
     {
+        foreach (Node spec in network.Architecture.Nodes.Where(node => node.Layer is Dense))
+        {
+            int node = network.Architecture.Nodes.IndexOf(network.Architecture.Nodes.First(other => other.Name == spec.Name));
+            if (Living(network, node) is not { } living) continue;
+            Network gathered = InsertAt(network, node, living, gathers.GetValueOrDefault(spec.Name) ?? FreeName(network.Architecture, $"{spec.Name}_gather"));
+            if (gathers.ContainsKey(spec.Name) || IsBetter(network, gathered, node, bitsOf(spec.Name))) network = gathered;
+        }
+
+        return network;
+    }
+
+    private static Network InsertAt(Network network, int dense, ImmutableArray<int> living, string name)
+    {
         Architecture net = network.Architecture;
         var graph = new GraphRewrite(network);
         for (int node = 0; node < net.Nodes.Length; node++)
         {
-            Node spec = net.Nodes[node];
-            if (spec.Layer is Dense && Living(network, node) is { } living && (gathers.ContainsKey(spec.Name) || IsCheaper(network, node, living, bitsOf(spec.Name))))
+            if (node != dense)
             {
-                string name = gathers.GetValueOrDefault(spec.Name) ?? FreeName(net, $"{spec.Name}_gather");
-                graph.Insert(new Node(name, new Gather(living), spec.Inputs));
-                graph.Append(spec with { Inputs = [GraphRewrite.Previous] }, Narrow(network.Kernel(node), living, net.InputOf(node).Elements), node);
+                graph.Append(net.Nodes[node], network.Layers[node], node);
+                continue;
             }
-            else
-            {
-                graph.Append(spec, network.Layers[node], node);
-            }
+
+            graph.Insert(new Node(name, new Gather(living), net.Nodes[node].Inputs));
+            KernelWeights narrow = Narrow(network.Kernel(node), living, net.InputOf(node).Elements);
+            graph.Append(net.Nodes[node] with { Inputs = [GraphRewrite.Previous] }, narrow, node);
         }
 
         return graph.Build();
@@ -73,15 +84,17 @@ internal static class FeatureGather
         return isRead.Contains(false) && isRead.Contains(true) ? [.. Enumerable.Range(0, features).Where(feature => isRead[feature])] : null;
     }
 
-    /// <summary>Fewer packed bytes, and no arena: a gather that alone reads its input lies over it.</summary>
-    private static bool IsCheaper(Network network, int node, ImmutableArray<int> living, int bits)
+    /// <summary>Fewer packed bytes and no more arena: a gather that other layers read around, or that ends a run of rows, would cost some.</summary>
+    private static bool IsBetter(Network wide, Network gathered, int dense, int bits)
     {
-        if (network.Architecture.ReadersOf(network.Architecture.Nodes[node].Inputs[0]).Count() > 1) return false;
-        KernelWeights kernel = network.Kernel(node);
-        int features = network.Architecture.InputOf(node).Elements, outputs = kernel.Weights.Length / features;
-        int wide = ParameterBytes.Weights(kernel.Weights.Length, kernel.NonZeroCount, bits);
-        return ParameterBytes.Selection(features, living.Length) + ParameterBytes.Weights(outputs * living.Length, kernel.NonZeroCount, bits) < wide;
+        KernelWeights before = wide.Kernel(dense), after = gathered.Kernel(dense + 1);
+        int selection = ParameterBytes.Selection(wide.Architecture.InputOf(dense).Elements, gathered.Architecture.InputOf(dense + 1).Elements);
+        return selection + ParameterBytes.Weights(after.Weights.Length, after.NonZeroCount, bits)
+                < ParameterBytes.Weights(before.Weights.Length, before.NonZeroCount, bits)
+            && Arena(gathered) <= Arena(wide);
     }
+
+    private static int Arena(Network network) => MemoryPlanner.Plan(OperatorGraph.From(network.Architecture)).ArenaBytes;
 
     private static KernelWeights Narrow(KernelWeights kernel, ImmutableArray<int> living, int features)
     {

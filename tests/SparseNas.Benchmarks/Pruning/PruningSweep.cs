@@ -59,12 +59,18 @@ internal static class PruningSweep
             }
         }
 
-        VariationalOptions groups = new BayesianCompression().Variational;
         foreach (float strength in (float[])[1, 4, 12])
         {
-            var variational = new VariationalOptions { KlWeight = strength, VarianceLearningRate = 0.02f, End = 0.7 };
-            yield return ("variational dropout", strength, new SparseVariationalDropout { Variational = variational });
-            yield return ("Bayesian groups", strength, new BayesianCompression { Variational = groups with { KlWeight = strength, End = 0.7 } });
+            var single = new VariationalOptions { KlWeight = strength, VarianceLearningRate = 0.02f, End = 0.7 };
+            yield return ("variational dropout", strength, new SparseVariationalDropout { Variational = single });
+            var groups = new BayesianCompression { Variational = new BayesianCompression().Variational with { KlWeight = strength, End = 0.7 } };
+            yield return ("Bayesian groups", strength, groups);
+            yield return ("horseshoe groups", strength, BayesianCompression.WithHorseshoe with { Variational = groups.Variational });
+        }
+
+        foreach ((int arenaBytes, int weightBytes) in ((int, int)[])[(2600, 6000), (1700, 3000), (1200, 1500)])
+        {
+            yield return ("budget", weightBytes, new BudgetPruning { ArenaBytes = arenaBytes, WeightBytes = weightBytes, WeightBits = Bits });
         }
     }
 }

@@ -14,9 +14,9 @@ internal sealed record SweepPoint(string Method, double Strength, double TestErr
 /// <summary>Two panels side by side, error (logarithmic) against packed bytes and against arena bytes, one colour per method.</summary>
 internal static class SweepPlot
 {
-    private const int PanelWidth = 420, PanelHeight = 340, Margin = 60, LegendHeight = 70;
+    private const int PanelWidth = 420, PanelHeight = 340, Margin = 60, LegendHeight = 90;
 
-    private static readonly string[] Colours = ["#222222", "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2"];
+    private static readonly string[] Colours = ["#222222", "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd", "#8c564b", "#e377c2", "#bcbd22", "#17becf"];
 
     public static string Svg(IReadOnlyList<SweepPoint> points)
     {

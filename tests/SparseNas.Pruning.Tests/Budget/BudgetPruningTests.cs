@@ -42,8 +42,8 @@ public class BudgetPruningTests
     {
         var net = Architecture.Chain("net", new Shape(20, 20, 1), 4, new Conv2D(8, 3, 3), new Dense(4));
         string message = Assert.Throws<ArgumentOutOfRangeException>(
-            () => PruningOptions.HookFor(new BudgetPruning { ArenaBytes = 100 }, new(net, 1, 1))).Message;
-        Assert.Contains("which 'net' needs with one channel in every tensor, but got 100", message);
+            () => PruningOptions.HookFor(new BudgetPruning { ArenaBytes = 20 }, new(net, 1, 1))).Message;
+        Assert.Contains("which 'net' needs with one channel in every tensor, but got 20", message);
     }
 
     /// <summary>The first possible budget from <paramref name="wanted"/> upwards.</summary>

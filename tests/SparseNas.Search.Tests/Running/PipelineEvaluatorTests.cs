@@ -21,7 +21,7 @@ public class PipelineEvaluatorTests
           "space": { "input": { "downsample": [2, 4] },
             "blocks": { "count": [1, 2], "kinds": ["conv", "separable", "residual"], "kernels": [3], "channels": [4, 6], "innerChannels": 2, "pooling": ["none", "max2"] } },
           "training": { "epochs": 2, "batchSize": 32, "optimizer": "adam", "learningRate": 0.01, "fineTuneEpochs": 1 },
-          "pruning": { "structures": ["none", "weights", "channels"], "methods": ["magnitude", "dynamic"], "sparsity": 0.5 },
+          "pruning": { "structures": ["none", "weights", "channels"], "methods": ["magnitude", "dynamic", "bayesian", "horseshoe"], "sparsity": 0.5 },
           "quantization": { "weightBits": [8, 4] },
           "optimizer": { "kind": "evolution", "population": 6, "sample": 2, "initialTrials": 4 }
         }
