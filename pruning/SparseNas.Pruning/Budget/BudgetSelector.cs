@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SparseNas.Networks;
 
 namespace SparseNas.Pruning;
@@ -37,18 +38,43 @@ internal sealed class BudgetSelector : IMaskSelector
     {
         foreach (PrunedKernel kernel in kernels) kernel.Mask.AsSpan().Fill(true);
         int[] all = [.. Enumerable.Range(0, architecture.Nodes.Length).Select(node => architecture.OutputOf(node).Channels)];
+        int arenaBudget = Interpolate(initialArenaBytes, options.ArenaBytes, progress);
         int weightBudget = Interpolate(WeightBytes(kernels, all), options.WeightBytes, progress);
-        int[] living = FitChannels(kernels, all, Interpolate(initialArenaBytes, options.ArenaBytes, progress), weightBudget);
-        FitWeights(kernels, living, weightBudget);
+        int aim = arenaBudget;
+        while (true)
+        {
+            int[] living = FitChannels(kernels, all, aim, weightBudget);
+            FitWeights(kernels, living, weightBudget);
+            int excess = options.ArenaBytes is null ? 0 : CompactedArena(kernels) - arenaBudget;
+            if (excess <= 0 || masks.Groups.All(group => group.Any(member => living[member.Node] == 1))) return;
+            aim -= excess;   // what compaction removes besides can keep a row plan from forming
+            foreach (PrunedKernel kernel in kernels) kernel.Mask.AsSpan().Fill(true);
+        }
     }
+
+    /// <summary>The arena once the masks are applied and what they killed has left the architecture.</summary>
+    private int CompactedArena(IReadOnlyList<PrunedKernel> kernels)
+    {
+        Dictionary<int, PrunedKernel> byNode = kernels.ToDictionary(kernel => kernel.Node);
+        LayerWeights?[] layers = [.. Enumerable.Range(0, architecture.Nodes.Length).Select(node => (LayerWeights?)(
+            byNode.TryGetValue(node, out PrunedKernel? kernel)
+                ? new KernelWeights([.. kernel.Mask.Select(alive => alive ? 1f : 0f)], Ones(ParameterCount.Of(architecture, node).Biases), [])
+            : architecture.Nodes[node].Layer is BatchNorm ? Norm(architecture.OutputOf(node).Channels) : null))];
+        return Arena(Compaction.Narrow(new Network(architecture, [.. layers])).Architecture);
+    }
+
+    private static BatchNormWeights Norm(int channels) => new(Ones(channels), Ones(channels), Ones(channels), Ones(channels));
+
+    private static ImmutableArray<float> Ones(int count) => [.. Enumerable.Repeat(1f, count)];
 
     private static int Interpolate(int from, int? to, double progress) =>
         to is { } target && target < from ? (int)Math.Ceiling(from + ((target - from) * progress)) : from;
 
     /// <summary>Kills channels until the arena fits and the bitmaps leave half of the weight budget.</summary>
     /// <returns>Living channels of every node.</returns>
-    private int[] FitChannels(IReadOnlyList<PrunedKernel> kernels, int[] living, int arenaBytes, int weightBytes)
+    private int[] FitChannels(IReadOnlyList<PrunedKernel> kernels, int[] widths, int arenaBytes, int weightBytes)
     {
+        int[] living = [.. widths];
         double[] saliency = ChannelSaliency.Of(architecture, masks.Groups, kernels);
         HashSet<int> candidates = [.. Enumerable.Range(0, masks.Groups.Length)];
         while (true)
