@@ -20,26 +20,38 @@ public static class DeviceFacade
     /// <summary>What the core library of the 2.x preview has more than that of 1.x.</summary>
     private const string PreviewAdditions = "preview";
 
-    private static readonly Lazy<ImmutableArray<DeviceAssembly>> LazyAssemblies = new(() => CompileAll([]));
+    private static readonly Lazy<DeviceAssembly> LazyDeclared = new(() => CoreLibrary([]));
 
-    private static readonly Lazy<ImmutableArray<DeviceAssembly>> LazyPreview = new(() => CompileAll([PreviewAdditions]));
+    private static readonly Lazy<ImmutableArray<DeviceAssembly>> LazyAssemblies =
+        new(() => WithOthers(RestoredCoreLibrary.TryRead(RestoredCoreLibrary.PackagesFolder) ?? DeclaredCoreLibrary));
 
-    /// <summary>The device's core library first, then the others by name.</summary>
+    private static readonly Lazy<ImmutableArray<DeviceAssembly>> LazyPreview = new(() => WithOthers(CoreLibrary([PreviewAdditions])));
+
+    /// <summary>The core library as the facade declares it.</summary>
+    public static DeviceAssembly DeclaredCoreLibrary => LazyDeclared.Value;
+
+    /// <summary>The device's core library first, the real one where it is restored, then the others by name.</summary>
     public static ImmutableArray<DeviceAssembly> Assemblies => LazyAssemblies.Value;
 
     /// <summary>The same for the 2.x preview: the surface of 1.x and, of what the preview adds, what generated code uses.</summary>
     public static ImmutableArray<DeviceAssembly> PreviewAssemblies => LazyPreview.Value;
 
-    private static ImmutableArray<DeviceAssembly> CompileAll(string[] additions)
+    private static DeviceAssembly CoreLibrary(string[] additions)
     {
-        ILookup<string, SourceFile> sourcesByAssembly = ReadSources().ToLookup(source => source.Path.Split('/')[0]);
-        DeviceAssembly core = Compile(CoreLibraryName, sourcesByAssembly[CoreLibraryName].Concat(additions.SelectMany(addition => sourcesByAssembly[addition])), []);
-        IEnumerable<DeviceAssembly> others = sourcesByAssembly
+        ILookup<string, SourceFile> sources = SourcesByAssembly();
+        return Compile(CoreLibraryName, sources[CoreLibraryName].Concat(additions.SelectMany(addition => sources[addition])), []);
+    }
+
+    private static ImmutableArray<DeviceAssembly> WithOthers(DeviceAssembly core)
+    {
+        IEnumerable<DeviceAssembly> others = SourcesByAssembly()
             .Where(group => group.Key is not (CoreLibraryName or PreviewAdditions))
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => Compile(group.Key, group, [core.Reference]));
         return [core, .. others];
     }
+
+    private static ILookup<string, SourceFile> SourcesByAssembly() => ReadSources().ToLookup(source => source.Path.Split('/')[0]);
 
     private static IEnumerable<SourceFile> ReadSources()
     {

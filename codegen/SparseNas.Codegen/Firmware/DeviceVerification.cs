@@ -37,7 +37,7 @@ public sealed record DeviceVerification(
         Dictionary<int, GoldenResult> expected = predicted.Golden.GroupBy(result => result.Index).ToDictionary(group => group.Key, group => group.Last());
         foreach (GoldenResult result in measured.Golden)
         {
-            if (!result.IsOk) yield return $"golden vector {result.Index}: {result.Detail}";
+            if (!result.IsOk) yield return $"golden vector {result.Index}: {InWords(result)}";
             else if (expected.TryGetValue(result.Index, out GoldenResult? twin) && twin.Sum != result.Sum)
             {
                 yield return $"golden vector {result.Index}: the logits sum to {result.Sum}, in the simulator to {twin.Sum}";
@@ -45,6 +45,20 @@ public sealed record DeviceVerification(
         }
 
         if (measured.Exception is { } exception) yield return $"the program ended with {exception}";
+    }
+
+    /// <summary>What the device's line says of a vector that failed, and where to look; the line itself where it says something else.</summary>
+    private static string InWords(GoldenResult result)
+    {
+        string Value(string key) => result.Detail.Split(' ').FirstOrDefault(part => part.StartsWith(key + "=", StringComparison.Ordinal))?[(key.Length + 1)..] ?? "?";
+        return (Value("reason"), Value("different")) switch
+        {
+            ("row", _) => $"row {Value("row")} has {Value("got")} bytes instead of {Value("want")}: the constants of the program are damaged",
+            ("logits", "1") => $"one logit is wrong, {Value("logit")}: {Value("got")} instead of {Value("want")}; that points to a weight or bias of the last layer",
+            ("logits", _) => $"{Value("different")} logits are wrong, the first is {Value("logit")}: {Value("got")} instead of {Value("want")}; "
+                + "that points to a scale or an earlier layer",
+            _ => result.Detail,
+        };
     }
 
     private static IEnumerable<VerifiedFigure> FiguresOf(DeviceRun measured, DeviceRun predicted)

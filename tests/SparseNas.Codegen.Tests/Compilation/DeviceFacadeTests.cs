@@ -11,7 +11,7 @@ public class DeviceFacadeTests
     public void The_core_librarys_public_surface_is_exactly_the_devices()
     {
         SortedDictionary<string, string[]> expected = ReadSurface();
-        SortedDictionary<string, string[]> actual = SurfaceListing.Of(DeviceFacade.Assemblies[0].Image);
+        SortedDictionary<string, string[]> actual = SurfaceListing.Of(DeviceFacade.DeclaredCoreLibrary.Image);
 
         Assert.Equal(expected.Keys, actual.Keys);
         Assert.Equal(199, actual.Count);
@@ -42,10 +42,34 @@ public class DeviceFacadeTests
         byte[] image = File.ReadAllBytes(RestoredCoreLibraryFactAttribute.AssemblyPath);
 
         SortedDictionary<string, string[]> real = SurfaceListing.Of([.. image]);
-        SortedDictionary<string, string[]> facade = SurfaceListing.Of(DeviceFacade.Assemblies[0].Image);
+        SortedDictionary<string, string[]> facade = SurfaceListing.Of(DeviceFacade.DeclaredCoreLibrary.Image);
 
         Assert.Equal(real.Keys, facade.Keys);
         Assert.All(real, type => Assert.Equal(type.Value, facade[type.Key]));
+    }
+
+    [Fact]
+    public void Where_the_package_is_restored_its_library_is_read_instead()
+    {
+        DirectoryInfo packages = Directory.CreateTempSubdirectory("sparsenas-packages-");
+        try
+        {
+            Assert.Null(RestoredCoreLibrary.TryRead(packages.FullName));
+            string path = RestoredCoreLibrary.PathIn(packages.FullName);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, [.. DeviceFacade.DeclaredCoreLibrary.Image]);
+
+            DeviceAssembly restored = RestoredCoreLibrary.TryRead(packages.FullName)!;
+            CompiledFirmware program = FirmwareCompiler.Compile(
+                [new SourceFile("P.cs", "static class P { static void Main() { System.Console.WriteLine(\"x\"); } }")], "p", FirmwareOutput.Executable, device: [restored]);
+
+            Assert.Equal("mscorlib", restored.Name);
+            Assert.Equal(["mscorlib"], program.References);
+        }
+        finally
+        {
+            packages.Delete(recursive: true);
+        }
     }
 
     private static SortedDictionary<string, string[]> ReadSurface()
@@ -71,8 +95,5 @@ public sealed class RestoredCoreLibraryFactAttribute : FactAttribute
     }
 
     /// <summary>The real core library.</summary>
-    public static string AssemblyPath { get; } = Path.Combine(
-        Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-            ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
-        "nanoframework.corelibrary", "1.17.11", "lib", "mscorlib.dll");
+    public static string AssemblyPath { get; } = RestoredCoreLibrary.PathIn(RestoredCoreLibrary.PackagesFolder);
 }

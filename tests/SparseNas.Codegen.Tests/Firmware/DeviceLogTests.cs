@@ -100,6 +100,7 @@ public class DeviceLogTests
         Assert.False(verification.OutputsAgree);
         Assert.Equal(2, verification.WrongOutputs.Length);
         Assert.Equal("golden vector 0: the logits sum to -1532341, in the simulator to 5", verification.WrongOutputs[0]);
+        Assert.Equal("golden vector 1: one logit is wrong, 2: -33 instead of 41; that points to a weight or bias of the last layer", verification.WrongOutputs[1]);
         Assert.Equal(0, verification.MissingOutputs);
         Assert.Equal(0.208, verification.Figures.Single(figure => figure.What == "free heap at start").RelativeDifference, 3);
         Assert.Equal(1, DeviceVerification.Compare(DeviceLog.Parse(Whole[..300]).Best!, predicted).MissingOutputs);
