@@ -54,9 +54,16 @@ internal sealed class SimulatedMeter(Study study, Dataset dataset, BoardProfile 
     private SimulationReport? Runs(BuiltFirmware firmware, long heapBytes)
     {
         byte[] serialInput = firmware.Live == LiveInput.Serial ? [.. firmware.Model.Golden[^1].Input] : [];
-        ProgramRun run = ProgramRun.Of(firmware.Program, board, serialInput, heapBytes);
-        bool fits = run.Report.Exception is null && run.SelfTest is { IsComplete: true }
-            && run.Report.Limits.All(limit => limit.Fits || limit.Name is "managedHeapBytes" or "deploymentBytes");
-        return fits ? run.Report : null;
+        try
+        {
+            ProgramRun run = ProgramRun.Of(firmware.Program, board, serialInput, heapBytes);
+            bool fits = run.Report.Exception is null && run.SelfTest is { IsComplete: true }
+                && run.Report.Limits.All(limit => limit.Fits || limit.Name is "managedHeapBytes" or "deploymentBytes");
+            return fits ? run.Report : null;
+        }
+        catch (FirmwareFault fault) when (fault.IsOutOfMemory)
+        {
+            return null;   // the heap did not even hold what the runtime makes at boot
+        }
     }
 }

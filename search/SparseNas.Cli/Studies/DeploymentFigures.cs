@@ -37,8 +37,21 @@ internal sealed record DeploymentFigures(
             }),
         ];
         foreach ((int number, DeploymentFigures figures) in simulated) known[number] = figures;
-        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, new SortedDictionary<int, DeploymentFigures>(known), Json));
+        Keep(path, known, terminal);
         return known;
+    }
+
+    /// <summary>What cannot be kept is only simulated again next time: a full or read-only disk must not hide a front.</summary>
+    private static void Keep(string path, Dictionary<int, DeploymentFigures> known, Terminal terminal)
+    {
+        try
+        {
+            AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, new SortedDictionary<int, DeploymentFigures>(known), Json));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            terminal.Note($"The figures could not be kept in {path}: {e.Message} They will be simulated again next time.");
+        }
     }
 
     private bool IsOf(BoardProfile board) => Board == board.Name && CostTable == board.CostTable.Title && Tool == ToolVersion.Text;

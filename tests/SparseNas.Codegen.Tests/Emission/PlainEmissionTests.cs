@@ -11,7 +11,7 @@ public class PlainEmissionTests
     public void Plain_loops_equal_the_definition_on_random_networks_under_every_plan_kind()
     {
         BitExactness.Compared total = default;
-        for (ulong seed = 0; seed < 12; seed++)
+        for (ulong seed = 0; seed < 18; seed++)
         {
             SeededRandom random = new(seed, 0xE417);
             QuantizedNetwork network = RandomQuantizedNetworks.Draw(random, RandomQuantization.AllWidths);

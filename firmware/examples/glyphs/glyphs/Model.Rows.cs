@@ -10,7 +10,6 @@ namespace SparseNas.Generated
         {
             Rows.Filled0 = 0;
             Rows.Filled1 = 0;
-            Rows.Filled2 = 0;
             Rows.Filled3 = 0;
             Rows.Added4 = 0;
         }
@@ -18,16 +17,16 @@ namespace SparseNas.Generated
         // Rows of padding below the image, which complete the last windows.
         public static void FinishRows()
         {
-            Array.Clear(Arena, 200, 14);
+            Array.Clear(Arena, 196, 14);
             TakeRow1();
         }
 
-        // A row for Step0_downsample1 lies at 228: windows of 2 rows, step 2, 0 kept.
+        // A row for Step0_downsample1 lies at 224: windows of 2 rows, step 2, 0 kept.
         public static void TakeRow0()
         {
             if (Rows.Filled0 < 1)
             {
-                Array.Copy(Arena, 228, Arena, Rows.Filled0 * 28 + 200, 28);
+                Array.Copy(Arena, 224, Arena, Rows.Filled0 * 28 + 196, 28);
                 Rows.Filled0++;
             }
             else
@@ -38,59 +37,44 @@ namespace SparseNas.Generated
             }
         }
 
-        // A row for Step1_conv2 lies at 200: windows of 3 rows, step 2, 1 kept.
+        // A row for Step1_conv2 lies at 196: windows of 3 rows, step 2, 1 kept.
         public static void TakeRow1()
         {
             if (Rows.Filled1 < 2)
             {
                 if (Rows.Filled1 < 1)
                 {
-                    Array.Copy(Arena, 200, Arena, Rows.Filled1 * 14, 14);
+                    Array.Copy(Arena, 196, Arena, Rows.Filled1 * 14, 14);
                 }
                 else
                 {
-                    Array.Copy(Arena, 200, Arena, Rows.Filled1 * 14 + 172, 14);
+                    Array.Copy(Arena, 196, Arena, Rows.Filled1 * 14 + 168, 14);
                 }
                 Rows.Filled1++;
             }
             else
             {
                 Step1_conv2();
-                Array.Copy(Arena, 200, Arena, 0, 14);
+                Array.Copy(Arena, 196, Arena, 0, 14);
                 Rows.Filled1 = 1;
-                TakeRow2();
-            }
-        }
-
-        // A row for Step2_conv5 lies at 246: windows of 3 rows, step 1, 2 kept.
-        public static void TakeRow2()
-        {
-            if (Rows.Filled2 < 2)
-            {
-                Array.Copy(Arena, 246, Arena, Rows.Filled2 * 56 + 14, 56);
-                Rows.Filled2++;
-            }
-            else
-            {
-                Step2_conv5();
-                Array.Copy(Arena, 70, Arena, 14, 56);
-                Array.Copy(Arena, 246, Arena, 70, 56);
                 TakeRow3();
             }
         }
 
-        // A row for Step3_maxpool8 lies at 186: windows of 2 rows, step 2, 0 kept.
+        // A row for Step3_maxpool8 lies at 210: windows of 4 rows, step 2, 2 kept.
         public static void TakeRow3()
         {
-            if (Rows.Filled3 < 1)
+            if (Rows.Filled3 < 3)
             {
-                Array.Copy(Arena, 186, Arena, Rows.Filled3 * 60 + 126, 60);
+                Array.Copy(Arena, 210, Arena, Rows.Filled3 * 56 + 14, 56);
                 Rows.Filled3++;
             }
             else
             {
                 Step3_maxpool8();
-                Rows.Filled3 = 0;
+                Array.Copy(Arena, 126, Arena, 14, 56);
+                Array.Copy(Arena, 210, Arena, 70, 56);
+                Rows.Filled3 = 2;
                 Step4_dense9();
                 Rows.Added4++;
             }

@@ -3,7 +3,7 @@ namespace SparseNas.Generated
 {
     public static partial class Model
     {
-        // conv2, conv3x3x8 stride 2 same + ReLU, 8-bit weights: rows of 14x1 at 0, 186, 200 -> row of 7x8 at 246, 7 times.
+        // conv2, conv3x3x8 stride 2 same + ReLU, 8-bit weights: rows of 14x1 at 0, 182, 196 -> row of 7x8 at 210, 7 times.
         // Long lanes<=16, rotate, clamp table.
         public static void Step1_conv2()
         {
@@ -12,10 +12,10 @@ namespace SparseNas.Generated
             long packed;
             {
                 int source = 0;
-                int target = 246;
+                int target = 210;
                 long x0_0 = (long)arena[source];
-                long x1_0 = (long)arena[source + 186];
-                long x2_0 = (long)arena[source + 200];
+                long x1_0 = (long)arena[source + 182];
+                long x2_0 = (long)arena[source + 196];
                 long x0_1 = 0L;
                 long x1_1 = 0L;
                 long x2_1 = 0L;
@@ -25,11 +25,11 @@ namespace SparseNas.Generated
                 for (int column = 0; column < 2; column++)
                 {
                     x0_1 = (long)arena[source + 1];
-                    x1_1 = (long)arena[source + 187];
-                    x2_1 = (long)arena[source + 201];
+                    x1_1 = (long)arena[source + 183];
+                    x2_1 = (long)arena[source + 197];
                     x0_2 = (long)arena[source + 2];
-                    x1_2 = (long)arena[source + 188];
-                    x2_2 = (long)arena[source + 202];
+                    x1_2 = (long)arena[source + 184];
+                    x2_2 = (long)arena[source + 198];
                     // Outputs 0, 1, 3.
                     packed = 5975529105760095L + x0_0 * -4329323364418L + x0_1 * -8727406837838L + x0_2 * 2542636630038L
                         + x1_0 * -4191917965204L + x1_1 * -6184759984223L + x1_2 * 1786730250189L + x2_0 * 3435944476769L
@@ -52,11 +52,11 @@ namespace SparseNas.Generated
                     arena[target + 7] = clamp[(((int)(packed >> 18) & 262143) * 29 + 5864352) / 8192];
                     arena[target + 2] = clamp[(((int)(packed >> 36) & 131071) * 43 + 5436140) / 8192];
                     x0_0 = (long)arena[source + 3];
-                    x1_0 = (long)arena[source + 189];
-                    x2_0 = (long)arena[source + 203];
+                    x1_0 = (long)arena[source + 185];
+                    x2_0 = (long)arena[source + 199];
                     x0_1 = (long)arena[source + 4];
-                    x1_1 = (long)arena[source + 190];
-                    x2_1 = (long)arena[source + 204];
+                    x1_1 = (long)arena[source + 186];
+                    x2_1 = (long)arena[source + 200];
                     // Outputs 0, 1, 3.
                     packed = 5975529105760095L + x0_2 * -4329323364418L + x0_0 * -8727406837838L + x0_1 * 2542636630038L
                         + x1_2 * -4191917965204L + x1_0 * -6184759984223L + x1_1 * 1786730250189L + x2_2 * 3435944476769L
@@ -79,11 +79,11 @@ namespace SparseNas.Generated
                     arena[target + 15] = clamp[(((int)(packed >> 18) & 262143) * 29 + 5864352) / 8192];
                     arena[target + 10] = clamp[(((int)(packed >> 36) & 131071) * 43 + 5436140) / 8192];
                     x0_2 = (long)arena[source + 5];
-                    x1_2 = (long)arena[source + 191];
-                    x2_2 = (long)arena[source + 205];
+                    x1_2 = (long)arena[source + 187];
+                    x2_2 = (long)arena[source + 201];
                     x0_0 = (long)arena[source + 6];
-                    x1_0 = (long)arena[source + 192];
-                    x2_0 = (long)arena[source + 206];
+                    x1_0 = (long)arena[source + 188];
+                    x2_0 = (long)arena[source + 202];
                     // Outputs 0, 1, 3.
                     packed = 5975529105760095L + x0_1 * -4329323364418L + x0_2 * -8727406837838L + x0_0 * 2542636630038L
                         + x1_1 * -4191917965204L + x1_2 * -6184759984223L + x1_0 * 1786730250189L + x2_1 * 3435944476769L
@@ -109,8 +109,8 @@ namespace SparseNas.Generated
                     target += 24;
                 }
                 x0_1 = (long)arena[source + 1];
-                x1_1 = (long)arena[source + 187];
-                x2_1 = (long)arena[source + 201];
+                x1_1 = (long)arena[source + 183];
+                x2_1 = (long)arena[source + 197];
                 x0_2 = 0L;
                 x1_2 = 0L;
                 x2_2 = 0L;

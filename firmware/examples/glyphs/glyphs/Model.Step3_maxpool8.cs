@@ -3,424 +3,716 @@ namespace SparseNas.Generated
 {
     public static partial class Model
     {
-        // maxpool8, maxpool2x2/2: rows of 5x12 at 126, 186 -> row of 2x12 at 126, 2 times.
-        // Window unrolled 2.
+        // conv5, conv3x3x12 + ReLU, 8-bit weights, then maxpool8, maxpool2x2/2: rows of 7x8 at 14, 70, 126, 210 -> row of 2x12 at 182, 2 times.
+        // Long lanes<=16, 32 taps, clamp table, max fused.
         public static void Step3_maxpool8()
         {
             byte[] arena = Arena;
-            int largest;
+            byte[] clamp = Clamp0To255;
             int value;
+            int largest0;
+            int largest1;
+            int largest2;
             {
-                int source = 126;
-                int target = 126;
-                largest = arena[source];
-                value = arena[source + 12];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 60];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 72];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target] = (byte)largest;
-                largest = arena[source + 1];
-                value = arena[source + 13];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 61];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 73];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 1] = (byte)largest;
-                largest = arena[source + 2];
-                value = arena[source + 14];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 62];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 74];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 2] = (byte)largest;
-                largest = arena[source + 3];
-                value = arena[source + 15];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 63];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 75];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 3] = (byte)largest;
-                largest = arena[source + 4];
-                value = arena[source + 16];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 64];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 76];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 4] = (byte)largest;
-                largest = arena[source + 5];
-                value = arena[source + 17];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 65];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 77];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 5] = (byte)largest;
-                largest = arena[source + 6];
-                value = arena[source + 18];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 66];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 78];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 6] = (byte)largest;
-                largest = arena[source + 7];
-                value = arena[source + 19];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 67];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 79];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 7] = (byte)largest;
-                largest = arena[source + 8];
-                value = arena[source + 20];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 68];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 80];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 8] = (byte)largest;
-                largest = arena[source + 9];
-                value = arena[source + 21];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 69];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 81];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 9] = (byte)largest;
-                largest = arena[source + 10];
-                value = arena[source + 22];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 70];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 82];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 10] = (byte)largest;
-                largest = arena[source + 11];
-                value = arena[source + 23];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 71];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 83];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 11] = (byte)largest;
-                largest = arena[source + 24];
-                value = arena[source + 36];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 84];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 96];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 12] = (byte)largest;
-                largest = arena[source + 25];
-                value = arena[source + 37];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 85];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 97];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 13] = (byte)largest;
-                largest = arena[source + 26];
-                value = arena[source + 38];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 86];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 98];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 14] = (byte)largest;
-                largest = arena[source + 27];
-                value = arena[source + 39];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 87];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 99];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 15] = (byte)largest;
-                largest = arena[source + 28];
-                value = arena[source + 40];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 88];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 100];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 16] = (byte)largest;
-                largest = arena[source + 29];
-                value = arena[source + 41];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 89];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 101];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 17] = (byte)largest;
-                largest = arena[source + 30];
-                value = arena[source + 42];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 90];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 102];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 18] = (byte)largest;
-                largest = arena[source + 31];
-                value = arena[source + 43];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 91];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 103];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 19] = (byte)largest;
-                largest = arena[source + 32];
-                value = arena[source + 44];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 92];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 104];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 20] = (byte)largest;
-                largest = arena[source + 33];
-                value = arena[source + 45];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 93];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 105];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 21] = (byte)largest;
-                largest = arena[source + 34];
-                value = arena[source + 46];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 94];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 106];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                arena[target + 22] = (byte)largest;
-                largest = arena[source + 35];
-                value = arena[source + 47];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 95];
-                if (value > largest)
-                {
-                    largest = value;
-                }
-                value = arena[source + 107];
-                if (value > largest)
-                {
-                    largest = value;
+                int source = 14;
+                int target = 182;
+                long sum0;
+                long sum1;
+                long sum2;
+                long sum3;
+                long sum1_0;
+                long sum1_1;
+                long sum1_2;
+                long sum1_3;
+                long sum2_0;
+                long sum2_1;
+                long sum2_2;
+                long sum2_3;
+                long sum3_0;
+                long sum3_1;
+                long sum3_2;
+                long sum3_3;
+                long x0;
+                long x1;
+                long x2;
+                long x3;
+                long x4;
+                long x5;
+                long x6;
+                long x7;
+                long x8;
+                long x9;
+                long x10;
+                long x11;
+                long x12;
+                long x13;
+                long x14;
+                long x15;
+                long x16;
+                long x17;
+                long x18;
+                long x19;
+                long x20;
+                long x21;
+                long x22;
+                long x23;
+                long x24;
+                long x25;
+                long x26;
+                long x27;
+                long x28;
+                long x29;
+                long x30;
+                long x31;
+                for (int column = 0; column < 2; column++)
+                {
+                    x0 = (long)arena[source];
+                    x1 = (long)arena[source + 1];
+                    x2 = (long)arena[source + 2];
+                    x3 = (long)arena[source + 3];
+                    x4 = (long)arena[source + 4];
+                    x5 = (long)arena[source + 5];
+                    x6 = (long)arena[source + 6];
+                    x7 = (long)arena[source + 7];
+                    x8 = (long)arena[source + 8];
+                    x9 = (long)arena[source + 9];
+                    x10 = (long)arena[source + 10];
+                    x11 = (long)arena[source + 11];
+                    x12 = (long)arena[source + 12];
+                    x13 = (long)arena[source + 13];
+                    x14 = (long)arena[source + 14];
+                    x15 = (long)arena[source + 15];
+                    x16 = (long)arena[source + 16];
+                    x17 = (long)arena[source + 17];
+                    x18 = (long)arena[source + 18];
+                    x19 = (long)arena[source + 19];
+                    x20 = (long)arena[source + 20];
+                    x21 = (long)arena[source + 21];
+                    x22 = (long)arena[source + 22];
+                    x23 = (long)arena[source + 23];
+                    x24 = (long)arena[source + 24];
+                    x25 = (long)arena[source + 25];
+                    x26 = (long)arena[source + 26];
+                    x27 = (long)arena[source + 27];
+                    x28 = (long)arena[source + 28];
+                    x29 = (long)arena[source + 29];
+                    x30 = (long)arena[source + 30];
+                    x31 = (long)arena[source + 31];
+                    sum0 = 334207826044211880L + x0 * -29686799269910L + x1 * -20890707296280L + x2 * 65970737512492L
+                        + x3 * 73667273818033L + x4 * 86861415448587L + x5 * 80264277524482L + x6 * 25288673066979L
+                        + x7 * 71468208619585L + x8 * 23089714823276L + x9 * -24189248471059L + x10 * 75866282393647L
+                        + x11 * 38482901729229L + x12 * 119846773719032L + x13 * 107752112259042L + x14 * 6597055086515L
+                        + x15 * 102254540488755L + x16 * -20890702053394L + x17 * -95657548316631L + x18 * 38482940526543L
+                        + x19 * 19791246000136L + x20 * 100055534010359L + x21 * 120946263326785L + x22 * 38482882854952L
+                        + x23 * 139637969387488L;
+                    sum1 = 374862318482591850L + x0 * -95657599696983L + x1 * -29686764666911L + x2 * 30786314043440L
+                        + x3 * 10995154026521L + x4 * -28587280302078L + x5 * 71468177162316L + x6 * 27487791743007L
+                        + x7 * -8796037447618L + x8 * 107752090238876L + x9 * -1099518967867L + x10 * -65970706055111L
+                        + x11 * 18691682992148L + x12 * 23089638277178L + x13 * 56075162222660L + x14 * 83562918314008L
+                        + x15 * 89060421927031L + x16 * 1099464441812L + x17 * -89060448141362L + x18 * -4398014005199L
+                        + x19 * -4398021345329L + x20 * -20890665353148L + x21 * -15393141817278L + x22 * -40681936519161L
+                        + x23 * 62672109305982L;
+                    sum2 = 395329958188432830L + x0 * 67070199857203L + x1 * -45079998758872L + x2 * -16492727893969L
+                        + x3 * -18691706060810L + x4 * -1099567202338L + x5 * 3298480357286L + x6 * -40681960636449L
+                        + x7 * 38482979323886L + x8 * -16492715311090L + x9 * -17592263639004L + x10 * 1099455004702L
+                        + x11 * 3298604089395L + x12 * 31885855031230L + x13 * 19791133802453L + x14 * 24189166682146L
+                        + x15 * -43980501811196L + x16 * -21990224166936L + x17 * -81363911835671L + x18 * -13194115416037L
+                        + x19 * -5497614761963L + x20 * 139638010281953L + x21 * -74766791737284L + x22 * -30786367520741L
+                        + x23 * 34084779720721L;
+                    sum3 = 443554424275932390L + x0 * 4398065385481L + x1 * 36283838627827L + x2 * 32985377144785L
+                        + x3 * -23089707483130L + x4 * -74766734065683L + x5 * 49478045269989L + x6 * 31885858177125L
+                        + x7 * -9895573192642L + x8 * -85761834614739L + x9 * 113249730166824L + x10 * 16492762497042L
+                        + x11 * 41781338046410L + x12 * -51677000368174L + x13 * -126443783716875L + x14 * -46179516678107L
+                        + x15 * -87960834801640L + x16 * -8796028010479L + x17 * 61572611309643L + x18 * -30786268954563L
+                        + x19 * 41781407252516L + x20 * -85761898577940L + x21 * -4398073774102L + x22 * 35184379428895L
+                        + x23 * -80264265990109L;
+                    sum1_0 = 334207826044211880L + x8 * -29686799269910L + x9 * -20890707296280L + x10 * 65970737512492L
+                        + x11 * 73667273818033L + x12 * 86861415448587L + x13 * 80264277524482L + x14 * 25288673066979L
+                        + x15 * 71468208619585L + x16 * 23089714823276L + x17 * -24189248471059L + x18 * 75866282393647L
+                        + x19 * 38482901729229L + x20 * 119846773719032L + x21 * 107752112259042L + x22 * 6597055086515L
+                        + x23 * 102254540488755L + x24 * -20890702053394L + x25 * -95657548316631L + x26 * 38482940526543L
+                        + x27 * 19791246000136L + x28 * 100055534010359L + x29 * 120946263326785L + x30 * 38482882854952L
+                        + x31 * 139637969387488L;
+                    sum1_1 = 374862318482591850L + x8 * -95657599696983L + x9 * -29686764666911L + x10 * 30786314043440L
+                        + x11 * 10995154026521L + x12 * -28587280302078L + x13 * 71468177162316L + x14 * 27487791743007L
+                        + x15 * -8796037447618L + x16 * 107752090238876L + x17 * -1099518967867L + x18 * -65970706055111L
+                        + x19 * 18691682992148L + x20 * 23089638277178L + x21 * 56075162222660L + x22 * 83562918314008L
+                        + x23 * 89060421927031L + x24 * 1099464441812L + x25 * -89060448141362L + x26 * -4398014005199L
+                        + x27 * -4398021345329L + x28 * -20890665353148L + x29 * -15393141817278L + x30 * -40681936519161L
+                        + x31 * 62672109305982L;
+                    sum1_2 = 395329958188432830L + x8 * 67070199857203L + x9 * -45079998758872L + x10 * -16492727893969L
+                        + x11 * -18691706060810L + x12 * -1099567202338L + x13 * 3298480357286L + x14 * -40681960636449L
+                        + x15 * 38482979323886L + x16 * -16492715311090L + x17 * -17592263639004L + x18 * 1099455004702L
+                        + x19 * 3298604089395L + x20 * 31885855031230L + x21 * 19791133802453L + x22 * 24189166682146L
+                        + x23 * -43980501811196L + x24 * -21990224166936L + x25 * -81363911835671L + x26 * -13194115416037L
+                        + x27 * -5497614761963L + x28 * 139638010281953L + x29 * -74766791737284L + x30 * -30786367520741L
+                        + x31 * 34084779720721L;
+                    sum1_3 = 443554424275932390L + x8 * 4398065385481L + x9 * 36283838627827L + x10 * 32985377144785L
+                        + x11 * -23089707483130L + x12 * -74766734065683L + x13 * 49478045269989L + x14 * 31885858177125L
+                        + x15 * -9895573192642L + x16 * -85761834614739L + x17 * 113249730166824L + x18 * 16492762497042L
+                        + x19 * 41781338046410L + x20 * -51677000368174L + x21 * -126443783716875L + x22 * -46179516678107L
+                        + x23 * -87960834801640L + x24 * -8796028010479L + x25 * 61572611309643L + x26 * -30786268954563L
+                        + x27 * 41781407252516L + x28 * -85761898577940L + x29 * -4398073774102L + x30 * 35184379428895L
+                        + x31 * -80264265990109L;
+                    x0 = (long)arena[source + 56];
+                    x1 = (long)arena[source + 57];
+                    x2 = (long)arena[source + 58];
+                    x3 = (long)arena[source + 59];
+                    x4 = (long)arena[source + 60];
+                    x5 = (long)arena[source + 61];
+                    x6 = (long)arena[source + 62];
+                    x7 = (long)arena[source + 63];
+                    x8 = (long)arena[source + 64];
+                    x9 = (long)arena[source + 65];
+                    x10 = (long)arena[source + 66];
+                    x11 = (long)arena[source + 67];
+                    x12 = (long)arena[source + 68];
+                    x13 = (long)arena[source + 69];
+                    x14 = (long)arena[source + 70];
+                    x15 = (long)arena[source + 71];
+                    x16 = (long)arena[source + 72];
+                    x17 = (long)arena[source + 73];
+                    x18 = (long)arena[source + 74];
+                    x19 = (long)arena[source + 75];
+                    x20 = (long)arena[source + 76];
+                    x21 = (long)arena[source + 77];
+                    x22 = (long)arena[source + 78];
+                    x23 = (long)arena[source + 79];
+                    x24 = (long)arena[source + 80];
+                    x25 = (long)arena[source + 81];
+                    x26 = (long)arena[source + 82];
+                    x27 = (long)arena[source + 83];
+                    x28 = (long)arena[source + 84];
+                    x29 = (long)arena[source + 85];
+                    x30 = (long)arena[source + 86];
+                    x31 = (long)arena[source + 87];
+                    sum0 = sum0 + x0 * -53876051935251L + x1 * 6596989026334L + x2 * 67070184128516L + x3 * -10995081674730L
+                        + x4 * 89060434509836L + x5 * 1099467587521L + x6 * -10995158220842L + x7 * -35184343777366L
+                        + x8 * -68169748185133L + x9 * 19791167356888L + x10 * 17592195481606L + x11 * -79164797354026L
+                        + x12 * 48378521059331L + x13 * 1099495899140L + x14 * -17592209113043L + x15 * -31885809942568L
+                        + x16 * -95657513713558L + x17 * 26388229783537L + x18 * 27487767625713L + x19 * -13194157359119L
+                        + x20 * -32985398116378L + x21 * 37383382761463L + x22 * -49478048415871L + x23 * -74766784397334L;
+                    sum1 = sum1 + x0 * 13194155261956L + x1 * 76965886295956L + x2 * -43980512296920L + x3 * -42880967114753L
+                        + x4 * 1099452907469L + x5 * 39582404968419L + x6 * -40681902964779L + x7 * -139637940027331L
+                        + x8 * 12094619516952L + x9 * 2198932029350L + x10 * 12094697111554L + x11 * -59373761069034L
+                        + x12 * 30786342354968L + x13 * 29686857990089L + x14 * 134140416491407L + x15 * -16492706922401L
+                        + x16 * 91259485028343L + x17 * -42881041563652L + x18 * -24189232742457L + x19 * -65970629509160L
+                        + x20 * 37383395344412L + x21 * -45079932698671L + x22 * -102254584528946L + x23 * 87960961679377L;
+                    sum2 = sum2 + x0 * 53876051935268L + x1 * -26388307378156L + x2 * -37383411073051L + x3 * -51677051748322L
+                        + x4 * -58274108932136L + x5 * -56075116085263L + x6 * -2199050518523L + x7 * 37383472938977L
+                        + x8 * -40681873604596L + x9 * -17592216453064L + x10 * -3298577874989L + x11 * 7696516382746L
+                        + x12 * 9223372036850581477L + x13 * -52776691302364L + x14 * -45079983030145L + x15 * -18691736469537L
+                        + x16 * -8796074147820L + x17 * -41781518401524L + x18 * -37383345012761L + x19 * 41781394669537L
+                        + x20 * 34084869898231L + x21 * -75866319093791L + x22 * -31885856079910L + x23 * 4397989887982L;
+                    sum3 = sum3 + x0 * -31885809942579L + x1 * -10995152977876L + x2 * -45080036507591L + x3 * 82463384666115L
+                        + x4 * -43980539559909L + x5 * 49478048415835L + x6 * 138538410573936L + x7 * 7696525819881L
+                        + x8 * 9895645544340L + x9 * 25288850276301L + x10 * -51677105225724L + x11 * -56075102453776L
+                        + x12 * 62672139714555L + x13 * -6597064523829L + x14 * 76965913559053L + x15 * -16492726845525L
+                        + x16 * -16492616745007L + x17 * 13194153164812L + x18 * -15393179566047L + x19 * -62672208920530L
+                        + x20 * 37383262175257L + x21 * -97856616660932L + x22 * -75866177536059L + x23 * -8796148596766L;
+                    sum1_0 = sum1_0 + x8 * -53876051935251L + x9 * 6596989026334L + x10 * 67070184128516L + x11 * -10995081674730L
+                        + x12 * 89060434509836L + x13 * 1099467587521L + x14 * -10995158220842L + x15 * -35184343777366L
+                        + x16 * -68169748185133L + x17 * 19791167356888L + x18 * 17592195481606L + x19 * -79164797354026L
+                        + x20 * 48378521059331L + x21 * 1099495899140L + x22 * -17592209113043L + x23 * -31885809942568L
+                        + x24 * -95657513713558L + x25 * 26388229783537L + x26 * 27487767625713L + x27 * -13194157359119L
+                        + x28 * -32985398116378L + x29 * 37383382761463L + x30 * -49478048415871L + x31 * -74766784397334L;
+                    sum1_1 = sum1_1 + x8 * 13194155261956L + x9 * 76965886295956L + x10 * -43980512296920L + x11 * -42880967114753L
+                        + x12 * 1099452907469L + x13 * 39582404968419L + x14 * -40681902964779L + x15 * -139637940027331L
+                        + x16 * 12094619516952L + x17 * 2198932029350L + x18 * 12094697111554L + x19 * -59373761069034L
+                        + x20 * 30786342354968L + x21 * 29686857990089L + x22 * 134140416491407L + x23 * -16492706922401L
+                        + x24 * 91259485028343L + x25 * -42881041563652L + x26 * -24189232742457L + x27 * -65970629509160L
+                        + x28 * 37383395344412L + x29 * -45079932698671L + x30 * -102254584528946L + x31 * 87960961679377L;
+                    sum1_2 = sum1_2 + x8 * 53876051935268L + x9 * -26388307378156L + x10 * -37383411073051L
+                        + x11 * -51677051748322L + x12 * -58274108932136L + x13 * -56075116085263L + x14 * -2199050518523L
+                        + x15 * 37383472938977L + x16 * -40681873604596L + x17 * -17592216453064L + x18 * -3298577874989L
+                        + x19 * 7696516382746L + x20 * 9223372036850581477L + x21 * -52776691302364L + x22 * -45079983030145L
+                        + x23 * -18691736469537L + x24 * -8796074147820L + x25 * -41781518401524L + x26 * -37383345012761L
+                        + x27 * 41781394669537L + x28 * 34084869898231L + x29 * -75866319093791L + x30 * -31885856079910L
+                        + x31 * 4397989887982L;
+                    sum1_3 = sum1_3 + x8 * -31885809942579L + x9 * -10995152977876L + x10 * -45080036507591L
+                        + x11 * 82463384666115L + x12 * -43980539559909L + x13 * 49478048415835L + x14 * 138538410573936L
+                        + x15 * 7696525819881L + x16 * 9895645544340L + x17 * 25288850276301L + x18 * -51677105225724L
+                        + x19 * -56075102453776L + x20 * 62672139714555L + x21 * -6597064523829L + x22 * 76965913559053L
+                        + x23 * -16492726845525L + x24 * -16492616745007L + x25 * 13194153164812L + x26 * -15393179566047L
+                        + x27 * -62672208920530L + x28 * 37383262175257L + x29 * -97856616660932L + x30 * -75866177536059L
+                        + x31 * -8796148596766L;
+                    sum2_0 = 334207826044211880L + x0 * -29686799269910L + x1 * -20890707296280L + x2 * 65970737512492L
+                        + x3 * 73667273818033L + x4 * 86861415448587L + x5 * 80264277524482L + x6 * 25288673066979L
+                        + x7 * 71468208619585L + x8 * 23089714823276L + x9 * -24189248471059L + x10 * 75866282393647L
+                        + x11 * 38482901729229L + x12 * 119846773719032L + x13 * 107752112259042L + x14 * 6597055086515L
+                        + x15 * 102254540488755L + x16 * -20890702053394L + x17 * -95657548316631L + x18 * 38482940526543L
+                        + x19 * 19791246000136L + x20 * 100055534010359L + x21 * 120946263326785L + x22 * 38482882854952L
+                        + x23 * 139637969387488L;
+                    sum2_1 = 374862318482591850L + x0 * -95657599696983L + x1 * -29686764666911L + x2 * 30786314043440L
+                        + x3 * 10995154026521L + x4 * -28587280302078L + x5 * 71468177162316L + x6 * 27487791743007L
+                        + x7 * -8796037447618L + x8 * 107752090238876L + x9 * -1099518967867L + x10 * -65970706055111L
+                        + x11 * 18691682992148L + x12 * 23089638277178L + x13 * 56075162222660L + x14 * 83562918314008L
+                        + x15 * 89060421927031L + x16 * 1099464441812L + x17 * -89060448141362L + x18 * -4398014005199L
+                        + x19 * -4398021345329L + x20 * -20890665353148L + x21 * -15393141817278L + x22 * -40681936519161L
+                        + x23 * 62672109305982L;
+                    sum2_2 = 395329958188432830L + x0 * 67070199857203L + x1 * -45079998758872L + x2 * -16492727893969L
+                        + x3 * -18691706060810L + x4 * -1099567202338L + x5 * 3298480357286L + x6 * -40681960636449L
+                        + x7 * 38482979323886L + x8 * -16492715311090L + x9 * -17592263639004L + x10 * 1099455004702L
+                        + x11 * 3298604089395L + x12 * 31885855031230L + x13 * 19791133802453L + x14 * 24189166682146L
+                        + x15 * -43980501811196L + x16 * -21990224166936L + x17 * -81363911835671L + x18 * -13194115416037L
+                        + x19 * -5497614761963L + x20 * 139638010281953L + x21 * -74766791737284L + x22 * -30786367520741L
+                        + x23 * 34084779720721L;
+                    sum2_3 = 443554424275932390L + x0 * 4398065385481L + x1 * 36283838627827L + x2 * 32985377144785L
+                        + x3 * -23089707483130L + x4 * -74766734065683L + x5 * 49478045269989L + x6 * 31885858177125L
+                        + x7 * -9895573192642L + x8 * -85761834614739L + x9 * 113249730166824L + x10 * 16492762497042L
+                        + x11 * 41781338046410L + x12 * -51677000368174L + x13 * -126443783716875L + x14 * -46179516678107L
+                        + x15 * -87960834801640L + x16 * -8796028010479L + x17 * 61572611309643L + x18 * -30786268954563L
+                        + x19 * 41781407252516L + x20 * -85761898577940L + x21 * -4398073774102L + x22 * 35184379428895L
+                        + x23 * -80264265990109L;
+                    sum3_0 = 334207826044211880L + x8 * -29686799269910L + x9 * -20890707296280L + x10 * 65970737512492L
+                        + x11 * 73667273818033L + x12 * 86861415448587L + x13 * 80264277524482L + x14 * 25288673066979L
+                        + x15 * 71468208619585L + x16 * 23089714823276L + x17 * -24189248471059L + x18 * 75866282393647L
+                        + x19 * 38482901729229L + x20 * 119846773719032L + x21 * 107752112259042L + x22 * 6597055086515L
+                        + x23 * 102254540488755L + x24 * -20890702053394L + x25 * -95657548316631L + x26 * 38482940526543L
+                        + x27 * 19791246000136L + x28 * 100055534010359L + x29 * 120946263326785L + x30 * 38482882854952L
+                        + x31 * 139637969387488L;
+                    sum3_1 = 374862318482591850L + x8 * -95657599696983L + x9 * -29686764666911L + x10 * 30786314043440L
+                        + x11 * 10995154026521L + x12 * -28587280302078L + x13 * 71468177162316L + x14 * 27487791743007L
+                        + x15 * -8796037447618L + x16 * 107752090238876L + x17 * -1099518967867L + x18 * -65970706055111L
+                        + x19 * 18691682992148L + x20 * 23089638277178L + x21 * 56075162222660L + x22 * 83562918314008L
+                        + x23 * 89060421927031L + x24 * 1099464441812L + x25 * -89060448141362L + x26 * -4398014005199L
+                        + x27 * -4398021345329L + x28 * -20890665353148L + x29 * -15393141817278L + x30 * -40681936519161L
+                        + x31 * 62672109305982L;
+                    sum3_2 = 395329958188432830L + x8 * 67070199857203L + x9 * -45079998758872L + x10 * -16492727893969L
+                        + x11 * -18691706060810L + x12 * -1099567202338L + x13 * 3298480357286L + x14 * -40681960636449L
+                        + x15 * 38482979323886L + x16 * -16492715311090L + x17 * -17592263639004L + x18 * 1099455004702L
+                        + x19 * 3298604089395L + x20 * 31885855031230L + x21 * 19791133802453L + x22 * 24189166682146L
+                        + x23 * -43980501811196L + x24 * -21990224166936L + x25 * -81363911835671L + x26 * -13194115416037L
+                        + x27 * -5497614761963L + x28 * 139638010281953L + x29 * -74766791737284L + x30 * -30786367520741L
+                        + x31 * 34084779720721L;
+                    sum3_3 = 443554424275932390L + x8 * 4398065385481L + x9 * 36283838627827L + x10 * 32985377144785L
+                        + x11 * -23089707483130L + x12 * -74766734065683L + x13 * 49478045269989L + x14 * 31885858177125L
+                        + x15 * -9895573192642L + x16 * -85761834614739L + x17 * 113249730166824L + x18 * 16492762497042L
+                        + x19 * 41781338046410L + x20 * -51677000368174L + x21 * -126443783716875L + x22 * -46179516678107L
+                        + x23 * -87960834801640L + x24 * -8796028010479L + x25 * 61572611309643L + x26 * -30786268954563L
+                        + x27 * 41781407252516L + x28 * -85761898577940L + x29 * -4398073774102L + x30 * 35184379428895L
+                        + x31 * -80264265990109L;
+                    x0 = (long)arena[source + 112];
+                    x1 = (long)arena[source + 113];
+                    x2 = (long)arena[source + 114];
+                    x3 = (long)arena[source + 115];
+                    x4 = (long)arena[source + 116];
+                    x5 = (long)arena[source + 117];
+                    x6 = (long)arena[source + 118];
+                    x7 = (long)arena[source + 119];
+                    x8 = (long)arena[source + 120];
+                    x9 = (long)arena[source + 121];
+                    x10 = (long)arena[source + 122];
+                    x11 = (long)arena[source + 123];
+                    x12 = (long)arena[source + 124];
+                    x13 = (long)arena[source + 125];
+                    x14 = (long)arena[source + 126];
+                    x15 = (long)arena[source + 127];
+                    x16 = (long)arena[source + 128];
+                    x17 = (long)arena[source + 129];
+                    x18 = (long)arena[source + 130];
+                    x19 = (long)arena[source + 131];
+                    x20 = (long)arena[source + 132];
+                    x21 = (long)arena[source + 133];
+                    x22 = (long)arena[source + 134];
+                    x23 = (long)arena[source + 135];
+                    x24 = (long)arena[source + 136];
+                    x25 = (long)arena[source + 137];
+                    x26 = (long)arena[source + 138];
+                    x27 = (long)arena[source + 139];
+                    x28 = (long)arena[source + 140];
+                    x29 = (long)arena[source + 141];
+                    x30 = (long)arena[source + 142];
+                    x31 = (long)arena[source + 143];
+                    sum0 = sum0 + x0 * -84662411067411L + x1 * 17592191287256L + x2 * 30786328723452L + x3 * -18691649437684L
+                        + x4 * -3298555854866L + x5 * -60473062981630L + x6 * -109951029608500L + x7 * -104453519704052L
+                        + x8 * -47279018868695L + x9 * 35184354262957L + x10 * 7696634871814L + x11 * 10995104743498L
+                        + x12 * 19791208251423L + x13 * -19791197765595L + x14 * -53875977486351L + x15 * -34084803837952L
+                        + x16 * 14293624946656L + x17 * -8796085682206L + x18 * 35184387817476L + x19 * 15393194246154L
+                        + x20 * 64871204913161L + x21 * 1099548327914L + x22 * 31885884391428L + x23 * 15393214169090L;
+                    sum1 = sum1 + x0 * 35184375234565L + x1 * -40681866264624L + x2 * 82463326994559L + x3 * 6597011046417L
+                        + x4 * 2199004381135L + x5 * -71468230639619L + x6 * -129742346911771L + x7 * 49478070435911L
+                        + x8 * -3298516008920L + x9 * -59373708640297L + x10 * 27487849414699L + x11 * 54975561465884L
+                        + x12 * 78065345495048L + x13 * 38482969886822L + x14 * 24189257908252L + x15 * -25288718155747L
+                        + x16 * -15393158594605L + x17 * -16492677562376L + x18 * -13194126950405L + x19 * -57174610935724L
+                        + x20 * 2199131258967L + x21 * -9895615135791L + x22 * 105553086906328L + x23 * 116548257710117L;
+                    sum2 = sum2 + x0 * 19791229222897L + x1 * 65970759532588L + x2 * 14293680521173L + x3 * -54975649546236L
+                        + x4 * -62672151248860L + x5 * -29686890496000L + x6 * -53876141064197L + x7 * -12094680334384L
+                        + x8 * -43980436799506L + x9 * 7696559374343L + x10 * 3298626109490L + x11 * 86861434322911L
+                        + x12 * -94558008377340L + x13 * -26388287455260L + x14 * 72567712907323L + x15 * -74766888206338L
+                        + x16 * -37383376470020L + x17 * 23089755717596L + x18 * 10995192823790L + x19 * 52776673476588L
+                        + x20 * -26388269629423L + x21 * 26388193083395L + x22 * 13194092347335L + x23 * 14293573566443L;
+                    sum3 = sum3 + x0 * 28587297079256L + x1 * -14293740289953L + x2 * -26388221394932L + x3 * 72567773724711L
+                        + x4 * 54975632769048L + x5 * 31885881245764L + x6 * 126443904303196L + x7 * 82463476940815L
+                        + x8 * -25288847130607L + x9 * -39582484660226L + x10 * 117647669723146L + x11 * -52776435449928L
+                        + x12 * -113249707098102L + x13 * 48378553565174L + x14 * -51676961570943L + x15 * 125344290963478L
+                        + x16 * 104453591007240L + x17 * -38482779045951L + x18 * 56075048976373L + x19 * -75866362085451L
+                        + x20 * 64871165067337L + x21 * 24189146759169L + x22 * -46179481026616L + x23 * 139637900181441L;
+                    sum1_0 = sum1_0 + x8 * -84662411067411L + x9 * 17592191287256L + x10 * 30786328723452L + x11 * -18691649437684L
+                        + x12 * -3298555854866L + x13 * -60473062981630L + x14 * -109951029608500L + x15 * -104453519704052L
+                        + x16 * -47279018868695L + x17 * 35184354262957L + x18 * 7696634871814L + x19 * 10995104743498L
+                        + x20 * 19791208251423L + x21 * -19791197765595L + x22 * -53875977486351L + x23 * -34084803837952L
+                        + x24 * 14293624946656L + x25 * -8796085682206L + x26 * 35184387817476L + x27 * 15393194246154L
+                        + x28 * 64871204913161L + x29 * 1099548327914L + x30 * 31885884391428L + x31 * 15393214169090L;
+                    sum1_1 = sum1_1 + x8 * 35184375234565L + x9 * -40681866264624L + x10 * 82463326994559L + x11 * 6597011046417L
+                        + x12 * 2199004381135L + x13 * -71468230639619L + x14 * -129742346911771L + x15 * 49478070435911L
+                        + x16 * -3298516008920L + x17 * -59373708640297L + x18 * 27487849414699L + x19 * 54975561465884L
+                        + x20 * 78065345495048L + x21 * 38482969886822L + x22 * 24189257908252L + x23 * -25288718155747L
+                        + x24 * -15393158594605L + x25 * -16492677562376L + x26 * -13194126950405L + x27 * -57174610935724L
+                        + x28 * 2199131258967L + x29 * -9895615135791L + x30 * 105553086906328L + x31 * 116548257710117L;
+                    sum1_2 = sum1_2 + x8 * 19791229222897L + x9 * 65970759532588L + x10 * 14293680521173L + x11 * -54975649546236L
+                        + x12 * -62672151248860L + x13 * -29686890496000L + x14 * -53876141064197L + x15 * -12094680334384L
+                        + x16 * -43980436799506L + x17 * 7696559374343L + x18 * 3298626109490L + x19 * 86861434322911L
+                        + x20 * -94558008377340L + x21 * -26388287455260L + x22 * 72567712907323L + x23 * -74766888206338L
+                        + x24 * -37383376470020L + x25 * 23089755717596L + x26 * 10995192823790L + x27 * 52776673476588L
+                        + x28 * -26388269629423L + x29 * 26388193083395L + x30 * 13194092347335L + x31 * 14293573566443L;
+                    sum1_3 = sum1_3 + x8 * 28587297079256L + x9 * -14293740289953L + x10 * -26388221394932L + x11 * 72567773724711L
+                        + x12 * 54975632769048L + x13 * 31885881245764L + x14 * 126443904303196L + x15 * 82463476940815L
+                        + x16 * -25288847130607L + x17 * -39582484660226L + x18 * 117647669723146L + x19 * -52776435449928L
+                        + x20 * -113249707098102L + x21 * 48378553565174L + x22 * -51676961570943L + x23 * 125344290963478L
+                        + x24 * 104453591007240L + x25 * -38482779045951L + x26 * 56075048976373L + x27 * -75866362085451L
+                        + x28 * 64871165067337L + x29 * 24189146759169L + x30 * -46179481026616L + x31 * 139637900181441L;
+                    sum2_0 = sum2_0 + x0 * -53876051935251L + x1 * 6596989026334L + x2 * 67070184128516L + x3 * -10995081674730L
+                        + x4 * 89060434509836L + x5 * 1099467587521L + x6 * -10995158220842L + x7 * -35184343777366L
+                        + x8 * -68169748185133L + x9 * 19791167356888L + x10 * 17592195481606L + x11 * -79164797354026L
+                        + x12 * 48378521059331L + x13 * 1099495899140L + x14 * -17592209113043L + x15 * -31885809942568L
+                        + x16 * -95657513713558L + x17 * 26388229783537L + x18 * 27487767625713L + x19 * -13194157359119L
+                        + x20 * -32985398116378L + x21 * 37383382761463L + x22 * -49478048415871L + x23 * -74766784397334L;
+                    sum2_1 = sum2_1 + x0 * 13194155261956L + x1 * 76965886295956L + x2 * -43980512296920L + x3 * -42880967114753L
+                        + x4 * 1099452907469L + x5 * 39582404968419L + x6 * -40681902964779L + x7 * -139637940027331L
+                        + x8 * 12094619516952L + x9 * 2198932029350L + x10 * 12094697111554L + x11 * -59373761069034L
+                        + x12 * 30786342354968L + x13 * 29686857990089L + x14 * 134140416491407L + x15 * -16492706922401L
+                        + x16 * 91259485028343L + x17 * -42881041563652L + x18 * -24189232742457L + x19 * -65970629509160L
+                        + x20 * 37383395344412L + x21 * -45079932698671L + x22 * -102254584528946L + x23 * 87960961679377L;
+                    sum2_2 = sum2_2 + x0 * 53876051935268L + x1 * -26388307378156L + x2 * -37383411073051L + x3 * -51677051748322L
+                        + x4 * -58274108932136L + x5 * -56075116085263L + x6 * -2199050518523L + x7 * 37383472938977L
+                        + x8 * -40681873604596L + x9 * -17592216453064L + x10 * -3298577874989L + x11 * 7696516382746L
+                        + x12 * 9223372036850581477L + x13 * -52776691302364L + x14 * -45079983030145L + x15 * -18691736469537L
+                        + x16 * -8796074147820L + x17 * -41781518401524L + x18 * -37383345012761L + x19 * 41781394669537L
+                        + x20 * 34084869898231L + x21 * -75866319093791L + x22 * -31885856079910L + x23 * 4397989887982L;
+                    sum2_3 = sum2_3 + x0 * -31885809942579L + x1 * -10995152977876L + x2 * -45080036507591L + x3 * 82463384666115L
+                        + x4 * -43980539559909L + x5 * 49478048415835L + x6 * 138538410573936L + x7 * 7696525819881L
+                        + x8 * 9895645544340L + x9 * 25288850276301L + x10 * -51677105225724L + x11 * -56075102453776L
+                        + x12 * 62672139714555L + x13 * -6597064523829L + x14 * 76965913559053L + x15 * -16492726845525L
+                        + x16 * -16492616745007L + x17 * 13194153164812L + x18 * -15393179566047L + x19 * -62672208920530L
+                        + x20 * 37383262175257L + x21 * -97856616660932L + x22 * -75866177536059L + x23 * -8796148596766L;
+                    sum3_0 = sum3_0 + x8 * -53876051935251L + x9 * 6596989026334L + x10 * 67070184128516L + x11 * -10995081674730L
+                        + x12 * 89060434509836L + x13 * 1099467587521L + x14 * -10995158220842L + x15 * -35184343777366L
+                        + x16 * -68169748185133L + x17 * 19791167356888L + x18 * 17592195481606L + x19 * -79164797354026L
+                        + x20 * 48378521059331L + x21 * 1099495899140L + x22 * -17592209113043L + x23 * -31885809942568L
+                        + x24 * -95657513713558L + x25 * 26388229783537L + x26 * 27487767625713L + x27 * -13194157359119L
+                        + x28 * -32985398116378L + x29 * 37383382761463L + x30 * -49478048415871L + x31 * -74766784397334L;
+                    sum3_1 = sum3_1 + x8 * 13194155261956L + x9 * 76965886295956L + x10 * -43980512296920L + x11 * -42880967114753L
+                        + x12 * 1099452907469L + x13 * 39582404968419L + x14 * -40681902964779L + x15 * -139637940027331L
+                        + x16 * 12094619516952L + x17 * 2198932029350L + x18 * 12094697111554L + x19 * -59373761069034L
+                        + x20 * 30786342354968L + x21 * 29686857990089L + x22 * 134140416491407L + x23 * -16492706922401L
+                        + x24 * 91259485028343L + x25 * -42881041563652L + x26 * -24189232742457L + x27 * -65970629509160L
+                        + x28 * 37383395344412L + x29 * -45079932698671L + x30 * -102254584528946L + x31 * 87960961679377L;
+                    sum3_2 = sum3_2 + x8 * 53876051935268L + x9 * -26388307378156L + x10 * -37383411073051L
+                        + x11 * -51677051748322L + x12 * -58274108932136L + x13 * -56075116085263L + x14 * -2199050518523L
+                        + x15 * 37383472938977L + x16 * -40681873604596L + x17 * -17592216453064L + x18 * -3298577874989L
+                        + x19 * 7696516382746L + x20 * 9223372036850581477L + x21 * -52776691302364L + x22 * -45079983030145L
+                        + x23 * -18691736469537L + x24 * -8796074147820L + x25 * -41781518401524L + x26 * -37383345012761L
+                        + x27 * 41781394669537L + x28 * 34084869898231L + x29 * -75866319093791L + x30 * -31885856079910L
+                        + x31 * 4397989887982L;
+                    sum3_3 = sum3_3 + x8 * -31885809942579L + x9 * -10995152977876L + x10 * -45080036507591L
+                        + x11 * 82463384666115L + x12 * -43980539559909L + x13 * 49478048415835L + x14 * 138538410573936L
+                        + x15 * 7696525819881L + x16 * 9895645544340L + x17 * 25288850276301L + x18 * -51677105225724L
+                        + x19 * -56075102453776L + x20 * 62672139714555L + x21 * -6597064523829L + x22 * 76965913559053L
+                        + x23 * -16492726845525L + x24 * -16492616745007L + x25 * 13194153164812L + x26 * -15393179566047L
+                        + x27 * -62672208920530L + x28 * 37383262175257L + x29 * -97856616660932L + x30 * -75866177536059L
+                        + x31 * -8796148596766L;
+                    x0 = (long)arena[source + 196];
+                    x1 = (long)arena[source + 197];
+                    x2 = (long)arena[source + 198];
+                    x3 = (long)arena[source + 199];
+                    x4 = (long)arena[source + 200];
+                    x5 = (long)arena[source + 201];
+                    x6 = (long)arena[source + 202];
+                    x7 = (long)arena[source + 203];
+                    x8 = (long)arena[source + 204];
+                    x9 = (long)arena[source + 205];
+                    x10 = (long)arena[source + 206];
+                    x11 = (long)arena[source + 207];
+                    x12 = (long)arena[source + 208];
+                    x13 = (long)arena[source + 209];
+                    x14 = (long)arena[source + 210];
+                    x15 = (long)arena[source + 211];
+                    x16 = (long)arena[source + 212];
+                    x17 = (long)arena[source + 213];
+                    x18 = (long)arena[source + 214];
+                    x19 = (long)arena[source + 215];
+                    x20 = (long)arena[source + 216];
+                    x21 = (long)arena[source + 217];
+                    x22 = (long)arena[source + 218];
+                    x23 = (long)arena[source + 219];
+                    x24 = (long)arena[source + 220];
+                    x25 = (long)arena[source + 221];
+                    x26 = (long)arena[source + 222];
+                    x27 = (long)arena[source + 223];
+                    x28 = (long)arena[source + 224];
+                    x29 = (long)arena[source + 225];
+                    x30 = (long)arena[source + 226];
+                    x31 = (long)arena[source + 227];
+                    sum2_0 = sum2_0 + x0 * -84662411067411L + x1 * 17592191287256L + x2 * 30786328723452L + x3 * -18691649437684L
+                        + x4 * -3298555854866L + x5 * -60473062981630L + x6 * -109951029608500L + x7 * -104453519704052L
+                        + x8 * -47279018868695L + x9 * 35184354262957L + x10 * 7696634871814L + x11 * 10995104743498L
+                        + x12 * 19791208251423L + x13 * -19791197765595L + x14 * -53875977486351L + x15 * -34084803837952L
+                        + x16 * 14293624946656L + x17 * -8796085682206L + x18 * 35184387817476L + x19 * 15393194246154L
+                        + x20 * 64871204913161L + x21 * 1099548327914L + x22 * 31885884391428L + x23 * 15393214169090L;
+                    sum2_1 = sum2_1 + x0 * 35184375234565L + x1 * -40681866264624L + x2 * 82463326994559L + x3 * 6597011046417L
+                        + x4 * 2199004381135L + x5 * -71468230639619L + x6 * -129742346911771L + x7 * 49478070435911L
+                        + x8 * -3298516008920L + x9 * -59373708640297L + x10 * 27487849414699L + x11 * 54975561465884L
+                        + x12 * 78065345495048L + x13 * 38482969886822L + x14 * 24189257908252L + x15 * -25288718155747L
+                        + x16 * -15393158594605L + x17 * -16492677562376L + x18 * -13194126950405L + x19 * -57174610935724L
+                        + x20 * 2199131258967L + x21 * -9895615135791L + x22 * 105553086906328L + x23 * 116548257710117L;
+                    sum2_2 = sum2_2 + x0 * 19791229222897L + x1 * 65970759532588L + x2 * 14293680521173L + x3 * -54975649546236L
+                        + x4 * -62672151248860L + x5 * -29686890496000L + x6 * -53876141064197L + x7 * -12094680334384L
+                        + x8 * -43980436799506L + x9 * 7696559374343L + x10 * 3298626109490L + x11 * 86861434322911L
+                        + x12 * -94558008377340L + x13 * -26388287455260L + x14 * 72567712907323L + x15 * -74766888206338L
+                        + x16 * -37383376470020L + x17 * 23089755717596L + x18 * 10995192823790L + x19 * 52776673476588L
+                        + x20 * -26388269629423L + x21 * 26388193083395L + x22 * 13194092347335L + x23 * 14293573566443L;
+                    sum2_3 = sum2_3 + x0 * 28587297079256L + x1 * -14293740289953L + x2 * -26388221394932L + x3 * 72567773724711L
+                        + x4 * 54975632769048L + x5 * 31885881245764L + x6 * 126443904303196L + x7 * 82463476940815L
+                        + x8 * -25288847130607L + x9 * -39582484660226L + x10 * 117647669723146L + x11 * -52776435449928L
+                        + x12 * -113249707098102L + x13 * 48378553565174L + x14 * -51676961570943L + x15 * 125344290963478L
+                        + x16 * 104453591007240L + x17 * -38482779045951L + x18 * 56075048976373L + x19 * -75866362085451L
+                        + x20 * 64871165067337L + x21 * 24189146759169L + x22 * -46179481026616L + x23 * 139637900181441L;
+                    sum3_0 = sum3_0 + x8 * -84662411067411L + x9 * 17592191287256L + x10 * 30786328723452L + x11 * -18691649437684L
+                        + x12 * -3298555854866L + x13 * -60473062981630L + x14 * -109951029608500L + x15 * -104453519704052L
+                        + x16 * -47279018868695L + x17 * 35184354262957L + x18 * 7696634871814L + x19 * 10995104743498L
+                        + x20 * 19791208251423L + x21 * -19791197765595L + x22 * -53875977486351L + x23 * -34084803837952L
+                        + x24 * 14293624946656L + x25 * -8796085682206L + x26 * 35184387817476L + x27 * 15393194246154L
+                        + x28 * 64871204913161L + x29 * 1099548327914L + x30 * 31885884391428L + x31 * 15393214169090L;
+                    sum3_1 = sum3_1 + x8 * 35184375234565L + x9 * -40681866264624L + x10 * 82463326994559L + x11 * 6597011046417L
+                        + x12 * 2199004381135L + x13 * -71468230639619L + x14 * -129742346911771L + x15 * 49478070435911L
+                        + x16 * -3298516008920L + x17 * -59373708640297L + x18 * 27487849414699L + x19 * 54975561465884L
+                        + x20 * 78065345495048L + x21 * 38482969886822L + x22 * 24189257908252L + x23 * -25288718155747L
+                        + x24 * -15393158594605L + x25 * -16492677562376L + x26 * -13194126950405L + x27 * -57174610935724L
+                        + x28 * 2199131258967L + x29 * -9895615135791L + x30 * 105553086906328L + x31 * 116548257710117L;
+                    sum3_2 = sum3_2 + x8 * 19791229222897L + x9 * 65970759532588L + x10 * 14293680521173L + x11 * -54975649546236L
+                        + x12 * -62672151248860L + x13 * -29686890496000L + x14 * -53876141064197L + x15 * -12094680334384L
+                        + x16 * -43980436799506L + x17 * 7696559374343L + x18 * 3298626109490L + x19 * 86861434322911L
+                        + x20 * -94558008377340L + x21 * -26388287455260L + x22 * 72567712907323L + x23 * -74766888206338L
+                        + x24 * -37383376470020L + x25 * 23089755717596L + x26 * 10995192823790L + x27 * 52776673476588L
+                        + x28 * -26388269629423L + x29 * 26388193083395L + x30 * 13194092347335L + x31 * 14293573566443L;
+                    sum3_3 = sum3_3 + x8 * 28587297079256L + x9 * -14293740289953L + x10 * -26388221394932L + x11 * 72567773724711L
+                        + x12 * 54975632769048L + x13 * 31885881245764L + x14 * 126443904303196L + x15 * 82463476940815L
+                        + x16 * -25288847130607L + x17 * -39582484660226L + x18 * 117647669723146L + x19 * -52776435449928L
+                        + x20 * -113249707098102L + x21 * 48378553565174L + x22 * -51676961570943L + x23 * 125344290963478L
+                        + x24 * 104453591007240L + x25 * -38482779045951L + x26 * 56075048976373L + x27 * -75866362085451L
+                        + x28 * 64871165067337L + x29 * 24189146759169L + x30 * -46179481026616L + x31 * 139637900181441L;
+                    // Outputs 0, 1, 2.
+                    largest0 = (int)sum0 & 1048575;
+                    largest1 = (int)(sum0 >> 20) & 1048575;
+                    largest2 = (int)(sum0 >> 40);
+                    value = (int)sum1_0 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum1_0 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum1_0 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    value = (int)sum2_0 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum2_0 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum2_0 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    value = (int)sum3_0 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum3_0 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum3_0 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    arena[target] = clamp[(largest0 * 176 + 16393117) / 75635];
+                    arena[target + 1] = clamp[(largest1 * 77 + 12814502) / 32768];
+                    arena[target + 2] = clamp[(largest2 * 179 + 25745571) / 81183];
+                    // Outputs 3, 4, 5.
+                    largest0 = (int)sum1 & 1048575;
+                    largest1 = (int)(sum1 >> 20) & 1048575;
+                    largest2 = (int)(sum1 >> 40);
+                    value = (int)sum1_1 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum1_1 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum1_1 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    value = (int)sum2_1 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum2_1 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum2_1 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    value = (int)sum3_1 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum3_1 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum3_1 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    arena[target + 3] = clamp[(largest0 * 176 + 11034093) / 75635];
+                    arena[target + 4] = clamp[(largest1 * 133 + 23640451) / 65536];
+                    arena[target + 5] = clamp[(largest2 * 106 + 29736426) / 67119];
+                    // Outputs 6, 7, 8.
+                    largest0 = (int)sum2 & 1048575;
+                    largest1 = (int)(sum2 >> 20) & 1048575;
+                    largest2 = (int)(sum2 >> 40) & 1048575;
+                    value = (int)sum1_2 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum1_2 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum1_2 >> 40) & 1048575;
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    value = (int)sum2_2 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum2_2 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum2_2 >> 40) & 1048575;
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    value = (int)sum3_2 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum3_2 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum3_2 >> 40) & 1048575;
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    arena[target + 6] = clamp[(largest0 * 49 + 2436270) / 16384];
+                    arena[target + 7] = clamp[(largest1 * 115 + 131624433) / 189601];
+                    arena[target + 8] = clamp[(largest2 * 148 + 26832329) / 78063];
+                    // Outputs 9, 10, 11.
+                    largest0 = (int)sum3 & 1048575;
+                    largest1 = (int)(sum3 >> 20) & 1048575;
+                    largest2 = (int)(sum3 >> 40);
+                    value = (int)sum1_3 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum1_3 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum1_3 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    value = (int)sum2_3 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum2_3 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum2_3 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    value = (int)sum3_3 & 1048575;
+                    if (value > largest0)
+                    {
+                        largest0 = value;
+                    }
+                    value = (int)(sum3_3 >> 20) & 1048575;
+                    if (value > largest1)
+                    {
+                        largest1 = value;
+                    }
+                    value = (int)(sum3_3 >> 40);
+                    if (value > largest2)
+                    {
+                        largest2 = value;
+                    }
+                    arena[target + 9] = clamp[(largest0 * 27 + 6962533) / 16384];
+                    arena[target + 10] = clamp[(largest1 * 167 + 18698) / 72241];
+                    arena[target + 11] = clamp[(largest2 * 218 + 30299223) / 120819];
+                    source += 16;
+                    target += 12;
                 }
-                arena[target + 23] = (byte)largest;
             }
         }
     }

@@ -6,7 +6,6 @@ namespace SparseNas.Generated
     {
         public static int Filled0;
         public static int Filled1;
-        public static int Filled2;
         public static int Filled3;
         public static int Added4;
     }
