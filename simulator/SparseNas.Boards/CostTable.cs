@@ -45,12 +45,16 @@ public sealed record CostTable
     /// <summary>Cost by mnemonic, as the conformance histograms spell it; <c>prefix1</c> is the extra dispatch of a two-byte opcode.</summary>
     public required IReadOnlyDictionary<string, OpcodeCost> Opcodes { get; init; }
 
-    /// <summary>The cost of an opcode.</summary>
+    /// <summary>The cost of an opcode; for an unsigned or checked form that the table lacks, that of the plain form, as an estimate.</summary>
     /// <param name="mnemonic">Such as <c>ldloc.0</c>.</param>
     /// <exception cref="KeyNotFoundException">The table has no such opcode: the 1.x interpreter does not execute it.</exception>
-    public OpcodeCost this[string mnemonic] => Opcodes.TryGetValue(mnemonic, out OpcodeCost? cost)
-        ? cost
-        : throw new KeyNotFoundException($"cost table '{Name}' has no opcode '{mnemonic}'");
+    public OpcodeCost this[string mnemonic] => Opcodes.GetValueOrDefault(mnemonic) ?? Nearest(mnemonic) ?? throw new KeyNotFoundException($"cost table '{Name}' has no opcode '{mnemonic}'");
+
+    private OpcodeCost? Nearest(string mnemonic)
+    {
+        string signed = mnemonic.Replace(".un", "", StringComparison.Ordinal), plain = signed.Replace(".ovf", "", StringComparison.Ordinal);
+        return (Opcodes.GetValueOrDefault(signed) ?? Opcodes.GetValueOrDefault(plain)) is { } near ? near with { Estimated = true } : null;
+    }
 
     /// <summary>Name and version as reports print them.</summary>
     public string Title => $"{Name} {Version}";

@@ -63,5 +63,5 @@ internal static partial class CoreLibrary
     }
 
     private static unsafe void SetExceptionField(CoreCall call, int field, int value) =>
-        *(int*)(call.Heap.Memory + Interpreter.FieldOffset(call.Object(0), field)) = value;
+        *(int*)(call.Heap.Memory + Interpreter.FieldOffset(call.OwnObject(), field)) = value;
 }

@@ -30,7 +30,7 @@ internal static partial class CoreLibrary
         });
     }
 
-    private static unsafe ref int Field(CoreCall call, int field) => ref *(int*)(call.Heap.Memory + Interpreter.FieldOffset(call.Object(0), field));
+    private static unsafe ref int Field(CoreCall call, int field) => ref *(int*)(call.Heap.Memory + Interpreter.FieldOffset(call.OwnObject(), field));
 
     private static unsafe ref int Item(CoreCall call, int index, int size)
     {

@@ -227,7 +227,7 @@ internal static partial class CoreLibrary
 
     private static unsafe void SetException(CoreCall call)
     {
-        int reference = call.Object(0);
+        int reference = call.OwnObject();
         for (int a = 1; a < call.Method.Arguments.Count; a++) *(int*)(call.Heap.Memory + Interpreter.FieldOffset(reference, a - 1)) = call.Reference(a);
     }
 }

@@ -63,7 +63,7 @@ internal static partial class CoreLibrary
         int file = assembly.Resources.FindIndex(known => known.Name == name);
         if (file < 0) throw DeviceThrow.Of("System.ArgumentException");
         machine.Protect(machine.AllocateLiteral(""));
-        int culture = machine.Unprotect(), manager = call.Object(0);
+        int culture = machine.Unprotect(), manager = call.OwnObject();
         *(int*)(call.Heap.Memory + Interpreter.FieldOffset(manager, ResourceFileField)) = file;
         foreach ((int field, int value) in new[] { (AssemblyField, call.Reference(2)), (BaseAssemblyField, call.Reference(2)), (BaseNameField, call.Reference(1)), (CultureNameField, culture) })
         {

@@ -62,6 +62,14 @@ internal readonly unsafe struct CoreCall(Interpreter machine, DeviceMethod metho
 
     public int Array(int argument) => AsArray(Reference(argument));
 
+    /// <summary>The object of an instance method: it must have the fields of the type that declares the method, whatever the program passes.</summary>
+    public int OwnObject()
+    {
+        int reference = Object(0);
+        bool fits = Heap.Kind(reference) == BlockKind.Object && Machine.TypeOf(reference).Inherits(Method.Owner);
+        return fits ? reference : throw DeviceThrow.WrongType();
+    }
+
     /// <summary>A reference that must be an array.</summary>
     public int AsArray(int reference)
     {

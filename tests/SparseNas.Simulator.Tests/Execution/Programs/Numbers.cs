@@ -60,6 +60,18 @@ public static class Case
         int sft = 35;
         h = h * 31 + (1 << sft) + (int)(1L << sft) + (n >> sft) + (int)(0x80000000u >> sft);
         h = h * 31 + int.MaxValue;
+        uint ci = 700, cj = 3;
+        long ck = 1L << 40;
+        checked
+        {
+            ci = ci - cj;
+            ci = ci * cj + 1;
+            ck = ck - ci;
+            ck += (int)ci + (short)(ci & 0xFFF) + (int)(ulong)(ck & 0xFFFFFF);
+        }
+
+        h = h * 31 + (int)ck + (int)(ck >> 20);
+
         return h;
     }
 }
