@@ -103,13 +103,19 @@ public class CommandLineTests
         using var folder = new TemporaryFolder();
         string source = folder.File("Endless.cs");
         File.WriteAllText(source, "public static class Case { public static int Run() { int i = 0; while (i >= 0) { i &= 7; } return i; } }");
-        using Process process = SparseNasProcess.Start(folder.FullName, "simulate", source, "--entry", "Case.Run", "--board", "ESP32_C3", "--budget", "9000000000000");
+        using Process process = SparseNasProcess.StartInteractive(folder.FullName, "simulate", source, "--entry", "Case.Run", "--board", "ESP32_C3", "--budget", "9000000000000");
+        try
+        {
+            // The handler is there once the program runs; a signal before that ends the process in the usual way, with the same exit code.
+            Assert.False(process.WaitForExit(TimeSpan.FromSeconds(3)));
+            Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
 
-        // The handler is there once the program runs; a signal before that ends the process in the usual way, with the same exit code.
-        Assert.False(process.WaitForExit(TimeSpan.FromSeconds(3)));
-        Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
-
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "it goes on");
-        Assert.Equal(130, process.ExitCode);
+            Assert.True(process.WaitForExit(TimeSpan.FromSeconds(60)), "it goes on");
+            Assert.Equal(130, process.ExitCode);
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 }

@@ -16,8 +16,10 @@ public class MonitorTests
         Process.Start("mkfifo", pipe).WaitForExit();
         using Process monitor = SparseNasProcess.Start(folder.FullName, "monitor", "--port", pipe, "--out", kept);
 
-        // The writer stays open, as a port does: the command must end by itself.
-        using var port = new FileStream(pipe, FileMode.Open, FileAccess.Write);
+        // The writer stays open, as a port does: the command must end by itself. Opening waits for the command to read, which is not for ever.
+        Task<FileStream> opening = Task.Run(() => new FileStream(pipe, FileMode.Open, FileAccess.Write));
+        Assert.True(opening.Wait(TimeSpan.FromSeconds(60)), "the command does not read the port");
+        using FileStream port = opening.Result;
         port.Write(System.Text.Encoding.UTF8.GetBytes(Log));
         port.Flush();
         string shown = monitor.StandardOutput.ReadToEnd();

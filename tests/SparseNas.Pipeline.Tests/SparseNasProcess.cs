@@ -28,16 +28,25 @@ internal static class SparseNasProcess
     }
 
     /// <summary>Starts it and leaves it running.</summary>
-    public static Process Start(string directory, params string[] arguments)
+    public static Process Start(string directory, params string[] arguments) => StartCommand(directory, [Host, Tool, .. arguments]);
+
+    /// <summary>
+    /// Starts it as a terminal does, with Ctrl-C at work: a shell starts its background jobs with the signal ignored, and what they start inherits that.
+    /// </summary>
+    public static Process StartInteractive(string directory, params string[] arguments) =>
+        OperatingSystem.IsLinux() ? StartCommand(directory, ["env", "--default-signal=INT", Host, Tool, .. arguments]) : Start(directory, arguments);
+
+    private static string Host => Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
+    private static Process StartCommand(string directory, ReadOnlySpan<string> command)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
+        var start = new ProcessStartInfo(command[0])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Tool);
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach (string argument in command[1..]) start.ArgumentList.Add(argument);
         start.Environment["NO_COLOR"] = "1";
         return Process.Start(start) ?? throw new InvalidOperationException("the process did not start");
     }

@@ -17,6 +17,7 @@ public class VerifyTests
         var console = new StringBuilder();
         using var device = new SimulatedDevice(BoardCatalog.Default.Find("ESP32_C3") with { Calibration = truth }) { Console = text => console.Append(text) };
         foreach (CompiledFirmware assembly in FirmwareBuild.Compile(FirmwareProjectReader.Read(Example))) device.Load(assembly.Image);
+        device.SerialInput([]);   // after its self-test the program waits for images: with no more to come, that is its end
         device.RunMain();
         return console.ToString();
     }
