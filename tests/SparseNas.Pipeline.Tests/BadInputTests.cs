@@ -86,7 +86,7 @@ public class BadInputTests
         using var folder = new TemporaryFolder();
         string blocked = folder.File("file");
         File.WriteAllText(blocked, "not a folder");
-        SparseNasProcess.Result result = SparseNasProcess.Run("search", TestStudy.Write(folder, 4), "--out", Path.Combine(blocked, "run"), "--quiet");
+        SparseNasProcess.Result result = SparseNasProcess.Run("search", TestStudy.WriteWithoutBoard(folder, 4), "--out", Path.Combine(blocked, "run"), "--quiet");
         AssertParagraph(result, 1);
         Assert.Contains("file", result.Error, StringComparison.Ordinal);
         Assert.Equal("not a folder", File.ReadAllText(blocked));
@@ -97,7 +97,7 @@ public class BadInputTests
     {
         using var disk = SmallDisk.Mount(kilobytes: 100);
         using var folder = new TemporaryFolder();
-        string study = TestStudy.Write(folder, 60), run = Path.Combine(disk.Folder, "run");
+        string study = TestStudy.WriteWithoutBoard(folder, 60), run = Path.Combine(disk.Folder, "run");
         SparseNasProcess.Result full = SparseNasProcess.Run("search", study, "--out", run, "--quiet", "--workers", "1");
         AssertParagraph(full, 1);
         Assert.Contains("space", full.Error, StringComparison.OrdinalIgnoreCase);

@@ -12,7 +12,7 @@ public class InterruptionTests
     public void Ten_kills_and_resumes_give_the_trials_and_the_front_of_an_undisturbed_run()
     {
         using var folder = new TemporaryFolder();
-        string study = TestStudy.Write(folder, Trials), calm = folder.File("calm"), killed = folder.File("killed");
+        string study = TestStudy.WriteWithoutBoard(folder, Trials), calm = folder.File("calm"), killed = folder.File("killed");
         Assert.Equal(0, SparseNasProcess.Run("search", study, "--out", calm, "--workers", "1", "--quiet").ExitCode);
 
         var random = new SeededRandom(2026);
@@ -42,7 +42,7 @@ public class InterruptionTests
     public void Workers_and_a_later_larger_number_of_trials_change_no_trial()
     {
         using var folder = new TemporaryFolder();
-        string study = TestStudy.Write(folder, 14), one = folder.File("one"), two = folder.File("two");
+        string study = TestStudy.WriteWithoutBoard(folder, 14), one = folder.File("one"), two = folder.File("two");
         Assert.Equal(0, SparseNasProcess.Run("search", study, "--out", one, "--workers", "1", "--quiet").ExitCode);
         Assert.Equal(0, SparseNasProcess.Run("search", study, "--out", two, "--workers", "2", "--quiet", "--trials", "5").ExitCode);
         Assert.Equal(0, SparseNasProcess.Run("search", study, "--out", two, "--workers", "2", "--quiet", "--resume").ExitCode);

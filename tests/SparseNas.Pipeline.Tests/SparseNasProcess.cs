@@ -17,10 +17,10 @@ internal static class SparseNasProcess
     {
         using Process process = Start(directory, arguments);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"sparsenas {string.Join(' ', arguments)} did not end within five minutes");
+            throw new TimeoutException($"sparsenas {string.Join(' ', arguments)} did not end within ten minutes");
         }
 
         process.WaitForExit();

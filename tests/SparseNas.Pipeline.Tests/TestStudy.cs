@@ -3,14 +3,19 @@ namespace SparseNas.Pipeline.Tests;
 /// <summary>A study that is real in every stage and over in seconds.</summary>
 internal static class TestStudy
 {
-    public static string Write(TemporaryFolder folder, int trials, string name = "small", string dataset = "glyphs", string limit = "8192", string more = "")
+    /// <summary>Without a board no trial is generated, compiled and simulated: what a test of the study's own life needs is sooner over.</summary>
+    public static string WriteWithoutBoard(TemporaryFolder folder, int trials) => Write(folder, trials, board: "");
+
+    public static string Write(
+        TemporaryFolder folder, int trials, string name = "small", string dataset = "glyphs", string limit = "8192", string more = "",
+        string board = "\"board\": \"ESP32_C3\",")
     {
         string path = folder.File(name + ".json");
         File.WriteAllText(path, $$"""
             {
               "name": "{{name}}",
               "dataset": { "name": "{{dataset}}", "validationFraction": 0.2, "trainingSamples": 400 },
-              "board": "ESP32_C3",
+              {{board}}
               "seed": 7,
               "trials": {{trials}},{{more}}
               "objectives": [
