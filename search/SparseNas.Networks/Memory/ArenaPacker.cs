@@ -1,41 +1,55 @@
 namespace SparseNas.Networks;
 
 /// <summary>
-/// Offsets for a <see cref="Packing"/>. In an optimal packing every buffer rests on the ground or at its least distance above another, so the
-/// packings to consider are the orders in which buffers are laid from the ground up. Chains are solved exactly in linear time per trial size;
-/// up to <see cref="ExactLimit"/> buffers by branch and bound; beyond, the best of several greedy orders.
+/// Offsets for a <see cref="Packing"/> with the smallest arena: chains by <see cref="ChainPacker"/>; otherwise greedy orders give a first answer, and
+/// <see cref="OffsetSearch"/> looks for smaller arenas until none is left or its budget is spent.
 /// </summary>
 internal static class ArenaPacker
 {
-    /// <summary>Buffers up to which the exact search is used.</summary>
-    internal const int ExactLimit = 10;
-
-    /// <summary>Search nodes after which branch and bound keeps the best packing found so far.</summary>
-    private const int NodeLimit = 20_000;
-
-    /// <summary>One offset per buffer.</summary>
-    public static int[] Pack(Packing packing)
+    /// <summary>The smallest arena found; null when it takes more than <paramref name="most"/> bytes.</summary>
+    public static PackedArena? Pack(Packing packing, int most = int.MaxValue)
     {
         int bound = packing.LowerBoundBytes();
-        if (IsChain(packing)) return ChainPacker.Pack(packing, bound);
-        int[] best = BestGreedy(packing);
-        if (Arena(packing, best) == bound || packing.Buffers.Length > ExactLimit) return best;
-        return new BranchAndBound(packing, bound, best).Run();
+        if (bound > most) return null;
+        PackedArena best;
+        if (IsChain(packing))
+        {
+            best = PackedArena.Of(packing, ChainPacker.Pack(packing, bound), isSmallest: true);
+        }
+        else
+        {
+            int[] greedy = BestGreedy(packing);
+            best = Improve(packing, bound, most, PackedArena.Of(packing, greedy, isSmallest: false));
+        }
+
+        return best.Bytes <= most ? best : null;
     }
 
-    /// <summary>The arena that offsets need.</summary>
-    public static int Arena(Packing packing, ReadOnlySpan<int> offsets)
+    /// <summary>Halves the gap between what cannot be and what is enough; arenas above <paramref name="most"/> do not matter.</summary>
+    private static PackedArena Improve(Packing packing, int bound, int most, PackedArena best)
     {
-        int arena = 0;
-        for (int at = 0; at < offsets.Length; at++) arena = Math.Max(arena, offsets[at] + packing.Buffers[at].SizeBytes);
-        return arena;
+        OffsetSearch? search = null;
+        int enough = Math.Min(best.Bytes, most < int.MaxValue ? most + 1 : most);
+        for (int tried = bound; bound < enough; tried = bound + ((enough - bound) / 2))
+        {
+            search ??= new OffsetSearch(packing);
+            if (search.Within(tried) is { } found)
+            {
+                best = PackedArena.Of(packing, found, isSmallest: false);
+                enough = best.Bytes;
+            }
+            else if (search.IsSpent) return best;
+            else bound = tried + 1;
+        }
+
+        return best with { IsSmallest = true };
     }
 
     private static bool IsChain(Packing packing)
     {
-        for (int a = 0; a < packing.Buffers.Length; a++)
+        for (int a = 0; a < packing.Count; a++)
         {
-            for (int b = a + 2; b < packing.Buffers.Length; b++)
+            for (int b = a + 2; b < packing.Count; b++)
             {
                 if (packing.Distance(a, b) != Packing.Free) return false;
             }
@@ -44,29 +58,40 @@ internal static class ArenaPacker
         return true;
     }
 
+    /// <summary>The best of laying buffers by falling size, by falling length of life, in order and in reverse.</summary>
     private static int[] BestGreedy(Packing packing)
     {
-        int[] all = [.. Enumerable.Range(0, packing.Buffers.Length)];
-        int[][] orders =
-        [
-            [.. all.OrderByDescending(at => packing.Buffers[at].SizeBytes)],
-            [.. all.OrderByDescending(at => packing.Buffers[at].LastStep - packing.Buffers[at].FirstStep).ThenByDescending(at => packing.Buffers[at].SizeBytes)],
-            all,
-            [.. all.Reverse()],
-        ];
-        return orders.Select(order => PlaceInTurn(packing, order)).MinBy(offsets => Arena(packing, offsets))!;
+        ReadOnlySpan<PlannedBuffer> buffers = packing.Buffers.AsSpan();
+        int count = packing.Count, bestArena = int.MaxValue;
+        int[] best = [];
+        var order = new int[count];
+        var keys = new long[count];
+        for (int kind = 0; kind < 4; kind++)
+        {
+            for (int at = 0; at < count; at++)
+            {
+                long size = packing.Extent(at), life = buffers[at].LastStep - buffers[at].FirstStep;
+                order[at] = at;
+                keys[at] = kind switch { 0 => -size, 1 => -((life << 32) + size), 2 => at, _ => -at };
+            }
+
+            keys.AsSpan().Sort(order.AsSpan());
+            int[] offsets = PlaceInTurn(packing, order);
+            int arena = PackedArena.Of(packing, offsets, isSmallest: false).Bytes;
+            if (arena < bestArena) (best, bestArena) = (offsets, arena);
+        }
+
+        return best;
     }
 
     /// <summary>Each buffer at the lowest offset that keeps its distance from all placed before it.</summary>
-    private static int[] PlaceInTurn(Packing packing, int[] order)
+    private static int[] PlaceInTurn(Packing packing, ReadOnlySpan<int> order)
     {
         var offsets = new int[order.Length];
         for (int turn = 0; turn < order.Length; turn++)
         {
-            int buffer = order[turn];
-            Span<int> placed = order.AsSpan(0, turn);
-            int offset = 0;
-            while (Raise(packing, offsets, placed, buffer, offset) is var raised && raised > offset) offset = raised;
+            int buffer = order[turn], offset = 0;
+            while (Raise(packing, offsets, order[..turn], buffer, offset) is var raised && raised > offset) offset = raised;
             offsets[buffer] = offset;
         }
 
@@ -85,58 +110,5 @@ internal static class ArenaPacker
         }
 
         return offset;
-    }
-
-    /// <summary>Lays buffers from the ground up in every order, cutting what cannot beat the best.</summary>
-    private sealed class BranchAndBound(Packing packing, int bound, int[] best)
-    {
-        private readonly int[] offsets = new int[best.Length];
-        private readonly bool[] laid = new bool[best.Length];
-        private int[] best = best;
-        private int bestArena = Arena(packing, best);
-        private int nodes;
-
-        public int[] Run()
-        {
-            Lay(0, 0, 0);
-            return best;
-        }
-
-        private void Lay(int count, int floor, int arena)
-        {
-            if (bestArena == bound || nodes++ > NodeLimit) return;
-            if (count == offsets.Length)
-            {
-                best = [.. offsets];
-                bestArena = arena;
-                return;
-            }
-
-            for (int buffer = 0; buffer < offsets.Length; buffer++)
-            {
-                if (laid[buffer]) continue;
-                int offset = RestingPlace(buffer);
-                int end = Math.Max(arena, offset + packing.Buffers[buffer].SizeBytes);
-                if (offset < floor || end >= bestArena) continue;   // laid in rising order, so that each packing is seen once
-                laid[buffer] = true;
-                offsets[buffer] = offset;
-                Lay(count + 1, offset, end);
-                laid[buffer] = false;
-            }
-        }
-
-        private int RestingPlace(int buffer)
-        {
-            int offset = 0;
-            for (int other = 0; other < offsets.Length; other++)
-            {
-                if (laid[other] && packing.Distance(other, buffer) is var distance and not Packing.Free)
-                {
-                    offset = Math.Max(offset, offsets[other] + distance);
-                }
-            }
-
-            return offset;
-        }
     }
 }

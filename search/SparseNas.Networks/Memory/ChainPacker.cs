@@ -10,7 +10,8 @@ internal static class ChainPacker
     /// <summary>One offset per buffer; <paramref name="bound"/> is an arena that cannot be undercut.</summary>
     public static int[] Pack(Packing packing, int bound)
     {
-        int enough = packing.Buffers.Sum(buffer => buffer.SizeBytes);
+        int enough = 0;
+        for (int at = 0; at < packing.Count; at++) enough += packing.Extent(at);
         while (bound < enough)
         {
             int middle = bound + ((enough - bound) / 2);
@@ -27,12 +28,12 @@ internal static class ChainPacker
     /// </summary>
     private static (int High, int Low)[]? Reach(Packing packing, int arena)
     {
-        var reach = new (int High, int Low)[packing.Buffers.Length];
-        reach[0] = (arena - packing.Buffers[0].SizeBytes, 0);
+        var reach = new (int High, int Low)[packing.Count];
+        reach[0] = (arena - packing.Extent(0), 0);
         if (reach[0].High < 0) return null;
         for (int at = 1; at < reach.Length; at++)
         {
-            int limit = arena - packing.Buffers[at].SizeBytes, previousLimit = arena - packing.Buffers[at - 1].SizeBytes;
+            int limit = arena - packing.Extent(at), previousLimit = arena - packing.Extent(at - 1);
             int highest = reach[at - 1].Low <= previousLimit ? previousLimit : reach[at - 1].High;
             int lowest = reach[at - 1].High >= 0 ? 0 : reach[at - 1].Low;
             int high = Math.Min(highest - packing.Distance(at, at - 1), limit);
@@ -52,7 +53,7 @@ internal static class ChainPacker
         offsets[last] = reach[last].High >= 0 ? 0 : reach[last].Low;
         for (int at = last - 1; at >= 0; at--)
         {
-            int limit = arena - packing.Buffers[at].SizeBytes;
+            int limit = arena - packing.Extent(at);
             int atLeast = offsets[at + 1] + packing.Distance(at + 1, at);     // this buffer above the next
             int atMost = offsets[at + 1] - packing.Distance(at, at + 1);      // this buffer below the next
             offsets[at] = Choose(reach[at], limit, 0, atMost) ?? Choose(reach[at], limit, atLeast, limit)!.Value;

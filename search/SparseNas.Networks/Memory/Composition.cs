@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace SparseNas.Networks;
 
 /// <summary>
-/// A beginning that runs by rows and the rest stored whole, in one arena. The two meet in one tensor, which the rows fill and the rest reads: the
-/// rest is packed by itself, then the rows' memory goes below that tensor or above it, whichever needs less.
+/// A beginning that runs by rows and the rest stored whole, in one arena. The two meet in one tensor, which the rows fill and the rest reads; for the
+/// packing the rows' memory is one more buffer.
 /// </summary>
 internal sealed class Composition
 {
@@ -13,14 +13,15 @@ internal sealed class Composition
     private readonly int rowsOffset;
     private readonly PlannedBuffer[] whole;   // the tensor between, then those behind it
 
-    private Composition(PlanProblem problem, ImmutableArray<RowNeeds> run, RowPlacement placement, int rowsOffset, PlannedBuffer[] whole, int arenaBytes)
+    private Composition(PlanProblem problem, ImmutableArray<RowNeeds> run, RowPlacement placement, int rowsOffset, PlannedBuffer[] whole, PackedArena arena)
     {
         this.problem = problem;
         Run = run;
         this.placement = placement;
         this.rowsOffset = rowsOffset;
         this.whole = whole;
-        ArenaBytes = arenaBytes;
+        ArenaBytes = arena.Bytes;
+        IsSmallest = arena.IsSmallest;
     }
 
     /// <summary>What runs by rows.</summary>
@@ -29,30 +30,37 @@ internal sealed class Composition
     /// <summary>Size of the arena.</summary>
     public int ArenaBytes { get; }
 
+    /// <summary>Whether no other offsets need less.</summary>
+    public bool IsSmallest { get; }
+
     /// <summary>Bytes that the last row stage fills while rows arrive: a tensor, or sums.</summary>
     public static int LeftBytes(PlanProblem problem, RowNeeds last) =>
-        last.Accumulates ? last.OutputRowBytes : problem.Layout.TensorBytes(last.Operators[^1]);
+        last.Accumulates ? last.OutputRowBytes : problem.TensorBytes(last.Operators[^1]);
 
-    /// <summary>Packs both parts and puts them together.</summary>
-    public static Composition Of(PlanProblem problem, ImmutableArray<int> order, ImmutableArray<RowNeeds> run)
+    /// <summary>Packs both parts together; null when they take more than <paramref name="most"/> bytes.</summary>
+    public static Composition? Of(PlanProblem problem, ImmutableArray<int> order, ImmutableArray<RowNeeds> run, int most)
     {
-        int first = run.IsEmpty ? Architecture.InputIndex : run[^1].Operators[^1];
-        Packing packing = Packing.Of(problem, order, first);
-        int[] offsets = ArenaPacker.Pack(packing);
-        int rest = ArenaPacker.Arena(packing, offsets), between = offsets[0];
         RowPlacement placement = RowPlacement.Of(run.AsSpan());
-        int left = run.IsEmpty ? 0 : LeftBytes(problem, run[^1]);
-        int lift = Math.Max(placement.Bytes - between, 0);
-        int below = Math.Max(rest, between + left) + lift, above = Math.Max(rest, between + left + placement.Bytes);
-        bool isBelow = below <= above;
-        PlannedBuffer[] whole = [.. packing.Buffers.Select((buffer, at) => buffer with { OffsetBytes = buffer.SizeBytes == 0 ? 0 : offsets[at] + (isBelow ? lift : 0) })];
-        return new Composition(problem, run, placement, isBelow ? 0 : between + left, whole, isBelow ? below : above);
+        Packing packing = Packing.Of(problem, order, run.AsSpan(), placement.Bytes);
+        if (ArenaPacker.Pack(packing, most) is not { } arena) return null;
+        int first = run.IsEmpty ? Architecture.InputIndex : run[^1].Operators[^1];
+        var whole = new PlannedBuffer[order.Length - first];
+        for (int at = run.IsEmpty ? 0 : 1; at < packing.Count; at++)
+        {
+            PlannedBuffer buffer = packing.Buffers[at];
+            whole[buffer.Tensor - first] = buffer with { OffsetBytes = arena.Offsets[at] };
+        }
+
+        for (int at = 0; at < whole.Length; at++) whole[at] ??= NeverStored(first + at);
+        return new Composition(problem, run, placement, arena.Offsets[0], whole, arena);
     }
+
+    private static PlannedBuffer NeverStored(int tensor) => new(tensor, 0, 0, int.MaxValue, int.MinValue);
 
     /// <summary>The plan.</summary>
     public MemoryPlan ToPlan(ImmutableArray<int> order, OrderMethod method)
     {
-        if (Run.IsEmpty) return new MemoryPlan(order, method, [.. whole], ArenaBytes, LocalBytes: 0) { Packed = problem.Packed };
+        if (Run.IsEmpty) return new MemoryPlan(order, method, [.. whole], ArenaBytes, LocalBytes: 0) { Packed = problem.Packed, HasBestOffsets = IsSmallest };
         int lastStep = Run[^1].Operators[^1];
         var buffers = ImmutableArray.CreateBuilder<PlannedBuffer>();
         var rows = ImmutableArray.CreateBuilder<PlannedBuffer>();
@@ -65,7 +73,7 @@ internal sealed class Composition
             if (needs.KeptBytes > 0) rows.Add(new PlannedBuffer(source, kept, needs.KeptBytes, -1, lastStep));
             if (needs.WaitingBytes > 0) rows.Add(new PlannedBuffer(source, waiting, needs.WaitingBytes, -1, step));
             buffers.Add(new PlannedBuffer(source, arrival, needs.RowBytes, source, step));
-            if (needs.Operators.Length > 1) buffers.Add(new PlannedBuffer(needs.Operators[0], 0, 0, int.MaxValue, int.MinValue));
+            if (needs.Operators.Length > 1) buffers.Add(NeverStored(needs.Operators[0]));
             int keptRows = needs.KeptBytes / needs.RowBytes;
             ImmutableArray<int> window = [.. Enumerable.Range(0, needs.Rows.Kernel).Select(row =>
                 row == needs.Rows.Kernel - 1 ? arrival : row < keptRows ? kept + (row * needs.RowBytes) : waiting + ((row - keptRows) * needs.RowBytes))];
@@ -82,7 +90,7 @@ internal sealed class Composition
         else between = between with { FirstStep = -1 };
         return new MemoryPlan(order, method, [.. buffers, between, .. whole.AsSpan(1)], ArenaBytes, LocalBytes: 0)
         {
-            Rows = stages.ToImmutable(), RowBuffers = rows.ToImmutable(), Packed = problem.Packed,
+            Rows = stages.ToImmutable(), RowBuffers = rows.ToImmutable(), Packed = problem.Packed, HasBestOffsets = IsSmallest,
         };
     }
 }

@@ -3,159 +3,124 @@ using System.Collections.Immutable;
 namespace SparseNas.Networks;
 
 /// <summary>
-/// The topological order with the least living memory at its worst step: dynamic programming over the sets of finished operators
-/// (Liberis and Lane 2019, section 4), exact while the number of such sets stays small. Operators at the beginning that have no other order are set
-/// apart: behind them the order is the best whatever they take, so it stays the best when they run row by row.
+/// The topological order with the least living memory at its worst step. A greedy order comes first; where it needs no more than its hungriest operator
+/// needs by itself, no order is better. Otherwise <see cref="FinishedSets"/> looks for a better one. Operators at the beginning that have no
+/// other order come first in both, so that the order stays the best whatever these take when they run row by row.
 /// </summary>
 internal static class ExecutionOrder
 {
-    /// <summary>Sets of finished operators after which the exact search gives up.</summary>
-    private const int StateLimit = 200_000;
+    /// <summary>Orders that are packed beside the first.</summary>
+    private const int OrderLimit = 48;
 
-    /// <summary>Bits of a set.</summary>
-    private const int OperatorLimit = 64;
+    /// <summary>Steps of partial orders that are looked at for them.</summary>
+    private const int StepLimit = 2_000;
 
     /// <summary>The order and how it was found.</summary>
-    public static (ImmutableArray<int> Order, OrderMethod Method) Of(OperatorGraph graph, ActivationLayout layout)
+    public static (ImmutableArray<int> Order, OrderMethod Method) Of(PlanProblem problem)
     {
-        int count = graph.Operators.Length;
-        if (IsChain(graph)) return ([.. Enumerable.Range(0, count)], OrderMethod.OnlyOne);
-        var problem = new Problem(graph, layout);
-        return count <= OperatorLimit && problem.Exact() is { } order
-            ? (order, OrderMethod.Exact)
-            : (problem.Greedy(), OrderMethod.Heuristic);
+        int count = problem.Graph.Operators.Length, forced = ForcedSteps(problem);
+        if (forced == count) return ([.. Enumerable.Range(0, count)], OrderMethod.OnlyOne);
+        (ImmutableArray<int> greedy, int peak) = Greedy(problem, forced);
+        if (peak <= LeastPeak(problem, forced)) return (greedy, OrderMethod.Exact);
+        (ImmutableArray<int>? better, bool isWhole) = FinishedSets.Search(problem, forced, peak);
+        return (better ?? greedy, isWhole ? OrderMethod.Exact : OrderMethod.Heuristic);
     }
 
-    /// <summary>The most memory alive at any step of <paramref name="order"/>, an output over its dying input counted once where it may be.</summary>
-    internal static int PeakBytes(OperatorGraph graph, ActivationLayout layout, ReadOnlySpan<int> order)
+    /// <summary>The most memory alive at any step behind the forced ones, an output over its dying input counted once where it may be.</summary>
+    internal static int PeakBytes(PlanProblem problem, ReadOnlySpan<int> order)
     {
-        var problem = new Problem(graph, layout);
-        var done = new bool[graph.Operators.Length];
-        int peak = 0;
-        foreach (int op in order)
+        LivingTensors living = new(problem);
+        int peak = 0, forced = ForcedSteps(problem);
+        for (int step = 0; step < order.Length; step++)
         {
-            peak = Math.Max(peak, problem.StepBytes(index => done[index], op));
-            done[op] = true;
+            if (step >= forced) peak = Math.Max(peak, living.StepBytes(order[step]));
+            living.Run(order[step]);
         }
 
         return peak;
     }
 
-    private static bool IsChain(OperatorGraph graph)
+    /// <summary>
+    /// Orders that may be packed into less than <paramref name="mostBytes"/> says at the time: of orders with the same living memory, offsets suit one
+    /// better than another. The first <see cref="OrderLimit"/> of them that <see cref="StepLimit"/> steps find.
+    /// </summary>
+    public static IEnumerable<ImmutableArray<int>> Others(PlanProblem problem, Func<int> mostBytes)
     {
-        for (int index = 0; index < graph.Operators.Length; index++)
+        int count = problem.Graph.Operators.Length, forced = ForcedSteps(problem);
+        var order = new int[count];
+        LivingTensors living = new(problem);
+        for (int step = 0; step < forced; step++)
         {
-            if (graph.Operators[index].Inputs is not [var only] || only != index - 1) return false;
+            order[step] = step;
+            living.Run(step);
         }
 
-        return true;
+        int steps = 0;
+        return Extend(living, forced).Take(OrderLimit);
+
+        IEnumerable<ImmutableArray<int>> Extend(LivingTensors before, int step)
+        {
+            if (step == count) yield return [.. order];
+            for (int op = forced; op < count; op++)
+            {
+                if (!before.IsReady(op) || before.LeastStepBytes(op) > mostBytes() || steps++ > StepLimit) continue;
+                order[step] = op;
+                foreach (ImmutableArray<int> whole in Extend(before.After(op), step + 1)) yield return whole;
+            }
+        }
     }
 
-    private sealed class Problem
+    /// <summary>Operators at the beginning of which each is the only one that can run: all of a chain.</summary>
+    private static int ForcedSteps(PlanProblem problem)
     {
-        private readonly OperatorGraph graph;
-        private readonly int count;
-        private readonly int[] sizes;
-        private readonly int[][] overlaps;   // [operator][place among its inputs]
-        private readonly List<int>[] readers;
+        int step = 0, count = problem.Graph.Operators.Length;
+        while (step < count && problem.ReaderCount(step - 1) == 1 && problem.Graph.Operators[step].Inputs is [var only] && only == step - 1) step++;
+        return step;
+    }
 
-        public Problem(OperatorGraph graph, ActivationLayout layout)
+    /// <summary>Always the ready operator that needs the least memory, of equal ones that which leaves the least.</summary>
+    private static (ImmutableArray<int> Order, int Peak) Greedy(PlanProblem problem, int forced)
+    {
+        LivingTensors living = new(problem);
+        int count = problem.Graph.Operators.Length, peak = 0;
+        var order = ImmutableArray.CreateBuilder<int>(count);
+        while (order.Count < count)
         {
-            this.graph = graph;
-            count = graph.Operators.Length;
-            sizes = [.. Enumerable.Range(-1, count + 1).Select(layout.TensorBytes)];
-            overlaps = [.. graph.Operators.Select((op, index) => Enumerable.Range(0, op.Inputs.Length)
-                .Select(which => OverlapDistance.Of(graph, index, layout, which)).ToArray())];
-            readers = [.. Enumerable.Range(0, count + 1).Select(_ => new List<int>())];
+            int chosen = -1;
+            (int Needs, int Leaves) least = default;
             for (int op = 0; op < count; op++)
             {
-                foreach (int source in graph.Operators[op].Inputs.Distinct()) readers[source + 1].Add(op);
+                if (!living.IsReady(op)) continue;
+                (int Needs, int Leaves) cost = (living.StepBytes(op), living.LeftBytes(op));
+                if (chosen >= 0 && cost.CompareTo(least) >= 0) continue;
+                (chosen, least) = (op, cost);
             }
+
+            if (order.Count >= forced) peak = Math.Max(peak, least.Needs);
+            living.Run(chosen);
+            order.Add(chosen);
         }
 
-        /// <summary>Bytes alive while <paramref name="op"/> runs after the operators that are done.</summary>
-        public int StepBytes(Func<int, bool> done, int op)
+        return (order.MoveToImmutable(), peak);
+    }
+
+    /// <summary>No order needs less: what the hungriest operator reads and writes, its output over one of its inputs.</summary>
+    private static int LeastPeak(PlanProblem problem, int forced)
+    {
+        int peak = 0;
+        for (int op = forced; op < problem.Graph.Operators.Length; op++)
         {
-            int alive = 0, output = sizes[op + 1], shared = 0;
-            for (int tensor = -1; tensor < count; tensor++)
+            ImmutableArray<int> sources = problem.Graph.Operators[op].Inputs;
+            int bytes = problem.TensorBytes(op), shared = 0;
+            for (int which = 0; which < sources.Length; which++)
             {
-                bool written = tensor < 0 || done(tensor);
-                if (!written || !readers[tensor + 1].Any(reader => !done(reader))) continue;
-                alive += sizes[tensor + 1];
-                bool dies = readers[tensor + 1].All(reader => reader == op || done(reader));
-                int which = dies ? graph.Operators[op].Inputs.LastIndexOf(tensor) : -1;   // a tensor read twice dies at its later place
-                if (which >= 0) shared = Math.Max(shared, Math.Min(sizes[tensor + 1], output - Math.Min(overlaps[op][which], output)));
+                if (sources.IndexOf(sources[which]) == which) bytes += problem.TensorBytes(sources[which]);
+                shared = Math.Max(shared, problem.SharedBytes(op, which));
             }
 
-            return alive + output - shared;
+            peak = Math.Max(peak, bytes - shared);
         }
 
-        /// <summary>Null when there are too many sets of finished operators.</summary>
-        public ImmutableArray<int>? Exact()
-        {
-            ulong all = count == 64 ? ulong.MaxValue : (1UL << count) - 1;
-            int forced = ForcedSteps();
-            var cameFrom = new Dictionary<ulong, int>();                              // set -> operator that completed it
-            for (int step = 0; step < forced; step++) cameFrom[(2UL << step) - 1] = step;
-            var layer = new Dictionary<ulong, int> { [(1UL << forced) - 1] = 0 };     // set of finished operators -> smallest peak so far
-            for (int step = forced; step < count; step++)
-            {
-                var next = new Dictionary<ulong, int>();
-                foreach ((ulong set, int peak) in layer)
-                {
-                    for (int op = 0; op < count; op++)
-                    {
-                        if ((set & (1UL << op)) != 0 || !Ready(set, op)) continue;
-                        ulong larger = set | (1UL << op);
-                        int reached = Math.Max(peak, StepBytes(index => (set & (1UL << index)) != 0, op));
-                        if (next.TryGetValue(larger, out int known) && known <= reached) continue;
-                        next[larger] = reached;
-                        cameFrom[larger] = op;
-                    }
-                }
-
-                if (cameFrom.Count > StateLimit) return null;
-                layer = next;
-            }
-
-            var order = new int[count];
-            for (ulong set = all; set != 0; set &= ~(1UL << cameFrom[set])) order[System.Numerics.BitOperations.PopCount(set) - 1] = cameFrom[set];
-            return [.. order];
-        }
-
-        /// <summary>Always the ready operator that leaves the least memory alive.</summary>
-        public ImmutableArray<int> Greedy()
-        {
-            var done = new bool[count];
-            var order = ImmutableArray.CreateBuilder<int>(count);
-            while (order.Count < count)
-            {
-                int chosen = Enumerable.Range(0, count)
-                    .Where(op => !done[op] && graph.Operators[op].Inputs.All(source => source < 0 || done[source]))
-                    .MinBy(op => (StepBytes(index => done[index], op), op));
-                done[chosen] = true;
-                order.Add(chosen);
-            }
-
-            return order.MoveToImmutable();
-        }
-
-        /// <summary>Operators at the beginning of which each is the only one that can run; at most all but one.</summary>
-        private int ForcedSteps()
-        {
-            int step = 0;
-            while (step < count - 1 && readers[step] is [var only] && only == step) step++;
-            return step;
-        }
-
-        private bool Ready(ulong set, int op)
-        {
-            foreach (int source in graph.Operators[op].Inputs)
-            {
-                if (source >= 0 && (set & (1UL << source)) == 0) return false;
-            }
-
-            return true;
-        }
+        return peak;
     }
 }

@@ -53,6 +53,9 @@ public sealed record MemoryPlan(
     /// <summary>Tensors of which two values share a byte.</summary>
     public ImmutableHashSet<int> Packed { get; init; } = [];
 
+    /// <summary>Whether it is proved that no other offsets need less; false when the search for them was given up.</summary>
+    public bool HasBestOffsets { get; init; } = true;
+
     /// <summary>Operators that run row by row.</summary>
     public int RowOperators => Rows.Sum(stage => stage.Operators.Length);
 

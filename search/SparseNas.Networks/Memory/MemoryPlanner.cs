@@ -28,21 +28,34 @@ public static class MemoryPlanner
     public static MemoryPlan Plan(OperatorGraph graph, PlanOptions options)
     {
         PlanProblem problem = new(graph, options);
-        (ImmutableArray<int> order, OrderMethod method) = ExecutionOrder.Of(graph, problem.Layout);
-        ImmutableArray<RowNeeds> run = options.AllowsRows ? RowRun.Of(graph, problem.Layout, options.OnePass) : [];
+        (ImmutableArray<int> order, OrderMethod method) = ExecutionOrder.Of(problem);
+        Composition best = Best(problem, order, options.AllowsRows, int.MaxValue)!;
+        if (method != OrderMethod.Exact || !best.IsSmallest) return best.ToPlan(order, method);
+        foreach (ImmutableArray<int> other in ExecutionOrder.Others(problem, () => best.ArenaBytes - 1))
+        {
+            if (Best(problem, other, options.AllowsRows, best.ArenaBytes - 1) is { } better) (best, order) = (better, other);
+        }
+
+        return best.ToPlan(order, method);
+    }
+
+    /// <summary>The smallest composition; null when it takes more than <paramref name="most"/> bytes.</summary>
+    private static Composition? Best(PlanProblem problem, ImmutableArray<int> order, bool allowsRows, int most)
+    {
+        ImmutableArray<RowNeeds> run = allowsRows ? RowRun.Of(problem) : [];
         Span<int> bounds = stackalloc int[run.Length + 1];
-        for (int rows = 0; rows <= run.Length; rows++) bounds[rows] = LowerBound(problem, run.AsSpan()[..rows]);
+        LowerBounds(problem, run.AsSpan(), bounds);
         Composition? best = null;
         for (int tried = 0; tried <= run.Length; tried++)
         {
             int next = Smallest(bounds);
-            if (best is not null && (bounds[next] > best.ArenaBytes || (bounds[next] == best.ArenaBytes && next > best.Run.Length))) break;
-            Composition plan = Composition.Of(problem, order, [.. run.AsSpan()[..next]]);
-            if (best is null || plan.ArenaBytes < best.ArenaBytes || (plan.ArenaBytes == best.ArenaBytes && next < best.Run.Length)) best = plan;
+            if (bounds[next] > (best?.ArenaBytes ?? most)) break;
+            int wanted = best is null ? most : next < best.Run.Length ? best.ArenaBytes : best.ArenaBytes - 1;   // of equal ones the fewest rows
+            if (bounds[next] <= wanted) best = Composition.Of(problem, order, [.. run.AsSpan()[..next]], wanted) ?? best;
             bounds[next] = int.MaxValue;
         }
 
-        return best!.ToPlan(order, method);
+        return best;
     }
 
     /// <summary>Bytes of one value of tensor <paramref name="tensor"/> in a plan without packed tensors.</summary>
@@ -62,16 +75,17 @@ public static class MemoryPlanner
         return smallest;
     }
 
-    /// <summary>No plan with these row stages is smaller: what they need beside what they leave, and every tensor that is stored whole.</summary>
-    private static int LowerBound(PlanProblem problem, ReadOnlySpan<RowNeeds> run)
+    /// <summary>
+    /// For every beginning of the run what no plan undercuts: what the rows need beside what they leave, and behind it the hungriest operator by itself.
+    /// </summary>
+    private static void LowerBounds(PlanProblem problem, ReadOnlySpan<RowNeeds> run, Span<int> bounds)
     {
-        int first = run.IsEmpty ? Architecture.InputIndex : run[^1].Operators[^1];
-        int bound = run.IsEmpty ? problem.Layout.TensorBytes(first) : RowPlacement.LowerBoundBytes(run) + Composition.LeftBytes(problem, run[^1]);
-        for (int tensor = first + 1; tensor < problem.Graph.Operators.Length; tensor++)
+        int behind = 0, op = problem.Graph.Operators.Length - 1;
+        for (int rows = run.Length; rows >= 0; rows--)
         {
-            if (!problem.OnePass.Contains(tensor)) bound = Math.Max(bound, problem.Layout.TensorBytes(tensor));
+            int first = rows == 0 ? Architecture.InputIndex : run[rows - 1].Operators[^1];
+            for (; op > first; op--) behind = Math.Max(behind, problem.LeastBytes(op));
+            bounds[rows] = Math.Max(behind, rows == 0 ? problem.TensorBytes(first) : RowPlacement.LowerBoundBytes(run[..rows]) + Composition.LeftBytes(problem, run[rows - 1]));
         }
-
-        return bound;
     }
 }

@@ -21,10 +21,9 @@ public static class OverlapDistance
         Shape input = graph.InputOf(index);
         (Window rows, Window columns) = LayerWindows.Of(op.Layer, input);
         int read = layout.PixelBytes(op.Inputs[which]), pixel = layout.PixelBytes(index);
-        if (op.Layer is Dense) return WholePixels(OnePixel, OnePixel, read, pixel, Loose(layout, index));
+        if (op.Layer is Dense) return Raster(OnePixel, OnePixel, read, pixel, Early(layout, index));
         bool isByChannel = op.Layer is not (Conv2D or Greyscale) && !layout.IsPacked(index) && !layout.IsPacked(op.Inputs[which]);
-        if (isByChannel) return ChannelByChannel(rows, columns, input.Channels, pixel / op.Output.Channels);
-        return WholePixels(rows, columns, read, pixel, Loose(layout, index));
+        return Raster(rows, columns, read, pixel, isByChannel ? EarlyByChannel(input.Channels, pixel / op.Output.Channels) : Early(layout, index));
     }
 
     /// <summary>
@@ -40,55 +39,54 @@ public static class OverlapDistance
         if (graph.Operators[pooling].Layer is GlobalAveragePool) return 0;   // means are written when everything is read
         (Window rows, Window columns) = LayerWindows.Of(graph.Operators[convolution].Layer, graph.InputOf(convolution));
         (Window poolRows, Window poolColumns) = LayerWindows.Of(graph.Operators[pooling].Layer, graph.Operators[convolution].Output);
-        return WholePixels(
+        return Raster(
             LayerWindows.Joined(rows, poolRows), LayerWindows.Joined(columns, poolColumns),
-            layout.PixelBytes(graph.Operators[convolution].Inputs[0]), layout.PixelBytes(pooling), Loose(layout, pooling));
+            layout.PixelBytes(graph.Operators[convolution].Inputs[0]), layout.PixelBytes(pooling), Early(layout, pooling));
     }
 
     private static readonly Window OnePixel = new(1, 1, 1, 0, 1);
 
-    /// <summary>Bytes at the end of a pixel that may lie over what the pixel itself reads: its last value, where that has bytes of its own.</summary>
-    private static int Loose(ActivationLayout layout, int tensor) => layout.IsPacked(tensor) ? 0 : layout.IsLogits(tensor) ? ActivationLayout.LogitBytes : 1;
-
-    /// <summary>Each output value reads all channels of its window, so a pixel's window is read again until its last value is written.</summary>
-    private static int WholePixels(Window rows, Window columns, int inputPixelBytes, int pixelBytes, int looseBytes)
+    /// <summary>
+    /// How many bytes of an output pixel are written while its window is still read, where each value reads all of it: all but the last value, which may
+    /// lie over the window if it has bytes of its own; 0 where nothing is written early.
+    /// </summary>
+    private static int Early(ActivationLayout layout, int tensor)
     {
-        int distance = 0;
-        long nextRead = long.MaxValue;   // the lowest byte read by any pixel after this one
-        for (int pixel = (rows.Output * columns.Output) - 1; pixel >= 0; pixel--)
-        {
-            long ownRead = Math.Min(nextRead, (long)FirstPixel(rows, columns, pixel) * inputPixelBytes);
-            long endBytes = (long)(pixel + 1) * pixelBytes;
-            if (nextRead != long.MaxValue) distance = (int)Math.Max(distance, endBytes - nextRead);
-            if (pixelBytes > looseBytes) distance = (int)Math.Max(distance, endBytes - looseBytes - ownRead);
-            nextRead = ownRead;
-        }
-
-        return distance;
+        int last = layout.IsPacked(tensor) ? 0 : layout.IsLogits(tensor) ? ActivationLayout.LogitBytes : 1;
+        return layout.PixelBytes(tensor) - last;
     }
 
-    /// <summary>Each output value reads one channel of its window.</summary>
-    private static int ChannelByChannel(Window rows, Window columns, int channels, int elementBytes)
-    {
-        int distance = 0;
-        long nextRead = long.MaxValue;
-        for (int pixel = (rows.Output * columns.Output) - 1; pixel >= 0; pixel--)
-        {
-            long ownRead = (long)FirstPixel(rows, columns, pixel) * channels;
-            long endBytes = (long)(pixel + 1) * channels * elementBytes;
-            if (nextRead != long.MaxValue) distance = (int)Math.Max(distance, endBytes - nextRead);
-            for (int channel = channels - 2; channel >= 0; channel--)
-            {
-                // this channel's value against what the later channels of the same pixel and all later pixels still read
-                long stillRead = Math.Min(nextRead, ownRead + channel + 1);
-                distance = (int)Math.Max(distance, endBytes - ((long)(channels - 1 - channel) * elementBytes) - stillRead);
-                if (elementBytes == 1 && stillRead == ownRead + channel + 1) break;   // the same difference for every earlier channel
-            }
+    /// <summary>
+    /// The same where value k reads channel k alone: of values as wide as those they read none runs ahead; wider ones run ahead by what each is wider.
+    /// </summary>
+    private static int EarlyByChannel(int channels, int elementBytes) => (channels - 1) * (elementBytes - 1);
 
-            nextRead = Math.Min(nextRead, ownRead);
+    /// <summary>
+    /// The distance of an operator that goes over its output pixel by pixel. A pixel may lie over nothing that later pixels read, and what it writes early
+    /// over nothing that it reads itself. The lowest byte that later pixels read is under the next pixel of the row or at the beginning of the next
+    /// row's windows; both grow with the row and with the column by themselves, so the worst row and the worst column are found apart.
+    /// </summary>
+    /// <param name="rows">Windows over rows.</param>
+    /// <param name="columns">Windows over columns.</param>
+    /// <param name="read">Bytes of an input pixel.</param>
+    /// <param name="pixel">Bytes of an output pixel.</param>
+    /// <param name="early">Bytes of an output pixel that are written before its window has been read.</param>
+    private static int Raster(Window rows, Window columns, int read, int pixel, int early)
+    {
+        int laterRow = 0, laterColumn = int.MinValue;
+        for (int row = 1; row < rows.Output; row++)
+        {
+            laterRow = Math.Max(laterRow, (row * columns.Output * pixel) - (Math.Max(rows.Start(row), 0) * columns.Input * read));
         }
 
-        return distance;
+        for (int column = 1; column < columns.Output; column++)
+        {
+            laterColumn = Math.Max(laterColumn, (column * pixel) - (Math.Max(columns.Start(column), 0) * read));
+        }
+
+        // Row 0 and column 0 begin where their windows begin.
+        int distance = columns.Output > 1 ? Math.Max(laterRow, laterRow + laterColumn) : laterRow;
+        return early > 0 ? Math.Max(distance, laterRow + Math.Max(laterColumn, 0) + early) : distance;
     }
 
     /// <summary>

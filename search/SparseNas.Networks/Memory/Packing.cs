@@ -12,33 +12,54 @@ internal sealed class Packing
     /// <summary>The two buffers never live at the same time.</summary>
     public const int Free = -1;
 
-    private readonly int[,] distance;
+    private readonly int[] extents;
+    private readonly int[] distance;   // [below * buffers + above]
 
-    private Packing(ImmutableArray<PlannedBuffer> buffers, int[,] distance)
+    private Packing(ImmutableArray<PlannedBuffer> buffers)
     {
+        int count = buffers.Length;
         Buffers = buffers;
-        this.distance = distance;
+        extents = new int[count];
+        distance = new int[count * count];
+        Array.Fill(distance, Free);
+        for (int a = 0; a < count; a++)
+        {
+            extents[a] = buffers[a].SizeBytes;
+            for (int b = a + 1; b < count; b++)
+            {
+                if (!buffers[a].LivesWith(buffers[b])) continue;
+                distance[(a * count) + b] = buffers[a].SizeBytes;
+                distance[(b * count) + a] = buffers[b].SizeBytes;
+            }
+        }
     }
 
-    /// <summary>Buffers without offsets: the first living tensor, then the operators behind it by index.</summary>
+    /// <summary>Buffers without offsets, those that live: the memory of the rows if there is any, the first tensor stored whole, the operators behind it by index.</summary>
     public ImmutableArray<PlannedBuffer> Buffers { get; }
 
+    /// <summary>Number of buffers.</summary>
+    public int Count => extents.Length;
+
+    /// <summary>Bytes that a buffer takes from its start: its size, or that of the sums which become it.</summary>
+    public int Extent(int buffer) => extents[buffer];
+
     /// <summary>Least offset difference when <paramref name="below"/> starts below <paramref name="above"/>, or <see cref="Free"/>.</summary>
-    public int Distance(int below, int above) => distance[below, above];
+    public int Distance(int below, int above) => distance[(below * extents.Length) + above];
 
     /// <summary>No arena can be smaller: every two buffers that meet must fit, and all that live at one step.</summary>
     public int LowerBoundBytes()
     {
-        int bound = Buffers.Max(buffer => buffer.SizeBytes);
-        for (int a = 0; a < Buffers.Length; a++)
+        int bound = 0;
+        for (int a = 0; a < Count; a++)
         {
-            for (int b = a + 1; b < Buffers.Length; b++)
+            bound = Math.Max(bound, extents[a]);
+            for (int b = a + 1; b < Count; b++)
             {
-                if (distance[a, b] != Free) bound = Math.Max(bound, Math.Min(Footprint(a, b), Footprint(b, a)));
+                if (Distance(a, b) != Free) bound = Math.Max(bound, Math.Min(Footprint(a, b), Footprint(b, a)));
             }
         }
 
-        for (int output = 0; output < Buffers.Length; output++) bound = Math.Max(bound, StepBytes(output));
+        for (int output = 0; output < Count; output++) bound = Math.Max(bound, StepBytes(output));
         return bound;
     }
 
@@ -46,59 +67,72 @@ internal sealed class Packing
     private int StepBytes(int output)
     {
         int step = Buffers[output].FirstStep, bytes = 0;
-        for (int other = 0; other < Buffers.Length; other++)
+        for (int other = 0; other < Count; other++)
         {
             if (step < Buffers[other].FirstStep || step > Buffers[other].LastStep) continue;
             bytes += Buffers[other].SizeBytes;
-            if (other != output && distance[output, other] != Free)
+            if (other != output && Distance(output, other) != Free)
             {
-                bytes -= Buffers[output].SizeBytes + Buffers[other].SizeBytes - Math.Min(Footprint(output, other), Footprint(other, output));
+                bytes -= Math.Max(Buffers[output].SizeBytes + Buffers[other].SizeBytes - Math.Min(Footprint(output, other), Footprint(other, output)), 0);
             }
         }
 
         return bytes;
     }
 
-    private int Footprint(int below, int above) =>
-        Math.Max(distance[below, above] + Buffers[above].SizeBytes, Buffers[below].SizeBytes);
+    private int Footprint(int below, int above) => Math.Max(Distance(below, above) + extents[above], extents[below]);
 
-    /// <summary>The problem of the operators behind tensor <paramref name="first"/>, with that tensor in place of the input.</summary>
+    /// <summary>
+    /// The problem of a beginning by rows and the rest stored whole. The rows' memory lives as long as rows arrive and meets only the tensor that they
+    /// fill, the first of the rest.
+    /// </summary>
     /// <param name="problem">The network and what plans of it share.</param>
-    /// <param name="order">Execution order of the whole network; it begins with the operators up to <paramref name="first"/>.</param>
-    /// <param name="first">The tensor from which on everything is stored whole: <see cref="Architecture.InputIndex"/> for all.</param>
-    public static Packing Of(PlanProblem problem, ImmutableArray<int> order, int first)
+    /// <param name="order">Execution order of the whole network; it begins with the operators that run by rows.</param>
+    /// <param name="run">What runs by rows; empty when the whole input is stored.</param>
+    /// <param name="rowBytes">Memory of the rows.</param>
+    public static Packing Of(PlanProblem problem, ImmutableArray<int> order, ReadOnlySpan<RowNeeds> run, int rowBytes)
     {
-        ImmutableArray<PlannedBuffer> buffers = Lifetimes(problem, order, first);
-        int count = buffers.Length;
-        var distance = new int[count, count];
-        for (int a = 0; a < count; a++)
+        int first = run.IsEmpty ? Architecture.InputIndex : run[^1].Operators[^1], count = problem.Graph.Operators.Length;
+        (int[] firstStep, int[] lastStep) = Lifetimes(problem, order, first);
+        var buffers = ImmutableArray.CreateBuilder<PlannedBuffer>(count - first + 1);
+        var place = new int[count + 1];
+        if (!run.IsEmpty) buffers.Add(new PlannedBuffer(Architecture.InputIndex, 0, rowBytes, -1, first));
+        for (int tensor = first; tensor < count; tensor++)
         {
-            for (int b = 0; b < count; b++) distance[a, b] = a != b && buffers[a].LivesWith(buffers[b]) ? buffers[a].SizeBytes : Free;
+            if (tensor > first && problem.IsJoined(tensor)) continue;   // never stored
+            place[tensor + 1] = buffers.Count;
+            buffers.Add(new PlannedBuffer(tensor, 0, problem.TensorBytes(tensor), firstStep[tensor + 1], lastStep[tensor + 1]));
         }
 
-        for (int index = first + 1; index < problem.Graph.Operators.Length; index++)
+        Packing packing = new(buffers.DrainToImmutable());
+        if (!run.IsEmpty) packing.BeginsAs(1, Composition.LeftBytes(problem, run[^1]));
+        for (int index = first + 1; index < count; index++)
         {
-            if (problem.OnePass.Contains(index)) continue;
-            PlannedBuffer output = buffers[index - first];
+            if (problem.IsJoined(index)) continue;
             int read = problem.Graph.Operators[index].Inputs[0];
-            bool isJoined = read > first && problem.OnePass.Contains(read);
+            bool isJoined = read > first && problem.IsJoined(read);
             ImmutableArray<int> sources = problem.Graph.Operators[isJoined ? read : index].Inputs;
             for (int which = 0; which < sources.Length; which++)
             {
-                int source = sources[which];
-                if (buffers[source - first].LastStep != output.FirstStep) continue;   // still needed later
-                int safe = isJoined ? problem.OnePassDistance(index) : problem.Distance(index, which);
-                distance[index - first, source - first] = Math.Min(safe, output.SizeBytes);
+                if (lastStep[sources[which] + 1] != firstStep[index + 1]) continue;   // still needed later
+                packing.distance[(place[index + 1] * packing.Count) + place[sources[which] + 1]] = isJoined ? problem.OnePassDistance(index) : problem.Distance(index, which);
             }
         }
 
-        return new Packing(buffers, distance);
+        return packing;
     }
 
-    private static ImmutableArray<PlannedBuffer> Lifetimes(PlanProblem problem, ImmutableArray<int> order, int first)
+    /// <summary>What rows fill while they arrive may be longer than the tensor it becomes: only the rows see that.</summary>
+    private void BeginsAs(int buffer, int bytes)
     {
-        OperatorGraph graph = problem.Graph;
-        int count = graph.Operators.Length;
+        extents[buffer] = Math.Max(extents[buffer], bytes);
+        distance[buffer * Count] = bytes;
+    }
+
+    /// <summary>First and last step of each tensor from <paramref name="first"/> on, at its index plus one.</summary>
+    private static (int[] First, int[] Last) Lifetimes(PlanProblem problem, ImmutableArray<int> order, int first)
+    {
+        int count = order.Length;
         var firstStep = new int[count + 1];
         var lastStep = new int[count + 1];
         firstStep[0] = -1;
@@ -107,13 +141,11 @@ internal sealed class Packing
             int index = order[step];
             firstStep[index + 1] = step;
             lastStep[index + 1] = Math.Max(lastStep[index + 1], step);
-            int reads = index > first && problem.OnePass.Contains(index) ? step + 1 : step;   // what it reads is read until its reader is done
-            foreach (int source in graph.Operators[index].Inputs) lastStep[source + 1] = Math.Max(lastStep[source + 1], reads);
+            int reads = index > first && problem.IsJoined(index) ? step + 1 : step;   // what it reads is read until its reader is done
+            foreach (int source in problem.Graph.Operators[index].Inputs) lastStep[source + 1] = Math.Max(lastStep[source + 1], reads);
         }
 
         lastStep[count] = count - 1;
-        return [.. Enumerable.Range(first, count - first).Select(tensor => tensor > first && problem.OnePass.Contains(tensor)
-            ? new PlannedBuffer(tensor, 0, 0, int.MaxValue, int.MinValue)   // never alive
-            : new PlannedBuffer(tensor, 0, problem.Layout.TensorBytes(tensor), firstStep[tensor + 1], lastStep[tensor + 1]))];
+        return (firstStep, lastStep);
     }
 }

@@ -28,33 +28,27 @@ internal sealed record RowNeeds(ImmutableArray<int> Operators, Window Rows, int 
 internal static class RowRun
 {
     /// <summary>The longest such run; every beginning of it is one as well.</summary>
-    public static ImmutableArray<RowNeeds> Of(OperatorGraph graph, ActivationLayout layout, ImmutableHashSet<int> onePass)
+    public static ImmutableArray<RowNeeds> Of(PlanProblem problem)
     {
         var run = ImmutableArray.CreateBuilder<RowNeeds>();
         int source = Architecture.InputIndex;
-        while (OnlyReader(graph, source) is { } op)
+        while (OnlyReader(problem, source) is { } op)
         {
-            bool isJoined = onePass.Contains(op) && OnlyReader(graph, op) is { } pool && graph.Operators[pool].Layer is MaxPool;
-            if (Needs(graph, layout, op, isJoined ? op + 1 : null) is not { } needs) break;
+            bool isJoined = problem.IsJoined(op) && OnlyReader(problem, op) is { } pool && problem.Graph.Operators[pool].Layer is MaxPool;
+            if (Needs(problem.Graph, problem.Layout, op, isJoined ? op + 1 : null) is not { } needs) break;
             run.Add(needs);
             if (needs.Accumulates) break;
             source = needs.Operators[^1];
         }
 
-        return run.ToImmutable();
+        return run.DrainToImmutable();
     }
 
     /// <summary>The operator that alone reads a tensor and nothing else; in topological order it is the next one.</summary>
-    private static int? OnlyReader(OperatorGraph graph, int tensor)
+    private static int? OnlyReader(PlanProblem problem, int tensor)
     {
-        int next = tensor + 1, count = graph.Operators.Length;
-        if (next >= count || graph.Operators[next].Inputs is not [var only] || only != tensor) return null;
-        for (int other = next + 1; other < count; other++)
-        {
-            if (graph.Operators[other].Inputs.Contains(tensor)) return null;
-        }
-
-        return next;
+        int next = tensor + 1;
+        return next < problem.Graph.Operators.Length && problem.Graph.Operators[next].Inputs is [var only] && only == tensor && problem.ReaderCount(tensor) == 1 ? next : null;
     }
 
     private static RowNeeds? Needs(OperatorGraph graph, ActivationLayout layout, int op, int? pool)

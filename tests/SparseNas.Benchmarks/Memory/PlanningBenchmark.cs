@@ -5,8 +5,8 @@ using SparseNas.Testing.Networks;
 namespace SparseNas.Benchmarks.Memory;
 
 /// <summary>
-/// What a memory plan costs a search, in processor time: <c>planning</c>. Fails when the median over chains of up to 12 operators exceeds 15 µs, or the
-/// slowest of random branched networks of up to 20 operators a millisecond.
+/// What a memory plan costs a search, in processor time: <c>planning</c>. Networks have up to 20 operators. Fails when the 99th percentile
+/// over chains exceeds 15 µs, or the slowest of random branched networks a millisecond.
 /// </summary>
 internal static class PlanningBenchmark
 {
@@ -16,7 +16,7 @@ internal static class PlanningBenchmark
     {
         OperatorGraph[] drawn = [.. Enumerable.Range(0, 4000).Select(seed => OperatorGraph.From(RandomArchitectures.Draw(new SeededRandom((ulong)seed), 12, 28, 16)))];
         OperatorGraph[] fits = [.. drawn.Where(graph => graph.Operators.Length <= 20)];
-        bool chains = Report("chains", [.. fits.Where(graph => IsChain(graph) && graph.Operators.Length <= 12)], times => times[times.Length / 2], MostChainMicroseconds);
+        bool chains = Report("chains", [.. fits.Where(IsChain)], times => times[(int)(times.Length * 0.99)], MostChainMicroseconds);
         bool branched = Report("branched", [.. fits.Where(graph => !IsChain(graph))], times => times[^1], MostBranchedMicroseconds);
         if (!chains || !branched) throw new InvalidOperationException("Planning takes longer than a search can afford.");
     }
@@ -25,10 +25,11 @@ internal static class PlanningBenchmark
 
     private static bool Report(string name, OperatorGraph[] graphs, Func<double[], double> judged, double limit)
     {
+        foreach (OperatorGraph graph in graphs) Microseconds(graph);   // until the runtime has compiled everything at its best
         double[] times = [.. graphs.Select(Microseconds).Order()];
         Console.WriteLine(
             $"{name}: {graphs.Length} networks of {graphs.Min(graph => graph.Operators.Length)} to {graphs.Max(graph => graph.Operators.Length)} operators, "
-            + $"median {times[times.Length / 2]:F1} us, 95th percentile {times[(int)(times.Length * 0.95)]:F1} us, worst {times[^1]:F1} us; "
+            + $"median {times[times.Length / 2]:F1} us, 95th percentile {times[(int)(times.Length * 0.95)]:F1} us, 99th {times[(int)(times.Length * 0.99)]:F1} us, worst {times[^1]:F1} us; "
             + $"{(judged(times) <= limit ? "within" : "OVER")} {limit} us");
         return judged(times) <= limit;
     }

@@ -16,7 +16,7 @@ public class MemoryPlannerTests
             Assert.True(IsTopological(graph, plan.Order), $"seed {seed}: order");
             MemoryPlan whole = MemoryPlanner.Plan(graph, new PlanOptions { AllowsRows = false });
             Assert.True(new TaggedArena(graph, whole).Run() is null, $"seed {seed}: {new TaggedArena(graph, whole).Run()}");
-            Assert.True(whole.ArenaBytes >= Packing.Of(new PlanProblem(graph, PlanOptions.Default), plan.Order, Architecture.InputIndex).LowerBoundBytes(), $"seed {seed}: below the bound");
+            Assert.True(whole.ArenaBytes >= WholePacking(graph, plan.Order).LowerBoundBytes(), $"seed {seed}: below the bound");
             Assert.True(plan.ArenaBytes <= whole.ArenaBytes, $"seed {seed}: rows cost memory");
         }
     }
@@ -28,8 +28,9 @@ public class MemoryPlannerTests
         {
             OperatorGraph graph = RandomGraphs.Next(new SeededRandom(seed, 1), 5);
             if (graph.Operators.Length > 8) continue;
-            int best = AllOrders(graph).Min(order => ExecutionOrder.PeakBytes(graph, new ActivationLayout(graph, []), order));
-            Assert.Equal(best, ExecutionOrder.PeakBytes(graph, new ActivationLayout(graph, []), ExecutionOrder.Of(graph, new ActivationLayout(graph, [])).Order.AsSpan()));
+            PlanProblem problem = new(graph, PlanOptions.Default);
+            int best = AllOrders(graph).Min(order => ExecutionOrder.PeakBytes(problem, order));
+            Assert.Equal(best, ExecutionOrder.PeakBytes(problem, ExecutionOrder.Of(problem).Order.AsSpan()));
         }
     }
 
@@ -40,10 +41,50 @@ public class MemoryPlannerTests
         {
             OperatorGraph graph = RandomGraphs.Next(new SeededRandom(seed, 2), 5, 5);
             if (graph.Operators.Length > 7) continue;
-            MemoryPlan plan = MemoryPlanner.Plan(graph, new PlanOptions { AllowsRows = false });
-            Assert.Equal(BruteForceArena(Packing.Of(new PlanProblem(graph, PlanOptions.Default), plan.Order, Architecture.InputIndex)), plan.ArenaBytes);
+            Packing packing = WholePacking(graph, ExecutionOrder.Of(new PlanProblem(graph, PlanOptions.Default)).Order);
+            PackedArena arena = ArenaPacker.Pack(packing)!;
+            Assert.True(arena.IsSmallest);
+            Assert.Equal(BruteForceArena(packing), arena.Bytes);
+            Assert.Null(ArenaPacker.Pack(packing, arena.Bytes - 1));
         }
     }
+
+    [Fact]
+    public void The_arena_is_the_smallest_of_all_orders_and_offsets_on_graphs_of_up_to_eight_operators()
+    {
+        int branched = 0;
+        for (ulong seed = 0; seed < 1_500; seed++)
+        {
+            OperatorGraph graph = RandomGraphs.Next(new SeededRandom(seed, 4), 6);
+            if (graph.Operators.Length > 8) continue;
+            MemoryPlan plan = MemoryPlanner.Plan(graph, new PlanOptions { AllowsRows = false });
+            branched += plan.OrderMethod == OrderMethod.OnlyOne ? 0 : 1;
+            Assert.True(plan.HasBestOffsets);
+            Assert.True(AllOrders(graph).Min(order => ArenaPacker.Pack(WholePacking(graph, [.. order]))!.Bytes) == plan.ArenaBytes, $"seed {seed}");
+        }
+
+        Assert.True(branched > 400, $"only {branched} graphs branched");
+    }
+
+    [Fact]
+    public void A_search_for_offsets_that_takes_too_long_is_given_up_and_says_so()
+    {
+        // A comb: forty convolutions of one input, all alive when the first sum is made.
+        ImmutableArray<Node> teeth = [.. Enumerable.Range(0, 40).Select(tooth => new Node($"tooth{tooth}", new Conv2D(1 + (tooth * 7 % 11), 1 + (tooth % 3), 1), [-1]))];
+        ImmutableArray<Node> means = [.. teeth.Select((_, tooth) => new Node($"mean{tooth}", new GlobalAveragePool(), [tooth]))];
+        ImmutableArray<Node> heads = [.. means.Select((_, tooth) => new Node($"head{tooth}", new Dense(2), [teeth.Length + tooth]))];
+        ImmutableArray<Node> sums = [.. Enumerable.Range(0, teeth.Length - 1).Select(sum => new Node($"sum{sum}", new Add(), [sum == 0 ? 80 : 119 + sum, 81 + sum]))];
+        OperatorGraph graph = OperatorGraph.From(new Architecture("comb", new Shape(5, 6, 1), 2, [.. teeth, .. means, .. heads, .. sums, new Node("last", new Dense(2), [158])]));
+        PlanProblem problem = new(graph, PlanOptions.Default);
+        Packing packing = WholePacking(graph, [.. Enumerable.Range(0, graph.Operators.Length)]);
+        PackedArena arena = ArenaPacker.Pack(packing)!;
+        Assert.False(arena.IsSmallest);
+        MemoryPlan plan = MemoryPlanner.Plan(graph);
+        Assert.Equal(OrderMethod.Heuristic, plan.OrderMethod);
+        Assert.True(new TaggedArena(graph, plan).Run() is null);
+    }
+
+    private static Packing WholePacking(OperatorGraph graph, ImmutableArray<int> order) => Packing.Of(new PlanProblem(graph, PlanOptions.Default), order, [], 0);
 
     [Fact]
     public void One_byte_less_than_the_overlap_distance_loses_a_value()
@@ -196,7 +237,7 @@ public class MemoryPlannerTests
     /// <summary>Every way to decide, for each two buffers that meet, which lies below: the best longest path over all of them.</summary>
     private static int BruteForceArena(Packing packing)
     {
-        int count = packing.Buffers.Length;
+        int count = packing.Count;
         (int A, int B)[] pairs = [.. from a in Enumerable.Range(0, count) from b in Enumerable.Range(a + 1, count - a - 1)
             where packing.Distance(a, b) != Packing.Free select (a, b)];
         int best = int.MaxValue;
@@ -217,7 +258,7 @@ public class MemoryPlannerTests
                 }
             }
 
-            if (!changed) best = Math.Min(best, ArenaPacker.Arena(packing, offsets));
+            if (!changed) best = Math.Min(best, PackedArena.Of(packing, offsets, isSmallest: false).Bytes);
         }
 
         return best;
