@@ -17,16 +17,16 @@ namespace SparseNas.Generated
         // Rows of padding below the image, which complete the last windows.
         public static void FinishRows()
         {
-            Array.Clear(Arena, 196, 14);
+            Array.Clear(Arena, 236, 14);
             TakeRow1();
         }
 
-        // A row for Step0_downsample1 lies at 224: windows of 2 rows, step 2, 0 kept.
+        // A row for Step0_downsample1 lies at 264: windows of 2 rows, step 2, 0 kept.
         public static void TakeRow0()
         {
             if (Rows.Filled0 < 1)
             {
-                Array.Copy(Arena, 224, Arena, Rows.Filled0 * 28 + 196, 28);
+                Array.Copy(Arena, 264, Arena, Rows.Filled0 * 28 + 236, 28);
                 Rows.Filled0++;
             }
             else
@@ -37,43 +37,43 @@ namespace SparseNas.Generated
             }
         }
 
-        // A row for Step1_conv2 lies at 196: windows of 3 rows, step 2, 1 kept.
+        // A row for Step1_conv2 lies at 236: windows of 3 rows, step 2, 1 kept.
         public static void TakeRow1()
         {
             if (Rows.Filled1 < 2)
             {
                 if (Rows.Filled1 < 1)
                 {
-                    Array.Copy(Arena, 196, Arena, Rows.Filled1 * 14, 14);
+                    Array.Copy(Arena, 236, Arena, Rows.Filled1 * 14 + 40, 14);
                 }
                 else
                 {
-                    Array.Copy(Arena, 196, Arena, Rows.Filled1 * 14 + 168, 14);
+                    Array.Copy(Arena, 236, Arena, Rows.Filled1 * 14 + 208, 14);
                 }
                 Rows.Filled1++;
             }
             else
             {
                 Step1_conv2();
-                Array.Copy(Arena, 196, Arena, 0, 14);
+                Array.Copy(Arena, 236, Arena, 40, 14);
                 Rows.Filled1 = 1;
                 TakeRow3();
             }
         }
 
-        // A row for Step3_maxpool8 lies at 210: windows of 4 rows, step 2, 2 kept.
+        // A row for Step3_maxpool8 lies at 250: windows of 4 rows, step 2, 2 kept.
         public static void TakeRow3()
         {
             if (Rows.Filled3 < 3)
             {
-                Array.Copy(Arena, 210, Arena, Rows.Filled3 * 56 + 14, 56);
+                Array.Copy(Arena, 250, Arena, Rows.Filled3 * 56 + 54, 56);
                 Rows.Filled3++;
             }
             else
             {
                 Step3_maxpool8();
-                Array.Copy(Arena, 126, Arena, 14, 56);
-                Array.Copy(Arena, 210, Arena, 70, 56);
+                Array.Copy(Arena, 166, Arena, 54, 56);
+                Array.Copy(Arena, 250, Arena, 110, 56);
                 Rows.Filled3 = 2;
                 Step4_dense9();
                 Rows.Added4++;

@@ -3,14 +3,14 @@ namespace SparseNas.Generated
 {
     public static partial class Model
     {
-        // downsample1, downsample2: rows of 28x1 at 196, 224 -> row of 14x1 at 196, 14 times.
+        // downsample1, downsample2: rows of 28x1 at 236, 264 -> row of 14x1 at 236, 14 times.
         // Window unrolled 8, clamp table.
         public static void Step0_downsample1()
         {
             byte[] arena = Arena;
             {
-                int source = 196;
-                int target = 196;
+                int source = 236;
+                int target = 236;
                 arena[target] = (byte)((arena[source] + arena[source + 1] + arena[source + 28] + arena[source + 29] + 2) / 4);
                 arena[target + 1] = (byte)((arena[source + 2] + arena[source + 3] + arena[source + 30] + arena[source + 31] + 2) / 4);
                 arena[target + 2] = (byte)((arena[source + 4] + arena[source + 5] + arena[source + 32] + arena[source + 33] + 2) / 4);

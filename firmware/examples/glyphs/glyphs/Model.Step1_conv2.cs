@@ -3,7 +3,7 @@ namespace SparseNas.Generated
 {
     public static partial class Model
     {
-        // conv2, conv3x3x8 stride 2 same + ReLU, 8-bit weights: rows of 14x1 at 0, 182, 196 -> row of 7x8 at 210, 7 times.
+        // conv2, conv3x3x8 stride 2 same + ReLU, 8-bit weights: rows of 14x1 at 40, 222, 236 -> row of 7x8 at 250, 7 times.
         // Long lanes<=16, rotate, clamp table.
         public static void Step1_conv2()
         {
@@ -11,8 +11,8 @@ namespace SparseNas.Generated
             byte[] clamp = Clamp0To255;
             long packed;
             {
-                int source = 0;
-                int target = 210;
+                int source = 40;
+                int target = 250;
                 long x0_0 = (long)arena[source];
                 long x1_0 = (long)arena[source + 182];
                 long x2_0 = (long)arena[source + 196];

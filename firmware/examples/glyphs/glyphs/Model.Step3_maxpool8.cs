@@ -3,7 +3,7 @@ namespace SparseNas.Generated
 {
     public static partial class Model
     {
-        // conv5, conv3x3x12 + ReLU, 8-bit weights, then maxpool8, maxpool2x2/2: rows of 7x8 at 14, 70, 126, 210 -> row of 2x12 at 182, 2 times.
+        // conv5, conv3x3x12 + ReLU, 8-bit weights, then maxpool8, maxpool2x2/2: rows of 7x8 at 54, 110, 166, 250 -> row of 2x12 at 222, 2 times.
         // Long lanes<=16, 32 taps, clamp table, max fused.
         public static void Step3_maxpool8()
         {
@@ -14,8 +14,8 @@ namespace SparseNas.Generated
             int largest1;
             int largest2;
             {
-                int source = 14;
-                int target = 182;
+                int source = 54;
+                int target = 222;
                 long sum0;
                 long sum1;
                 long sum2;

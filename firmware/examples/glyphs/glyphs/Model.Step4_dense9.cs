@@ -3,7 +3,7 @@ namespace SparseNas.Generated
 {
     public static partial class Model
     {
-        // dense9, dense10, 8-bit weights: rows of 2x12 at 182 -> 10 sums at 266, 2 times.
+        // dense9, dense10, 8-bit weights: rows of 2x12 at 222 -> 10 sums at 0, 2 times.
         // Long lanes<=16, a method for each row.
         public static void Step4_dense9()
         {
@@ -24,30 +24,30 @@ namespace SparseNas.Generated
             long packed;
             int logit;
             {
-                long x0_0_0 = (long)arena[182];
-                long x0_0_1 = (long)arena[183];
-                long x0_0_2 = (long)arena[184];
-                long x0_0_3 = (long)arena[185];
-                long x0_0_4 = (long)arena[186];
-                long x0_0_5 = (long)arena[187];
-                long x0_0_6 = (long)arena[188];
-                long x0_0_7 = (long)arena[189];
-                long x0_0_8 = (long)arena[190];
-                long x0_0_9 = (long)arena[191];
-                long x0_0_10 = (long)arena[192];
-                long x0_0_11 = (long)arena[193];
-                long x0_1_0 = (long)arena[194];
-                long x0_1_1 = (long)arena[195];
-                long x0_1_2 = (long)arena[196];
-                long x0_1_3 = (long)arena[197];
-                long x0_1_4 = (long)arena[198];
-                long x0_1_5 = (long)arena[199];
-                long x0_1_6 = (long)arena[200];
-                long x0_1_7 = (long)arena[201];
-                long x0_1_8 = (long)arena[202];
-                long x0_1_9 = (long)arena[203];
-                long x0_1_10 = (long)arena[204];
-                long x0_1_11 = (long)arena[205];
+                long x0_0_0 = (long)arena[222];
+                long x0_0_1 = (long)arena[223];
+                long x0_0_2 = (long)arena[224];
+                long x0_0_3 = (long)arena[225];
+                long x0_0_4 = (long)arena[226];
+                long x0_0_5 = (long)arena[227];
+                long x0_0_6 = (long)arena[228];
+                long x0_0_7 = (long)arena[229];
+                long x0_0_8 = (long)arena[230];
+                long x0_0_9 = (long)arena[231];
+                long x0_0_10 = (long)arena[232];
+                long x0_0_11 = (long)arena[233];
+                long x0_1_0 = (long)arena[234];
+                long x0_1_1 = (long)arena[235];
+                long x0_1_2 = (long)arena[236];
+                long x0_1_3 = (long)arena[237];
+                long x0_1_4 = (long)arena[238];
+                long x0_1_5 = (long)arena[239];
+                long x0_1_6 = (long)arena[240];
+                long x0_1_7 = (long)arena[241];
+                long x0_1_8 = (long)arena[242];
+                long x0_1_9 = (long)arena[243];
+                long x0_1_10 = (long)arena[244];
+                long x0_1_11 = (long)arena[245];
                 // Outputs 0, 1, 2.
                 packed = 4608697911298230L + x0_0_0 * 893374955475L + x0_0_1 * -893360275449L + x0_0_2 * 6047310807016L
                     + x0_0_3 * 1924135387157L + x0_0_4 * -755919224853L + x0_0_5 * 549768396753L + x0_0_6 * -1305676611521L
@@ -57,20 +57,20 @@ namespace SparseNas.Generated
                     + x0_1_7 * 274881839122L + x0_1_8 * 206170750991L + x0_1_9 * -2817471807517L + x0_1_10 * 1717974073362L
                     + x0_1_11 * -3229800202280L;
                 logit = ((int)packed & 262143) - 84066;
-                arena[266] = (byte)logit;
-                arena[267] = (byte)(logit >> 8);
-                arena[268] = (byte)(logit >> 16);
-                arena[269] = (byte)(logit >> 24);
+                arena[0] = (byte)logit;
+                arena[1] = (byte)(logit >> 8);
+                arena[2] = (byte)(logit >> 16);
+                arena[3] = (byte)(logit >> 24);
                 logit = ((int)(packed >> 18) & 262143) - 99809;
-                arena[270] = (byte)logit;
-                arena[271] = (byte)(logit >> 8);
-                arena[272] = (byte)(logit >> 16);
-                arena[273] = (byte)(logit >> 24);
+                arena[4] = (byte)logit;
+                arena[5] = (byte)(logit >> 8);
+                arena[6] = (byte)(logit >> 16);
+                arena[7] = (byte)(logit >> 24);
                 logit = (int)(packed >> 36) - 67087;
-                arena[274] = (byte)logit;
-                arena[275] = (byte)(logit >> 8);
-                arena[276] = (byte)(logit >> 16);
-                arena[277] = (byte)(logit >> 24);
+                arena[8] = (byte)logit;
+                arena[9] = (byte)(logit >> 8);
+                arena[10] = (byte)(logit >> 16);
+                arena[11] = (byte)(logit >> 24);
                 // Outputs 3, 4, 5.
                 packed = 7587692842938765L + x0_0_0 * -3710847811576L + x0_0_1 * -3710853840973L + x0_0_2 * -2199048159148L
                     + x0_0_3 * -412327346119L + x0_0_4 * 3710846500830L + x0_0_5 * 1649260363791L + x0_0_6 * 2473901424520L
@@ -80,20 +80,20 @@ namespace SparseNas.Generated
                     + x0_1_7 * -1511829274623L + x0_1_8 * -2542614872061L + x0_1_9 * 893347168257L + x0_1_10 * -6940663742437L
                     + x0_1_11 * 68732321791L;
                 logit = ((int)packed & 262143) - 94821;
-                arena[278] = (byte)logit;
-                arena[279] = (byte)(logit >> 8);
-                arena[280] = (byte)(logit >> 16);
-                arena[281] = (byte)(logit >> 24);
+                arena[12] = (byte)logit;
+                arena[13] = (byte)(logit >> 8);
+                arena[14] = (byte)(logit >> 16);
+                arena[15] = (byte)(logit >> 24);
                 logit = ((int)(packed >> 18) & 262143) - 121341;
-                arena[282] = (byte)logit;
-                arena[283] = (byte)(logit >> 8);
-                arena[284] = (byte)(logit >> 16);
-                arena[285] = (byte)(logit >> 24);
+                arena[16] = (byte)logit;
+                arena[17] = (byte)(logit >> 8);
+                arena[18] = (byte)(logit >> 16);
+                arena[19] = (byte)(logit >> 24);
                 logit = (int)(packed >> 36) - 110696;
-                arena[286] = (byte)logit;
-                arena[287] = (byte)(logit >> 8);
-                arena[288] = (byte)(logit >> 16);
-                arena[289] = (byte)(logit >> 24);
+                arena[20] = (byte)logit;
+                arena[21] = (byte)(logit >> 8);
+                arena[22] = (byte)(logit >> 16);
+                arena[23] = (byte)(logit >> 24);
                 // Outputs 6, 7, 8.
                 packed = 5712670890546345L + x0_0_0 * -481038172179L + x0_0_1 * -1992866136033L + x0_0_2 * -1855395987564L
                     + x0_0_3 * 1718016016314L + x0_0_4 * 1580539576327L + x0_0_5 * 824641060774L + x0_0_6 * -893376790487L
@@ -103,26 +103,26 @@ namespace SparseNas.Generated
                     + x0_1_7 * 412323676162L + x0_1_8 * -2405179064315L + x0_1_9 * -206150303790L + x0_1_10 * 4466769919889L
                     + x0_1_11 * -2199030857673L;
                 logit = ((int)packed & 262143) - 152999;
-                arena[290] = (byte)logit;
-                arena[291] = (byte)(logit >> 8);
-                arena[292] = (byte)(logit >> 16);
-                arena[293] = (byte)(logit >> 24);
+                arena[24] = (byte)logit;
+                arena[25] = (byte)(logit >> 8);
+                arena[26] = (byte)(logit >> 16);
+                arena[27] = (byte)(logit >> 24);
                 logit = ((int)(packed >> 18) & 262143) - 79377;
-                arena[294] = (byte)logit;
-                arena[295] = (byte)(logit >> 8);
-                arena[296] = (byte)(logit >> 16);
-                arena[297] = (byte)(logit >> 24);
+                arena[28] = (byte)logit;
+                arena[29] = (byte)(logit >> 8);
+                arena[30] = (byte)(logit >> 16);
+                arena[31] = (byte)(logit >> 24);
                 logit = (int)(packed >> 36) - 82649;
-                arena[298] = (byte)logit;
-                arena[299] = (byte)(logit >> 8);
-                arena[300] = (byte)(logit >> 16);
-                arena[301] = (byte)(logit >> 24);
+                arena[32] = (byte)logit;
+                arena[33] = (byte)(logit >> 8);
+                arena[34] = (byte)(logit >> 16);
+                arena[35] = (byte)(logit >> 24);
                 logit = ((int)(57630L + x0_0_0 * 9223372036854775777L + x0_0_1 * 9223372036854775794L + x0_0_3 * -9223372036854775765L + x0_0_4 * -9223372036854775778L + x0_0_5 * -9223372036854775797L + x0_0_6 * -9223372036854775762L + x0_0_7 * 9223372036854775806L + x0_0_8 * 9223372036854775805L + x0_0_9 * -9223372036854775786L + x0_0_10 * -9223372036854775794L + x0_0_11 * -9223372036854775804L + x0_1_0 * -9223372036854775788L + x0_1_1 * 9223372036854775789L + x0_1_2 * 9223372036854775785L + x0_1_3 * -9223372036854775760L + x0_1_4 * 9223372036854775795L + x0_1_5 * -9223372036854775793L + x0_1_6 * 9223372036854775801L + x0_1_7 * 9223372036854775796L + x0_1_8 * 9223372036854775788L + x0_1_9 * 9223372036854775788L + x0_1_10 * -9223372036854775719L + x0_1_11 * 9223372036854775746L) & 262143)
                     - 57541;
-                arena[302] = (byte)logit;
-                arena[303] = (byte)(logit >> 8);
-                arena[304] = (byte)(logit >> 16);
-                arena[305] = (byte)(logit >> 24);
+                arena[36] = (byte)logit;
+                arena[37] = (byte)(logit >> 8);
+                arena[38] = (byte)(logit >> 16);
+                arena[39] = (byte)(logit >> 24);
             }
         }
 
@@ -133,30 +133,30 @@ namespace SparseNas.Generated
             long packed;
             int logit;
             {
-                long x0_0_0 = (long)arena[182];
-                long x0_0_1 = (long)arena[183];
-                long x0_0_2 = (long)arena[184];
-                long x0_0_3 = (long)arena[185];
-                long x0_0_4 = (long)arena[186];
-                long x0_0_5 = (long)arena[187];
-                long x0_0_6 = (long)arena[188];
-                long x0_0_7 = (long)arena[189];
-                long x0_0_8 = (long)arena[190];
-                long x0_0_9 = (long)arena[191];
-                long x0_0_10 = (long)arena[192];
-                long x0_0_11 = (long)arena[193];
-                long x0_1_0 = (long)arena[194];
-                long x0_1_1 = (long)arena[195];
-                long x0_1_2 = (long)arena[196];
-                long x0_1_3 = (long)arena[197];
-                long x0_1_4 = (long)arena[198];
-                long x0_1_5 = (long)arena[199];
-                long x0_1_6 = (long)arena[200];
-                long x0_1_7 = (long)arena[201];
-                long x0_1_8 = (long)arena[202];
-                long x0_1_9 = (long)arena[203];
-                long x0_1_10 = (long)arena[204];
-                long x0_1_11 = (long)arena[205];
+                long x0_0_0 = (long)arena[222];
+                long x0_0_1 = (long)arena[223];
+                long x0_0_2 = (long)arena[224];
+                long x0_0_3 = (long)arena[225];
+                long x0_0_4 = (long)arena[226];
+                long x0_0_5 = (long)arena[227];
+                long x0_0_6 = (long)arena[228];
+                long x0_0_7 = (long)arena[229];
+                long x0_0_8 = (long)arena[230];
+                long x0_0_9 = (long)arena[231];
+                long x0_0_10 = (long)arena[232];
+                long x0_0_11 = (long)arena[233];
+                long x0_1_0 = (long)arena[234];
+                long x0_1_1 = (long)arena[235];
+                long x0_1_2 = (long)arena[236];
+                long x0_1_3 = (long)arena[237];
+                long x0_1_4 = (long)arena[238];
+                long x0_1_5 = (long)arena[239];
+                long x0_1_6 = (long)arena[240];
+                long x0_1_7 = (long)arena[241];
+                long x0_1_8 = (long)arena[242];
+                long x0_1_9 = (long)arena[243];
+                long x0_1_10 = (long)arena[244];
+                long x0_1_11 = (long)arena[245];
                 // Outputs 0, 1, 2.
                 packed = 8201004546884985L + x0_0_0 * -3161075744761L + x0_0_1 * 5016521277409L + x0_0_2 * 893343760331L
                     + x0_0_3 * -2061589020725L + x0_0_4 * 1649249878055L + x0_0_5 * -3092377763734L + x0_0_6 * 274876858364L
@@ -165,22 +165,21 @@ namespace SparseNas.Generated
                     + x0_1_3 * -755928662032L + x0_1_4 * 4741647040468L + x0_1_5 * -4535479697476L + x0_1_6 * 1374391631909L
                     + x0_1_7 * -2199018536964L + x0_1_8 * -2199013294053L + x0_1_9 * -3023642558471L + x0_1_10 * -3023673753561L
                     + x0_1_11 * 5841171775458L;
-                logit = ((int)packed & 262143) - 99705 + (arena[266] + (arena[267] << 8) + (arena[268] << 16) + (arena[269] << 24));
-                arena[266] = (byte)logit;
-                arena[267] = (byte)(logit >> 8);
-                arena[268] = (byte)(logit >> 16);
-                arena[269] = (byte)(logit >> 24);
-                logit = ((int)(packed >> 18) & 262143) - 84660
-                    + (arena[270] + (arena[271] << 8) + (arena[272] << 16) + (arena[273] << 24));
-                arena[270] = (byte)logit;
-                arena[271] = (byte)(logit >> 8);
-                arena[272] = (byte)(logit >> 16);
-                arena[273] = (byte)(logit >> 24);
-                logit = (int)(packed >> 36) - 119340 + (arena[274] + (arena[275] << 8) + (arena[276] << 16) + (arena[277] << 24));
-                arena[274] = (byte)logit;
-                arena[275] = (byte)(logit >> 8);
-                arena[276] = (byte)(logit >> 16);
-                arena[277] = (byte)(logit >> 24);
+                logit = ((int)packed & 262143) - 99705 + (arena[0] + (arena[1] << 8) + (arena[2] << 16) + (arena[3] << 24));
+                arena[0] = (byte)logit;
+                arena[1] = (byte)(logit >> 8);
+                arena[2] = (byte)(logit >> 16);
+                arena[3] = (byte)(logit >> 24);
+                logit = ((int)(packed >> 18) & 262143) - 84660 + (arena[4] + (arena[5] << 8) + (arena[6] << 16) + (arena[7] << 24));
+                arena[4] = (byte)logit;
+                arena[5] = (byte)(logit >> 8);
+                arena[6] = (byte)(logit >> 16);
+                arena[7] = (byte)(logit >> 24);
+                logit = (int)(packed >> 36) - 119340 + (arena[8] + (arena[9] << 8) + (arena[10] << 16) + (arena[11] << 24));
+                arena[8] = (byte)logit;
+                arena[9] = (byte)(logit >> 8);
+                arena[10] = (byte)(logit >> 16);
+                arena[11] = (byte)(logit >> 24);
                 // Outputs 3, 4, 5.
                 packed = 6536271479534475L + x0_0_0 * -1855431901145L + x0_0_1 * 5291403378762L + x0_0_2 * 1168250765262L
                     + x0_0_3 * 3298543009843L + x0_0_4 * -3435970428931L + x0_0_5 * 755904806873L + x0_0_6 * -4535478911035L
@@ -189,22 +188,22 @@ namespace SparseNas.Generated
                     + x0_1_3 * 2199029022783L + x0_1_4 * -687201845237L + x0_1_5 * 412322627668L + x0_1_6 * -1236945600544L
                     + x0_1_7 * -1168237658122L + x0_1_8 * -962074509343L + x0_1_9 * -1443090137097L + x0_1_10 * 2473880453158L
                     + x0_1_11 * -3573417508901L;
-                logit = ((int)packed & 262143) - 95115 + (arena[278] + (arena[279] << 8) + (arena[280] << 16) + (arena[281] << 24));
-                arena[278] = (byte)logit;
-                arena[279] = (byte)(logit >> 8);
-                arena[280] = (byte)(logit >> 16);
-                arena[281] = (byte)(logit >> 24);
+                logit = ((int)packed & 262143) - 95115 + (arena[12] + (arena[13] << 8) + (arena[14] << 16) + (arena[15] << 24));
+                arena[12] = (byte)logit;
+                arena[13] = (byte)(logit >> 8);
+                arena[14] = (byte)(logit >> 16);
+                arena[15] = (byte)(logit >> 24);
                 logit = ((int)(packed >> 18) & 262143) - 70380
-                    + (arena[282] + (arena[283] << 8) + (arena[284] << 16) + (arena[285] << 24));
-                arena[282] = (byte)logit;
-                arena[283] = (byte)(logit >> 8);
-                arena[284] = (byte)(logit >> 16);
-                arena[285] = (byte)(logit >> 24);
-                logit = (int)(packed >> 36) - 95115 + (arena[286] + (arena[287] << 8) + (arena[288] << 16) + (arena[289] << 24));
-                arena[286] = (byte)logit;
-                arena[287] = (byte)(logit >> 8);
-                arena[288] = (byte)(logit >> 16);
-                arena[289] = (byte)(logit >> 24);
+                    + (arena[16] + (arena[17] << 8) + (arena[18] << 16) + (arena[19] << 24));
+                arena[16] = (byte)logit;
+                arena[17] = (byte)(logit >> 8);
+                arena[18] = (byte)(logit >> 16);
+                arena[19] = (byte)(logit >> 24);
+                logit = (int)(packed >> 36) - 95115 + (arena[20] + (arena[21] << 8) + (arena[22] << 16) + (arena[23] << 24));
+                arena[20] = (byte)logit;
+                arena[21] = (byte)(logit >> 8);
+                arena[22] = (byte)(logit >> 16);
+                arena[23] = (byte)(logit >> 24);
                 // Outputs 6, 7, 8.
                 packed = 4661270918024625L + x0_0_0 * 824637390774L + x0_0_1 * -2473910337593L + x0_0_2 * 206160789502L
                     + x0_0_3 * 137422700561L + x0_0_4 * 1443091972124L + x0_0_5 * 1168224550992L + x0_0_6 * 4535489396788L
@@ -213,28 +212,28 @@ namespace SparseNas.Generated
                     + x0_1_3 * 3023644131376L + x0_1_4 * 2473901686784L + x0_1_5 * 2817484652540L + x0_1_6 * -3367241515026L
                     + x0_1_7 * 755915554799L + x0_1_8 * 549766299623L + x0_1_9 * -3916997066795L + x0_1_10 * 3023645966418L
                     + x0_1_11 * 1649273995249L;
-                logit = ((int)packed & 262143) - 85425 + (arena[290] + (arena[291] << 8) + (arena[292] << 16) + (arena[293] << 24));
-                arena[290] = (byte)logit;
-                arena[291] = (byte)(logit >> 8);
-                arena[292] = (byte)(logit >> 16);
-                arena[293] = (byte)(logit >> 24);
+                logit = ((int)packed & 262143) - 85425 + (arena[24] + (arena[25] << 8) + (arena[26] << 16) + (arena[27] << 24));
+                arena[24] = (byte)logit;
+                arena[25] = (byte)(logit >> 8);
+                arena[26] = (byte)(logit >> 16);
+                arena[27] = (byte)(logit >> 24);
                 logit = ((int)(packed >> 18) & 262143) - 109905
-                    + (arena[294] + (arena[295] << 8) + (arena[296] << 16) + (arena[297] << 24));
-                arena[294] = (byte)logit;
-                arena[295] = (byte)(logit >> 8);
-                arena[296] = (byte)(logit >> 16);
-                arena[297] = (byte)(logit >> 24);
-                logit = (int)(packed >> 36) - 67830 + (arena[298] + (arena[299] << 8) + (arena[300] << 16) + (arena[301] << 24));
-                arena[298] = (byte)logit;
-                arena[299] = (byte)(logit >> 8);
-                arena[300] = (byte)(logit >> 16);
-                arena[301] = (byte)(logit >> 24);
+                    + (arena[28] + (arena[29] << 8) + (arena[30] << 16) + (arena[31] << 24));
+                arena[28] = (byte)logit;
+                arena[29] = (byte)(logit >> 8);
+                arena[30] = (byte)(logit >> 16);
+                arena[31] = (byte)(logit >> 24);
+                logit = (int)(packed >> 36) - 67830 + (arena[32] + (arena[33] << 8) + (arena[34] << 16) + (arena[35] << 24));
+                arena[32] = (byte)logit;
+                arena[33] = (byte)(logit >> 8);
+                arena[34] = (byte)(logit >> 16);
+                arena[35] = (byte)(logit >> 24);
                 logit = ((int)(134130L + x0_0_0 * -9223372036854775777L + x0_0_1 * 9223372036854775753L + x0_0_2 * -9223372036854775763L + x0_0_3 * -9223372036854775796L + x0_0_5 * 9223372036854775796L + x0_0_6 * 9223372036854775738L + x0_0_7 * -9223372036854775785L + x0_0_8 * -9223372036854775761L + x0_0_9 * 9223372036854775771L + x0_0_10 * 9223372036854775753L + x0_0_11 * 9223372036854775757L + x0_1_0 * 9223372036854775776L + x0_1_1 * 9223372036854775734L + x0_1_2 * -9223372036854775771L + x0_1_3 * 9223372036854775781L + x0_1_4 * 9223372036854775756L + x0_1_5 * 9223372036854775804L + x0_1_6 * -9223372036854775775L + x0_1_7 * 9223372036854775804L + x0_1_8 * -9223372036854775795L + x0_1_9 * -9223372036854775806L + x0_1_10 * 9223372036854775758L + x0_1_11 * 9223372036854775805L) & 262143)
-                    - 134130 + (arena[302] + (arena[303] << 8) + (arena[304] << 16) + (arena[305] << 24));
-                arena[302] = (byte)logit;
-                arena[303] = (byte)(logit >> 8);
-                arena[304] = (byte)(logit >> 16);
-                arena[305] = (byte)(logit >> 24);
+                    - 134130 + (arena[36] + (arena[37] << 8) + (arena[38] << 16) + (arena[39] << 24));
+                arena[36] = (byte)logit;
+                arena[37] = (byte)(logit >> 8);
+                arena[38] = (byte)(logit >> 16);
+                arena[39] = (byte)(logit >> 24);
             }
         }
     }
