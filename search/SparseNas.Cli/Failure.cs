@@ -6,6 +6,7 @@ using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Search;
 using SparseNas.Simulator;
+using SparseNas.Training;
 using SparseNas.Training.Data;
 
 namespace SparseNas.Cli;
@@ -30,7 +31,7 @@ internal static class Failure
     private static int? CodeOf(Exception exception) => exception switch
     {
         OperationCanceledException => ExitCode.Cancelled,
-        UsageException or ArchitectureException or ConfigurationException or DatasetException or StudyException => ExitCode.Usage,
+        UsageException or ArchitectureException or ConfigurationException or DatasetException or StudyException or InstructionSetException => ExitCode.Usage,
         NothingFitsException or BoardApiException or EmissionBudgetException => ExitCode.NothingFits,
         StudyStoreException or QuantizedNetworkException or FirmwareCompilationException or FirmwareFault or MissingMemberFault or DamagedAssemblyException or IOException or UnauthorizedAccessException => ExitCode.Failure,
         _ => null,

@@ -84,6 +84,17 @@ public class CommandLineTests
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_instruction_set_that_there_is_not_is_a_sentence()
+    {
+        var environment = new Dictionary<string, string> { [SparseNas.Training.EngineInstructions.Variable] = "sse9" };
+
+        SparseNasProcess.Result result = SparseNasProcess.RunWith(environment, Environment.CurrentDirectory, "--version");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal("SPARSENAS_SIMD must be avx512, avx2 or portable, but is 'sse9'.", result.Error.Trim());
+    }
+
     [Theory]
     [InlineData("--pick", "best", "accuracy, size, memory, latency, knee")]
     [InlineData("--live", "usb", "own, serial")]

@@ -7,15 +7,20 @@ internal static class SparseNasProcess
 {
     private static readonly string Tool = Path.Combine(AppContext.BaseDirectory, "sparsenas.dll");
 
+    private static readonly Dictionary<string, string> NoVariables = [];
+
     public sealed record Result(int ExitCode, string Output, string Error);
 
     /// <summary>Runs to the end.</summary>
     public static Result Run(params string[] arguments) => RunIn(Environment.CurrentDirectory, arguments);
 
     /// <summary>Runs to the end in a working directory.</summary>
-    public static Result RunIn(string directory, params string[] arguments)
+    public static Result RunIn(string directory, params string[] arguments) => RunWith(NoVariables, directory, arguments);
+
+    /// <summary>Runs to the end with more environment variables.</summary>
+    public static Result RunWith(IReadOnlyDictionary<string, string> environment, string directory, params string[] arguments)
     {
-        using Process process = Start(directory, arguments);
+        using Process process = StartCommand(directory, [Host, Tool, .. arguments], environment);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
         {
@@ -38,7 +43,7 @@ internal static class SparseNasProcess
 
     private static string Host => Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
 
-    private static Process StartCommand(string directory, ReadOnlySpan<string> command)
+    private static Process StartCommand(string directory, ReadOnlySpan<string> command, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(command[0])
         {
@@ -48,6 +53,7 @@ internal static class SparseNasProcess
         };
         foreach (string argument in command[1..]) start.ArgumentList.Add(argument);
         start.Environment["NO_COLOR"] = "1";
+        foreach ((string name, string value) in environment ?? NoVariables) start.Environment[name] = value;
         return Process.Start(start) ?? throw new InvalidOperationException("the process did not start");
     }
 }

@@ -17,7 +17,7 @@ public enum FrontPick
     /// <summary>Fewest cycles, or multiply-accumulates where cycles were not measured.</summary>
     Latency,
 
-    /// <summary>Nearest to the ideal point when every objective is scaled to the front's own range.</summary>
+    /// <summary>Nearest to the ideal point, counted in ratios: twice the error weighs as much as twice the bytes. Better than an objective's target counts for nothing.</summary>
     Knee,
 }
 
@@ -27,6 +27,9 @@ public enum FrontPick
 /// </summary>
 public sealed class ParetoFront
 {
+    /// <summary>Below this share of the front's worst nothing is told apart, so that an error of 0 has a logarithm.</summary>
+    private const double NegligibleShare = 1e-3;
+
     private ParetoFront(ImmutableArray<Objective> objectives, ImmutableArray<Trial> members)
     {
         Objectives = objectives;
@@ -68,14 +71,19 @@ public sealed class ParetoFront
         _ => throw new InvalidOperationException($"Pick {pick} is not handled here."),
     };
 
+    /// <summary>
+    /// Squared distance in logarithms from what is ideal: the front's best, or the target where that is easier. Ranges would not do: one useless
+    /// network at the end of a front would make all the others look equally accurate.
+    /// </summary>
     private double DistanceFromIdeal(Trial trial)
     {
         double sum = 0;
         foreach (Objective objective in Objectives)
         {
             double best = Members.Min(member => objective.Of(member.Score!)), worst = Members.Max(member => objective.Of(member.Score!));
-            double scaled = worst > best ? (objective.Of(trial.Score!) - best) / (worst - best) : 0;
-            sum += scaled * scaled;
+            double ideal = Math.Max(Math.Max(best, objective.Target ?? 0), worst * NegligibleShare);
+            double ratio = ideal > 0 ? Math.Max(1, objective.Of(trial.Score!) / ideal) : 1;
+            sum += Math.Log(ratio) * Math.Log(ratio);
         }
 
         return sum;

@@ -39,12 +39,12 @@ internal sealed class Journal : IDisposable
         {
             int length = bytes.AsSpan(start).IndexOf((byte)'\n');
             int next = length < 0 ? bytes.Length : start + length + 1;
-            string? problem = length < 0 ? "the line has no end" : Parse(bytes.AsSpan(start, length), trials);
-            if (problem is not null)
+            string? damage = length < 0 ? "the line has no end" : Parse(path, bytes.AsSpan(start, length), trials);
+            if (damage is not null)
             {
                 if (next >= bytes.Length) break;
                 throw new StudyStoreException(
-                    path, $"line {trials.Count + 1} (byte {start}): {problem}. Lines are never changed after they were written, so the file was damaged; restore it from a copy.");
+                    path, $"line {trials.Count + 1} (byte {start}): {damage}. Lines are never changed after they were written, so the file was damaged; restore it from a copy.");
             }
 
             start = next;
@@ -90,8 +90,9 @@ internal sealed class Journal : IDisposable
         return [.. Encoding.UTF8.GetBytes($"{Opening}{Crc32.Of(rest):x8}"), .. rest, (byte)'\n'];
     }
 
-    /// <summary>Adds the line's trial; the problem when there is one.</summary>
-    private static string? Parse(ReadOnlySpan<byte> line, List<Trial> trials)
+    /// <summary>Adds the line's trial; the damage when there is any.</summary>
+    /// <exception cref="StudyStoreException">The line is intact, but this version writes trials otherwise.</exception>
+    private static string? Parse(string path, ReadOnlySpan<byte> line, List<Trial> trials)
     {
         if (line.Length <= ChecksumEnd || !line.StartsWith(Encoding.UTF8.GetBytes(Opening))) return "the line does not begin with its checksum";
         ReadOnlySpan<byte> rest = line[ChecksumEnd..];
@@ -109,7 +110,8 @@ internal sealed class Journal : IDisposable
         }
         catch (JsonException e)
         {
-            return $"no trial of this version: {e.Message}";
+            throw new StudyStoreException(
+                path, $"line {trials.Count + 1} is intact, but it is no trial of this version: {e.Message} Another version of the tool wrote it; go on with that one, or begin a new study with --out.", e);
         }
     }
 }

@@ -15,6 +15,10 @@ public enum InstructionSet
     Avx512,
 }
 
+/// <summary>The instruction set that was asked for cannot be used.</summary>
+/// <param name="message">The law and the value.</param>
+public sealed class InstructionSetException(string message) : Exception(message);
+
 /// <summary>Chooses the instruction set once, when the engine is first used.</summary>
 public static class EngineInstructions
 {
@@ -22,7 +26,7 @@ public static class EngineInstructions
     public const string Variable = "SPARSENAS_SIMD";
 
     /// <summary>The set in use: the widest the processor has, or the one <see cref="Variable"/> names.</summary>
-    /// <exception cref="InvalidOperationException">The variable names no set, or one that this processor lacks.</exception>
+    /// <exception cref="InstructionSetException">The variable names no set, or one that this processor lacks.</exception>
     public static InstructionSet Current => Chosen.Value;
 
     private static readonly Lazy<InstructionSet> Chosen = new(() => Choose(Environment.GetEnvironmentVariable(Variable)));
@@ -42,11 +46,11 @@ public static class EngineInstructions
         if (string.IsNullOrEmpty(wish)) return widest;
         if (!Enum.TryParse(wish, ignoreCase: true, out InstructionSet wanted) || !Enum.IsDefined(wanted))
         {
-            throw new InvalidOperationException($"{Variable} must be avx512, avx2 or portable, but is '{wish}'.");
+            throw new InstructionSetException($"{Variable} must be avx512, avx2 or portable, but is '{wish}'.");
         }
 
         return IsSupported(wanted)
             ? wanted
-            : throw new InvalidOperationException($"{Variable} asks for {wish}, which this processor lacks; the widest it has is {widest}.");
+            : throw new InstructionSetException($"{Variable} asks for {wish}, which this processor lacks; the widest it has is {widest}.");
     }
 }

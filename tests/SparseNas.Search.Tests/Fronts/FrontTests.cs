@@ -29,6 +29,16 @@ public class FrontTests
     }
 
     [Fact]
+    public void TheKneeIsCountedFromTheTargetsAndUselessNetworksAtTheEndDoNotMoveIt()
+    {
+        Trial[] trials = [Trial(1, 0.80, 60), Trial(2, 0.19, 300), Trial(3, 0.04, 1200), Trial(4, 0.035, 3000), Trial(5, 0, 9000)];
+        ImmutableArray<Objective> targeted = [new(ObjectiveKind.ValidationError, Target: 0.04), new(ObjectiveKind.ParameterBytes, Target: 1500)];
+
+        Assert.Equal(3, ParetoFront.Of(trials, targeted).Pick(FrontPick.Knee)!.Number);
+        Assert.Equal(3, ParetoFront.Of(trials[2..], targeted).Pick(FrontPick.Knee)!.Number);
+    }
+
+    [Fact]
     public void HandWorkedVolumes()
     {
         Assert.Equal(3, Hypervolume.Of([[1, 2], [2, 1]], [3, 3]), 12);

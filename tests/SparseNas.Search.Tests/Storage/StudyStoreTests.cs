@@ -102,6 +102,24 @@ public class StudyStoreTests
         Assert.Contains("a line before it is missing", Assert.Throws<StudyStoreException>(() => StudyStore.Open(folder["study"])).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>An intact line whose keys are another version's must not send its owner looking for a broken disk.</summary>
+    [Fact]
+    public void ALineOfAnotherVersionIsNotCalledDamaged()
+    {
+        using TemporaryFolder folder = new();
+        string path = Path.Combine(folder["study"], "journal.jsonl");
+        using (StudyStore store = StudyStore.Create(folder["study"], Rich)) store.Record(FrontTests.Trial(1, 0.1, 100), null, null);
+        const int ChecksumFrom = 13, ChecksumTo = 21;   // {"checksum":"89abcdef","line":…
+        byte[] rest = System.Text.Encoding.UTF8.GetBytes(File.ReadAllText(path).TrimEnd('\n')[ChecksumTo..].Replace("\"parameterBytes\"", "\"packedBytes\"", StringComparison.Ordinal));
+        File.WriteAllBytes(path, [.. File.ReadAllBytes(path)[..ChecksumFrom], .. System.Text.Encoding.UTF8.GetBytes($"{Crc32.Of(rest):x8}"), .. rest, (byte)'\n']);
+
+        string message = Assert.Throws<StudyStoreException>(() => StudyStore.Open(folder["study"])).Message;
+
+        Assert.Contains("line 1 is intact", message, StringComparison.Ordinal);
+        Assert.Contains("Another version", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("damaged", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ASecondWriterIsRefusedAReaderIsNot()
     {
