@@ -63,6 +63,6 @@ public partial class DependencyTests
         XDocument.Load(file).Descendants("ProjectReference")
             .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')));
 
-    [GeneratedRegex(@"`(?:search|pruning|codegen|simulator)/(SparseNas\.\w+)`")]
+    [GeneratedRegex(@"`(?:search|pruning|codegen|simulator)/(SparseNas\.[\w.]+)`")]
     private static partial Regex ProjectCell();
 }
