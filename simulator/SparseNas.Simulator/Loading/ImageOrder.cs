@@ -6,15 +6,16 @@ namespace SparseNas.Simulator.Loading;
 
 /// <summary>
 /// The order in which the metadata processor puts types into an image (nanoTablesContext.cs, SortTypesAccordingUsages): by full name, but
-/// after the types that enclose them, that they implement and that appear in the signatures of the methods they call. The device runs
-/// static constructors in this order, and the signature table grows in it.
+/// after the types that enclose them, that they implement and that appear in the signatures of the methods they call. Types whose fields
+/// they read, and base types, do not count. The device runs static constructors in this order (Execution.cpp, SpawnStaticConstructor walks
+/// the rows of the method table), whatever they need from each other, and the signature table grows in it.
 /// </summary>
 internal sealed class ImageOrder
 {
     private readonly AssemblyImage _image;
     private readonly MetadataReader _metadata;
     private readonly HashSet<TypeDefinitionHandle> _processed = [];
-    private readonly HashSet<(TypeDefinitionHandle, bool)> _begun = [];
+    private readonly Dictionary<TypeDefinitionHandle, int> _visits = [];
     private readonly List<TypeDefinitionHandle> _ordered = [];
 
     private ImageOrder(AssemblyImage image) => (_image, _metadata) = (image, image.Metadata);
@@ -23,14 +24,14 @@ internal sealed class ImageOrder
     public static List<TypeDefinitionHandle> Of(AssemblyImage image)
     {
         ImageOrder order = new(image);
-        IEnumerable<TypeDefinitionHandle> types = image.Metadata.TypeDefinitions.Skip(1).OrderBy(handle => MetadataNames.Of(image.Metadata, handle).Replace('+', '/'), StringComparer.OrdinalIgnoreCase);
+        IEnumerable<TypeDefinitionHandle> types = image.Metadata.TypeDefinitions.Skip(1).OrderBy(handle => MetadataNames.Of(image.Metadata, handle).Replace('+', '/'), CollatedNames.Instance);
         foreach (TypeDefinitionHandle type in types) order.Visit(type, 0);
         return order._ordered;
     }
 
     private void Visit(TypeDefinitionHandle handle, int depth)
     {
-        if (handle.IsNil || _processed.Contains(handle) || depth > 256 || !_begun.Add((handle, depth == 0))) return;
+        if (handle.IsNil || _processed.Contains(handle) || depth > 256 || TooOften(handle)) return;
         TypeDefinition type = _metadata.GetTypeDefinition(handle);
         Visit(type.GetDeclaringType(), depth + 1);
         foreach (InterfaceImplementationHandle implementation in type.GetInterfaceImplementations())
@@ -42,6 +43,9 @@ internal sealed class ImageOrder
         foreach (TypeDefinitionHandle used in type.GetMethods().SelectMany(TypesOfCallees)) Visit(used, depth + 1);
         _ordered.Add(handle);
     }
+
+    /// <summary>A type is come back to while its enclosing type or interfaces are placed, never many times: only metadata that lies in circles does that.</summary>
+    private bool TooOften(TypeDefinitionHandle handle) => (_visits[handle] = _visits.GetValueOrDefault(handle) + 1) > 8;
 
     private List<TypeDefinitionHandle> TypesOfCallees(MethodDefinitionHandle handle)
     {
