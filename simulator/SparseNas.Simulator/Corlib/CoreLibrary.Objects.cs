@@ -36,7 +36,7 @@ internal static partial class CoreLibrary
     {
         call.Enter(0, 2);
         int first = call.Reference(0), second = call.Reference(1);
-        if (first != 0 && call.Machine.TypeOf(first).Virtuals.ContainsKey("Equals(object)")) throw call.Machine.Unmodelled("object.Equals of two objects whose type overrides Equals");
+        if (first != 0 && call.Machine.TypeOf(first).Declares("Equals", "bool(object)")) throw call.Machine.Unmodelled("object.Equals of two objects whose type overrides Equals");
         call.Executes(first == second ? s_sameObject : first == 0 ? s_firstIsNull : second == 0 ? s_secondIsNull : s_askFirst);
         bool asks = first != second && first != 0 && second != 0;
         if (asks) call.RunNative(native => native.Return(ValueEquals(native, native.Reference(0), native.Reference(1))));

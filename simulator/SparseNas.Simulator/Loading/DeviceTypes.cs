@@ -39,12 +39,6 @@ internal sealed class DeviceType(int id, string name)
 
     public List<DeviceMethod> Methods { get; } = [];
 
-    /// <summary>Virtual methods by name and signature, inherited ones included.</summary>
-    public Dictionary<string, DeviceMethod> Virtuals { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Explicit implementations: interface method to the body in this type.</summary>
-    public Dictionary<DeviceMethod, DeviceMethod> Overrides { get; } = [];
-
     public bool FieldsLaidOut { get; set; }
 
     /// <summary>Target type of a virtual call, found once per method.</summary>
@@ -60,22 +54,42 @@ internal sealed class DeviceType(int id, string name)
         return false;
     }
 
-    /// <summary>The body that a virtual call of <paramref name="method"/> on an object of this type runs; null when there is none.</summary>
+    /// <summary>
+    /// The body that a virtual call of <paramref name="method"/> on an object of this type runs; null when there is none. The device looks for
+    /// it by name (TypeSystem.cpp, FindVirtualMethodDef): an explicit implementation carries its interface's name in its own; without one the
+    /// nearest class wins that has a method of that name and signature, also where it hides the method with <c>new</c> and is not even virtual.
+    /// </summary>
     public DeviceMethod? Resolve(DeviceMethod method)
     {
+        if (method.Owner == this) return method;
         if (DispatchCache.TryGetValue(method, out DeviceMethod? known)) return known;
-        DeviceMethod? found = null;
-        for (DeviceType? type = this; type is not null && found is null; type = type.Base)
+        DeviceMethod? found = method.Owner.IsInterface ? Find(method, $"{method.Owner.FullName.Replace('+', '.')}.{method.Name}") : null;
+        return DispatchCache[method] = found ?? Find(method, method.Name);
+    }
+
+    /// <summary>Whether the program itself gives this type an instance method.</summary>
+    public bool Declares(string name, string signature)
+    {
+        for (DeviceType? type = this; type is not null; type = type.Base)
         {
-            if (!type.Overrides.TryGetValue(method, out found) && type.Virtuals.TryGetValue(method.Key, out DeviceMethod? candidate)
-                && (method.Owner.IsInterface || type == method.Owner || type.Inherits(method.Owner)))
+            if (type.Methods.Exists(method => !method.IsStatic && method.Name == name && method.Signature == signature)) return true;
+        }
+
+        return false;
+    }
+
+    private DeviceMethod? Find(DeviceMethod wanted, string name)
+    {
+        for (DeviceType? type = this; type is not null; type = type.Base)
+        {
+            foreach (DeviceMethod method in type.Methods.Where(method => method.IsVirtual).Concat(type.Methods.Where(method => !method.IsVirtual)))
             {
-                found = candidate;
+                if (method == wanted) return method;
+                if (!method.IsStatic && !method.IsAbstract && method.Name == name && method.Signature == wanted.Signature) return method;
             }
         }
 
-        DispatchCache[method] = found;
-        return found;
+        return null;
     }
 
     public override string ToString() => FullName;
@@ -122,8 +136,11 @@ internal sealed class DeviceMethod(DeviceType owner, string name)
 
     public bool IsConstructor => Name is ".ctor" or ".cctor";
 
-    /// <summary>Name and parameter types: equal for a method and its overrides.</summary>
+    /// <summary>Name and parameter types, as the list of the core library's members spells them.</summary>
     public required string Key { get; init; }
+
+    /// <summary>Result and parameter types: equal for a method and what overrides it, on the device also for what hides it.</summary>
+    public required string Signature { get; init; }
 
     public byte[] Il { get; set; } = [];
 

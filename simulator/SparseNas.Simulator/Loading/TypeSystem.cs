@@ -133,7 +133,7 @@ internal sealed partial class TypeSystem
 
         DeviceMethod method = new(owner, name)
         {
-            Id = Methods.Count, Arguments = arguments, Result = result, Key = member, IsStatic = !signature.Header.IsInstance, Core = core,
+            Id = Methods.Count, Arguments = arguments, Result = result, Key = member, Signature = SignatureOf(signature), IsStatic = !signature.Header.IsInstance, Core = core,
             IsVirtual = signature.Header.IsInstance && !owner.Storage.Equals(Storage.Struct),
         };
         Methods.Add(method);
@@ -151,7 +151,7 @@ internal sealed partial class TypeSystem
             if (_coreMethods.TryGetValue(key, out DeviceMethod? known)) return known;
             DeviceMethod found = new(type, method.Name)
             {
-                Id = Methods.Count, Arguments = method.Arguments, Result = method.Result, Key = method.Key, Core = core, IsVirtual = true,
+                Id = Methods.Count, Arguments = method.Arguments, Result = method.Result, Key = method.Key, Signature = method.Signature, Core = core, IsVirtual = true,
             };
             Methods.Add(found);
             return _coreMethods[key] = found;
@@ -190,14 +190,6 @@ internal sealed partial class TypeSystem
         HashSet<DeviceType> sound = [];
         foreach (DeviceType type in image.Types.Values) RejectEndlessStructure(type, 0, sound);
         foreach ((TypeDefinitionHandle handle, DeviceType type) in image.Types) DefineMethods(image, handle, type);
-        foreach ((TypeDefinitionHandle handle, DeviceType type) in image.Types)
-        {
-            foreach (MethodImplementationHandle implementation in metadata.GetTypeDefinition(handle).GetMethodImplementations())
-            {
-                MethodImplementation pair = metadata.GetMethodImplementation(implementation);
-                type.Overrides[ResolveMethod(image, pair.MethodDeclaration)] = ResolveMethod(image, pair.MethodBody);
-            }
-        }
     }
 
     /// <summary>A structure that contains itself would have no size.</summary>
@@ -329,6 +321,7 @@ internal sealed partial class TypeSystem
                 Arguments = Arguments(image, type, signature),
                 Result = SlotOf(image, signature.ReturnType),
                 Key = $"{name}({string.Join(',', signature.ParameterTypes.Select(parameter => parameter.Name))})",
+                Signature = SignatureOf(signature),
                 IsStatic = isStatic,
                 IsVirtual = (definition.Attributes & MethodAttributes.Virtual) != 0,
                 IsAbstract = (definition.Attributes & MethodAttributes.Abstract) != 0,
@@ -338,9 +331,11 @@ internal sealed partial class TypeSystem
             Methods.Add(method);
             image.Methods[methodHandle] = method;
             type.Methods.Add(method);
-            if (method.IsVirtual) type.Virtuals[method.Key] = method;
         }
     }
+
+    private static string SignatureOf(MethodSignature<SignatureType> signature) =>
+        $"{signature.ReturnType.Name}({string.Join(',', signature.ParameterTypes.Select(parameter => parameter.Name))})";
 
     private List<SlotType> Arguments(AssemblyImage image, DeviceType owner, MethodSignature<SignatureType> signature)
     {
