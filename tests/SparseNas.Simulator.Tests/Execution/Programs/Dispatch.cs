@@ -80,7 +80,7 @@ public static class Case
             }
         }
 
-        public new string Name()
+        public string Title()
         {
             return "rect";
         }
