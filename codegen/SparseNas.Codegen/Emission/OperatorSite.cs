@@ -71,8 +71,11 @@ public sealed class OperatorSite
     /// <summary>How often one inference runs it.</summary>
     public int Runs => Stage?.Rows.Output ?? 1;
 
-    /// <summary>Whether it adds up rows in 32-bit sums (<see cref="RowTarget.Accumulators"/>).</summary>
+    /// <summary>Whether it adds up rows in sums (<see cref="RowTarget.Accumulators"/>).</summary>
     public bool Accumulates => Stage?.Target == RowTarget.Accumulators;
+
+    /// <summary>Bytes of one of these sums.</summary>
+    public int SumBytes => Stage!.TargetRowBytes / Output.Channels;
 
     /// <summary>Shape of its first input, as its code sees it.</summary>
     public Shape Input

@@ -69,6 +69,7 @@ internal sealed class RowFlow
     [
         .. Stages.SelectMany(Numbers).Select(pair => new SetNumber(pair.Number, pair.First)),
         .. Stages.SelectMany(stage => stage.RowOffsets.Take(stage.RowsBefore).SelectMany(offset => Pad(stage, offset))),
+        .. Stages.Where(AddsCodes).Select(stage => new ClearBytes(OperatorSite.Arena, stage.TargetOffset, stage.TargetRowBytes)),
     ];
 
     private IEnumerable<Statement> Finish() => Stages.SelectMany(stage =>
@@ -87,6 +88,8 @@ internal sealed class RowFlow
 
         return statements;
     }
+
+    private bool AddsCodes(RowStage stage) => stage.Target == RowTarget.Accumulators && network.Operators[stage.Operators[0]] is QuantizedMean;
 
     private ImmutableArray<RowStage> Stages => plan.Rows;
 

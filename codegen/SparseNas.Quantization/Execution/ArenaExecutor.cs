@@ -135,14 +135,28 @@ public sealed class ArenaExecutor
         int op = stage.Operators[0], source = op - 1;
         bool isLastRow = row == stage.Rows.Output - 1;
         OperatorValue value = new(network, op, op);
+        int sumBytes = layout.SumBytes(op);
         for (int output = 0; output < network.Graph.OutputOf(op).Channels; output++)
         {
-            Span<byte> sum = Arena.AsSpan(stage.TargetOffset + (output * ActivationLayout.LogitBytes), ActivationLayout.LogitBytes);
-            int total = (row == 0 ? value.Start(output) : BitConverter.ToInt32(sum))
-                + value.OfRow(row, output, (_, _, x, c) => Read(source, stage.ArrivalOffset, x, c));
+            Span<byte> sum = Arena.AsSpan(stage.TargetOffset + (output * sumBytes), sumBytes);
+            int total = (row == 0 ? value.Start(output) : Stored(sum)) + value.OfRow(row, output, (_, _, x, c) => Read(source, stage.ArrivalOffset, x, c));
+            if (isLastRow) total = value.End(total);
             if (isLastRow && !layout.IsLogits(op)) Arena[stage.TargetOffset + output] = (byte)value.Code(total, output);
-            else BitConverter.TryWriteBytes(sum, total);
+            else Store(sum, total);
         }
+    }
+
+    /// <summary>A sum, low byte first; one of fewer than four bytes is not negative.</summary>
+    private static int Stored(ReadOnlySpan<byte> sum)
+    {
+        int total = 0;
+        for (int part = sum.Length - 1; part >= 0; part--) total = (total << 8) | sum[part];
+        return total;
+    }
+
+    private static void Store(Span<byte> sum, int total)
+    {
+        for (int part = 0; part < sum.Length; part++) sum[part] = (byte)(total >> (8 * part));
     }
 
     private void RunWhole(int first, int last)

@@ -36,15 +36,18 @@ internal sealed class OperatorValue(QuantizedNetwork network, int first, int las
     /// <summary>What the sum of an operator that adds up rows begins with.</summary>
     public int Start(int channel) => op is QuantizedKernel kernel ? kernel.Kernel.Biases[channel] : 0;
 
+    /// <summary>What a sum becomes when the last row has come: a global average adds codes, and takes off their zero points in one go.</summary>
+    public int End(int sum) => op is QuantizedMean mean ? sum - (input.Height * input.Width * mean.InputZeroPoint) : sum;
+
     /// <summary>What one row adds to the sum of a dense layer or global average.</summary>
     public int OfRow(int row, int channel, Reader read)
     {
         int sum = 0;
         for (int column = 0; column < input.Width; column++)
         {
-            if (op is QuantizedMean mean)
+            if (op is QuantizedMean)
             {
-                sum += read(0, row, column, channel) - mean.InputZeroPoint;
+                sum += read(0, row, column, channel);
                 continue;
             }
 

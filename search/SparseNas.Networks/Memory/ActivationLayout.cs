@@ -29,6 +29,18 @@ public sealed class ActivationLayout(OperatorGraph graph, ImmutableHashSet<int> 
         return IsLogits(tensor) ? channels * LogitBytes : IsPacked(tensor) ? (channels + 1) / 2 : channels;
     }
 
+    /// <summary>
+    /// Bytes of one sum over rows. A dense layer's are accumulators; a global average adds codes, which are not negative, so that as many bytes do as the
+    /// largest sum has, unless it is the accumulator that a logit is.
+    /// </summary>
+    public int SumBytes(int op)
+    {
+        if (IsLogits(op) || graph.Operators[op].Layer is not GlobalAveragePool) return LogitBytes;
+        Shape input = graph.InputOf(op);
+        long largest = (long)input.Height * input.Width * (IsPacked(graph.Operators[op].Inputs[0]) ? (1 << PackedBits) - 1 : byte.MaxValue);
+        return largest < 1 << 8 ? 1 : largest < 1 << 16 ? 2 : largest < 1 << 24 ? 3 : LogitBytes;
+    }
+
     /// <summary>Bytes of one row.</summary>
     public int RowBytes(int tensor) => graph.OutputOf(tensor).Width * PixelBytes(tensor);
 

@@ -59,7 +59,7 @@ internal static class RowRun
         switch (layer)
         {
             case Dense or GlobalAveragePool when input.Height > 1:
-                int sums = graph.Operators[op].Output.Channels * ActivationLayout.LogitBytes;
+                int sums = graph.Operators[op].Output.Channels * layout.SumBytes(op);
                 return new RowNeeds([op], new Window(input.Height, 1, 1, 0, input.Height), layout.RowBytes(source), sums, true, false);
             case Conv2D or DepthwiseConv2D or MaxPool or AvgPool or Downsample or Greyscale or Relu:
                 (Window rows, Window columns) = LayerWindows.Of(layer, input);

@@ -11,7 +11,7 @@ public enum RowTarget
     /// <summary>Rows one behind the other: the whole tensor, for the operators after the last stage.</summary>
     Tensor,
 
-    /// <summary>32-bit sums over all rows, one per output: a dense layer or a global average.</summary>
+    /// <summary>Sums over all rows, one per output: a dense layer or a global average (<see cref="ActivationLayout.SumBytes"/>).</summary>
     Accumulators,
 }
 

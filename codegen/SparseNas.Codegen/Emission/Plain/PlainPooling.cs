@@ -29,14 +29,10 @@ internal static class PlainPooling
     /// <summary>A global average over one row of its input: adds to the sums.</summary>
     private static Block RowSums(OperatorSite site)
     {
-        QuantizedMean op = (QuantizedMean)site.Operator;
-        Variable sum = Variable.Value("sum");
-        int count = site.WholeWindows.Rows.Kernel * site.WholeWindows.Columns.Kernel;
-        return Block.Of(For.Times("channel", site.Output.Channels, channel => PlainRowSum.Of(
-            site, sum, channel, -count * op.InputZeroPoint,
-            [For.Times("column", site.Input.Width, column =>
-                [new Assign(sum, sum + site.Code(OperatorSite.Arena, column * site.InputPixelBytes, channel, site.InputOffset()))])],
-            op.Requantization, null)));
+        return Block.Of(MeanSums.Of(
+            site, OperatorSite.Arena, body => For.Times("channel", site.Output.Channels, body),
+            (sum, channel) => [For.Times("column", site.Input.Width, column =>
+                [new Assign(sum, sum + site.Code(OperatorSite.Arena, column * site.InputPixelBytes, channel, site.InputOffset()))])]));
     }
 
     private static IEnumerable<Statement> Maximum(OperatorSite site, QuantizedMaxPool op, Expression row, Expression column, Expression channel)

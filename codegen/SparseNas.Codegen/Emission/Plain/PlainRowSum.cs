@@ -4,7 +4,7 @@ using SparseNas.Quantization;
 namespace SparseNas.Codegen.Emission.Plain;
 
 /// <summary>
-/// One 32-bit sum of a stage that accumulates rows: begins with the first row, waits in the arena between rows, and becomes a code with the last row
+/// One 32-bit sum of a dense layer that takes rows: begins with the first row, waits in the arena between rows, and becomes a code with the last row
 /// unless it is a logit. Codes lie at the beginning of the sums: code n over a sum at most n, which is done by then.
 /// </summary>
 internal static class PlainRowSum
@@ -37,6 +37,6 @@ internal static class PlainRowSum
     }
 
     /// <summary>A sum as it lies in the arena, low byte first; bits of different bytes never meet, so adding joins them.</summary>
-    public static Expression Stored(Expression arena, Expression place) => Enumerable.Range(1, 3).Aggregate(
+    public static Expression Stored(Expression arena, Expression place, int bytes = sizeof(int)) => Enumerable.Range(1, bytes - 1).Aggregate(
         (Expression)new Element(arena, place), (joined, part) => joined + (new Element(arena, place + part) << (8 * part)));
 }

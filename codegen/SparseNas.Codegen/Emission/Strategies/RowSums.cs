@@ -19,6 +19,9 @@ internal sealed class RowSums : IEmissionStrategy
     /// <summary>Columns beyond which one expression for a row is too deep.</summary>
     private const int MostColumns = 64;
 
+    /// <summary>Channels beyond which a loop over them is all that is worth its bytes.</summary>
+    private const int MostUnrolled = 64;
+
     private static readonly ImmutableArray<KernelShape> Shapes =
     [
         .. Enumerable.SelectMany<int, KernelShape>([0, 4, 8, 16, 32], chunk =>
@@ -34,7 +37,7 @@ internal sealed class RowSums : IEmissionStrategy
     public IEnumerable<OperatorCode> Offers(EmissionScope scope, OperatorSite site, OperatorSite? pool, bool clampByTable)
     {
         if (pool is not null || !site.Accumulates) return [];
-        return site.Operator is QuantizedMean mean ? (site.Input.Width <= MostColumns ? [Mean(site, mean)] : []) : site.Runs <= MostRows ? Dense(scope, site) : [];
+        return site.Operator is QuantizedMean ? (site.Input.Width <= MostColumns ? Mean(site) : []) : site.Runs <= MostRows ? Dense(scope, site) : [];
     }
 
     private static IEnumerable<OperatorCode> Dense(EmissionScope scope, OperatorSite site)
@@ -66,16 +69,16 @@ internal sealed class RowSums : IEmissionStrategy
             Block.Of([new Declare(arena, OperatorSite.Arena), new Declare(sum, null), .. output.Declarations, .. codes]));
     }
 
-    private static OperatorCode Mean(OperatorSite site, QuantizedMean op)
+    /// <summary>Channels in a loop, which is short, or one after the other, which is fast.</summary>
+    private static IEnumerable<OperatorCode> Mean(OperatorSite site)
     {
-        Variable arena = Variable.Array("arena", DeviceType.Bytes), sum = Variable.Value("sum");
-        int count = site.WholeWindows.Rows.Kernel * site.WholeWindows.Columns.Kernel;
-        Statement loop = For.Times("channel", site.Output.Channels, channel => PlainRowSum.Of(
-            site, sum, channel, -count * op.InputZeroPoint,
+        Variable arena = Variable.Array("arena", DeviceType.Bytes);
+        IEnumerable<Statement> Sums(MeanSums.EachChannel each) => MeanSums.Of(site, arena, each, (sum, channel) =>
             [new Assign(sum, Enumerable.Range(0, site.Input.Width).Aggregate(
-                (Expression)sum, (total, column) => total + site.Code(arena, column * site.InputPixelBytes, channel, site.InputOffset())))],
-            op.Requantization, null));
-        Block body = Block.Of(new Declare(arena, OperatorSite.Arena), loop);
-        return new OperatorCode("row sums", [site.Index], new Method(site.MethodName, StepComment.Of(site, "a row in one expression"), body), []) { Runs = site.Runs };
+                (Expression)sum, (total, column) => total + site.Code(arena, column * site.InputPixelBytes, channel, site.InputOffset())))]);
+        OperatorCode Code(string name, MeanSums.EachChannel each) => new(
+            name, [site.Index], new Method(site.MethodName, StepComment.Of(site, "a row in one expression"), Block.Of([new Declare(arena, OperatorSite.Arena), .. Sums(each)])), []) { Runs = site.Runs };
+        yield return Code("row sums", body => For.Times("channel", site.Output.Channels, body));
+        if (site.Output.Channels <= MostUnrolled) yield return Code("row sums, unrolled", body => Block.Of(Enumerable.Range(0, site.Output.Channels).Select(channel => Block.Of(body(channel)))));
     }
 }
