@@ -98,7 +98,7 @@ public class ChooserTests(ITestOutputHelper log)
 
         Assert.InRange(Math.Exp(figures.Average(Math.Log)), 1, 250);
         Assert.InRange(figures.Min(), 1, 150);
-        Assert.InRange(added.Order().ElementAt(added.Count / 2), -0.1, 0.1);
+        Assert.InRange(added.Order().ElementAt(added.Count / 2), -0.1, 0.05);
     }
 
     /// <summary>The fastest by rows, poolings joined or not, or with the whole image held; with so many bytes of locals at most, as many as auto may have for null.</summary>
