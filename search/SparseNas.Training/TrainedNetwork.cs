@@ -12,6 +12,15 @@ public enum TrainingStatus
     Diverged,
 }
 
+/// <summary>Progress that wants to hear of some epochs only: for the others nothing is measured.</summary>
+public interface IChosenEpochs : IProgress<EpochReport>
+{
+    /// <summary>Whether an epoch's report is wanted.</summary>
+    /// <param name="epoch">Counted from 1.</param>
+    /// <param name="epochs">Of how many.</param>
+    bool Wants(int epoch, int epochs);
+}
+
 /// <summary>What one epoch gave.</summary>
 /// <param name="Epoch">Counted from 1.</param>
 /// <param name="Epochs">Of how many.</param>

@@ -39,7 +39,7 @@ public static class Trainer
             double epochLoss = run.Epoch(epoch, cancellation);
             if (!double.IsFinite(epochLoss)) return Result(run.LastFinite(), TrainingStatus.Diverged);
             loss = epochLoss;
-            if (progress is null) continue;
+            if (progress is null || (progress is IChosenEpochs chosen && !chosen.Wants(epoch, options.Epochs))) continue;
             progress.Report(new EpochReport(epoch, options.Epochs, loss, FloatInference.Error(run.Present(), validation, encoding)));
         }
 

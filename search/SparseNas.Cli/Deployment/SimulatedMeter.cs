@@ -61,9 +61,9 @@ internal sealed class SimulatedMeter(Study study, Dataset dataset, BoardProfile 
                 && run.Report.Limits.All(limit => limit.Fits || limit.Name is "managedHeapBytes" or "deploymentBytes");
             return fits ? run.Report : null;
         }
-        catch (FirmwareFault fault) when (fault.IsOutOfMemory)
+        catch (FirmwareFault fault) when (fault.IsOutOfMemory || heapBytes < board.HeapBytes)
         {
-            return null;   // the heap did not even hold what the runtime makes at boot
+            return null;   // too small even for the boot, or memory ran out where the device goes on without a result and stumbles later
         }
     }
 }

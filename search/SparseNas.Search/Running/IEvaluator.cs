@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 
@@ -9,7 +10,11 @@ namespace SparseNas.Search;
 /// <param name="Architecture">Its architecture.</param>
 /// <param name="Seed">Every random number of the trial derives from it.</param>
 /// <param name="ParentWeights">Weights of the candidate's parent, or null for fresh ones.</param>
-public sealed record EvaluationRequest(int Number, Candidate Candidate, Architecture Architecture, ulong Seed, Network? ParentWeights);
+public sealed record EvaluationRequest(int Number, Candidate Candidate, Architecture Architecture, ulong Seed, Network? ParentWeights)
+{
+    /// <summary>The finished trials that this one was proposed from; learning curves are compared with theirs.</summary>
+    public ImmutableArray<Trial> Known { get; init; } = [];
+}
 
 /// <summary>What a trial gave.</summary>
 /// <param name="Status">How it ended; limits are judged later, from the score.</param>
@@ -19,6 +24,9 @@ public sealed record EvaluationRequest(int Number, Candidate Candidate, Architec
 /// <param name="Weights">Floating-point weights of the candidate's own architecture, from which children start, or null.</param>
 public sealed record Evaluation(TrialStatus Status, string? Reason, Score? Score, QuantizedNetwork? Quantized = null, Network? Weights = null)
 {
+    /// <summary>Validation error half-way, or null where it was not measured.</summary>
+    public double? HalfwayError { get; init; }
+
     /// <summary>A trial that went wrong.</summary>
     public static Evaluation Failure(string reason) => new(TrialStatus.Failed, reason, null);
 }

@@ -75,7 +75,9 @@ public sealed class PipelineEvaluator : IEvaluator
         ITrainingHook? pruning = PruningOptions.HookFor(
             candidate.Pruning.ToOptions(), new PruningContext(architecture, train.Count, Seed(request, SeedPurpose.Pruning)));
         if (Gathers(candidate)) pruning = Selection(candidate.Blueprint.Head, architecture, pruning);
-        using var patience = new Patience(study.Training.GiveUp, cancellation);
+        LearningCurves? curves = study.Training.StopEarly is null ? null
+            : new LearningCurves(study, candidate, Forecast.Of(candidate, train.Shape, architecture.Classes), request.Known);
+        using var patience = new Patience(study.Training.GiveUp, curves, cancellation);
         TrainedNetwork trained;
         try
         {
@@ -84,7 +86,7 @@ public sealed class PipelineEvaluator : IEvaluator
         }
         catch (OperationCanceledException) when (patience.Verdict is not null)
         {
-            return new Evaluation(TrialStatus.StoppedEarly, patience.Verdict, null);
+            return new Evaluation(TrialStatus.StoppedEarly, patience.Verdict, null) { HalfwayError = patience.HalfwayError };
         }
 
         if (trained.Status == TrainingStatus.Diverged) return Divergence(candidate.Training);
@@ -95,7 +97,7 @@ public sealed class PipelineEvaluator : IEvaluator
         Score score = Measure(integers, final.ValidationError);
         bool isWithinObjectives = study.Objectives.All(objective => !(objective.Of(score) > objective.Limit));
         if (meter is not null && isWithinObjectives) score = score with { Deployment = meter.Measure(request.Number, integers, score) };   // what is infeasible anyway needs no simulation
-        return new Evaluation(TrialStatus.Completed, null, score, integers, trained.Network);
+        return new Evaluation(TrialStatus.Completed, null, score, integers, trained.Network) { HalfwayError = patience.HalfwayError };
     }
 
     /// <summary>Fine-tunes what was pruned, or trains for the rounding of few bits; no integers when the loss was not finite.</summary>

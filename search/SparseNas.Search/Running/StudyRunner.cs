@@ -20,6 +20,13 @@ public sealed record RunOptions(int Workers = 1, TimeSpan? Time = null, TimeProv
 /// </code></example>
 public sealed class StudyRunner
 {
+    /// <summary>A trial to carry out.</summary>
+    /// <param name="Number">Its number.</param>
+    /// <param name="Candidate">What to try.</param>
+    /// <param name="BrokenLimit">The limit that it cannot keep, or null.</param>
+    /// <param name="Known">The trials that it was proposed from.</param>
+    private sealed record Proposal(int Number, Candidate Candidate, string? BrokenLimit, ImmutableArray<Trial> Known);
+
     private readonly StudyStore store;
     private readonly Study study;
     private readonly SearchSpace space;
@@ -99,7 +106,7 @@ public sealed class StudyRunner
         });
         try
         {
-            while (Take() is var (number, candidate, broken)) Finish(Try(number, candidate, broken));
+            while (Take() is { } task) Finish(Try(task));
         }
         catch (OperationCanceledException)
         {
@@ -116,7 +123,7 @@ public sealed class StudyRunner
     /// The next trial, proposed as soon as its history is complete; null when nothing is left to do. Trials are proposed in number order, so the candidates of
     /// all trials before it are known.
     /// </summary>
-    private (int Number, Candidate Candidate, string? BrokenLimit)? Take()
+    private Proposal? Take()
     {
         lock (gate)
         {
@@ -126,9 +133,10 @@ public sealed class StudyRunner
                 int known = Math.Max(0, number - study.Optimizer.Lag);
                 if (finished.Keys.Take(known).LastOrDefault() == known)
                 {
-                    (Candidate candidate, string? broken) = Optimizers.Propose(optimizer, study, space, HistoryOf(known, number));
+                    TrialHistory history = HistoryOf(known, number);
+                    (Candidate candidate, string? broken) = Optimizers.Propose(optimizer, study, space, history);
                     running.Add(number, candidate);
-                    return (number, candidate, broken);
+                    return new Proposal(number, candidate, broken, history.Trials);
                 }
 
                 Monitor.Wait(gate);
@@ -148,24 +156,26 @@ public sealed class StudyRunner
         return number == 0 ? null : number;
     }
 
-    private (Trial Trial, Evaluation Evaluation) Try(int number, Candidate candidate, string? broken)
+    private (Trial Trial, Evaluation Evaluation) Try(Proposal proposal)
     {
+        (int number, Candidate candidate, string? broken, _) = proposal;
         if (broken is not null) return (new Trial(number, candidate, TrialStatus.Infeasible, broken, null, 0), new Evaluation(TrialStatus.Infeasible, broken, null));
 
         long start = clock.GetTimestamp();
-        Evaluation evaluation = Evaluate(number, candidate);
+        Evaluation evaluation = Evaluate(proposal);
         (TrialStatus status, string? reason) = Limits.Judge(evaluation, study);
         double seconds = Math.Round(clock.GetElapsedTime(start).TotalSeconds, 3);
-        return (new Trial(number, candidate, status, reason, evaluation.Score, seconds), evaluation);
+        return (new Trial(number, candidate, status, reason, evaluation.Score, seconds) { HalfwayError = evaluation.HalfwayError }, evaluation);
     }
 
     /// <summary>Whatever goes wrong in one candidate is that trial's failure and never ends the study.</summary>
-    private Evaluation Evaluate(int number, Candidate candidate)
+    private Evaluation Evaluate(Proposal proposal)
     {
+        (int number, Candidate candidate) = (proposal.Number, proposal.Candidate);
         try
         {
             Network? parent = candidate.Parent is { } from ? store.LoadWeights(from) : null;
-            var request = new EvaluationRequest(number, candidate, space.Assemble(candidate), TrialSeeds.Of(study.Seed, number), parent);
+            var request = new EvaluationRequest(number, candidate, space.Assemble(candidate), TrialSeeds.Of(study.Seed, number), parent) { Known = proposal.Known };
             return evaluator.Evaluate(request, stop.Token);
         }
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException or IOException or UnauthorizedAccessException))

@@ -21,6 +21,9 @@ public sealed record TrainingSpace
     /// <summary>When training is given up as hopeless, or null for never.</summary>
     public GiveUp? GiveUp { get; init; }
 
+    /// <summary>When training is ended by its learning curve, or null for never.</summary>
+    public StopEarly? StopEarly { get; init; }
+
     /// <summary>Epochs of training that follow compaction, 0 for none.</summary>
     public int FineTuneEpochs { get; init; }
 
@@ -42,6 +45,12 @@ public sealed record TeacherOptions(Blueprint Blueprint, int Epochs, float Learn
 /// <param name="AfterEpochs">Epochs, at least 1; shorter trainings are never given up.</param>
 /// <param name="Error">The bound, above 0 to 1.</param>
 public sealed record GiveUp(int AfterEpochs, double Error);
+
+/// <summary>
+/// A trial is stopped half-way when a finished one would be better in everything even if it improved from there as much as the best comparable trial did.
+/// </summary>
+/// <param name="Comparable">Finished trials of as many epochs that must be known before any is stopped, at least 1.</param>
+public sealed record StopEarly(int Comparable);
 
 /// <summary>What pruning removes together.</summary>
 public enum PruningStructure

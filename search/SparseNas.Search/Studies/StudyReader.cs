@@ -230,6 +230,7 @@ internal static class StudyReader
             LearningRate = file.Numbers("learningRate", defaults.LearningRate, 1e-6, 10),
             WeightDecay = file.Numbers("weightDecay", defaults.WeightDecay, 0, 1),
             GiveUp = file.Has("giveUp") ? GiveUp(file.Object("giveUp")) : null,
+            StopEarly = file.Has("stopEarly") ? StopEarly(file.Object("stopEarly")) : null,
             FineTuneEpochs = file.Integer("fineTuneEpochs", 0, 0, 1000),
             Teacher = file.Has("teacher") ? Teacher(file.Object("teacher")) : null,
         };
@@ -248,6 +249,13 @@ internal static class StudyReader
         if (!file.Has("architecture")) file.Problems.Add($"{file.PathOf("architecture")}: is missing");
         file.RefuseUnknown();
         return teacher;
+    }
+
+    private static StopEarly StopEarly(ConfigObject file)
+    {
+        StopEarly stop = new(file.Integer("comparable", 10, 1, 10_000));
+        file.RefuseUnknown();
+        return stop;
     }
 
     private static GiveUp GiveUp(ConfigObject file)

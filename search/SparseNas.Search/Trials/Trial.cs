@@ -27,6 +27,9 @@ public enum TrialStatus
 /// <param name="Seconds">Time on one core, for people and forecasts; nothing depends on it.</param>
 public sealed record Trial(int Number, Candidate Candidate, TrialStatus Status, string? Reason, Score? Score, double Seconds)
 {
+    /// <summary>Validation error in floating point after half of the epochs, against which learning curves are compared; null where it was not measured.</summary>
+    public double? HalfwayError { get; init; }
+
     /// <summary>Whether it may be on the front.</summary>
     [JsonIgnore]
     public bool IsCompleted => Status == TrialStatus.Completed;

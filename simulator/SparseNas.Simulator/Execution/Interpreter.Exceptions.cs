@@ -89,7 +89,7 @@ internal sealed unsafe partial class Interpreter
         Compact();
         Instruction* i = _frame->Pc;
         bool hasNullForResult = !_failedAtFrame && (i->Op is Op.LdStr || (i->Op is Op.NewObj or Op.NewCore && _types.Methods[i->Jump].Arguments.Count == 1));
-        if (!hasNullForResult) throw Fault("memory ran out; the device compacts its heap and goes on behind this instruction without its result");
+        if (!hasNullForResult) throw Fault("memory ran out; the device compacts its heap and goes on behind this instruction without its result", isOutOfMemory: true);
         _frame->Fp[i->Op == Op.LdStr ? i->D : i->A] = 0;
         _frame->Pc = i + 1;
         return true;

@@ -201,7 +201,7 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
     }
 
     /// <summary>A fault names method, IL offset, instruction and the state of the heap.</summary>
-    private FirmwareFault Fault(string law)
+    private FirmwareFault Fault(string law, bool isOutOfMemory = false)
     {
         string place = "before the first instruction";
         if (_frame->Depth > 0)
@@ -211,7 +211,7 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
             place = $"{code.Method.FullName} IL_{il.Offset:x4} {il.Name}";
         }
 
-        return new FirmwareFault($"{place}: {law} (heap: {_heap.UsedBytes:n0} of {_heap.SizeBytes:n0} bytes taken, largest free run {_heap.LargestFreeBytes():n0})");
+        return new FirmwareFault($"{place}: {law} (heap: {_heap.UsedBytes:n0} of {_heap.SizeBytes:n0} bytes taken, largest free run {_heap.LargestFreeBytes():n0})", isOutOfMemory);
     }
 
     /// <summary>A fault for something that the device does but the simulator does not.</summary>

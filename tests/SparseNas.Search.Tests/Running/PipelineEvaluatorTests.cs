@@ -114,6 +114,19 @@ public class PipelineEvaluatorTests
         foreach (var (expected, actual) in all.Zip(some).Where(pair => pair.Second.Status != TrialStatus.StoppedEarly)) Assert.Equal(expected.Score, actual.Score);
     }
 
+    [Fact]
+    public void ALearningCurveThatCannotReachTheFrontIsStoppedTheSameWithAnyNumberOfWorkers()
+    {
+        Study study = TestStudies.Parse(Small.Text.Replace("\"epochs\": 2", "\"epochs\": 2, \"stopEarly\": { \"comparable\": 1 }", StringComparison.Ordinal)
+            .Replace(", { \"name\": \"cycles\" }", "", StringComparison.Ordinal));   // of cycles no bound is known here, so that nobody is beaten in them
+        using TemporaryFolder folder = new();
+        StudyRun one = Run(folder["one"], 1, study), two = Run(folder["two"], 2, study);
+
+        Assert.Contains(one.Record.Trials, trial => trial.Status == TrialStatus.StoppedEarly && trial.Reason!.Contains("half-way", StringComparison.Ordinal) && trial.HalfwayError > 0);
+        Assert.Equal(WithoutTime(one), WithoutTime(two));
+        Assert.All(one.Record.Trials.Where(trial => trial.IsCompleted && trial.Candidate.Training.Epochs > 1), trial => Assert.InRange(trial.HalfwayError!.Value, 0, 1));
+    }
+
     private static StudyRun Run(string folder, int workers, Study? study = null)
     {
         study ??= Small;
