@@ -25,7 +25,10 @@ public enum NoiseKind
 /// </summary>
 public interface IWeightNoise
 {
-    /// <summary>Whether anything is drawn in the next steps; false costs and computes what a network without noise does.</summary>
+    /// <summary>
+    /// Whether anything is drawn in the next steps; false costs and computes what a network without noise does. While it is true the hook steps the
+    /// kernels, in mean and variance, and the optimiser only biases and batch norm.
+    /// </summary>
     bool IsOn { get; set; }
 
     /// <summary>Number of groups of node <paramref name="node"/>; 0 without factors.</summary>

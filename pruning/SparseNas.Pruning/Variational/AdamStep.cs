@@ -14,12 +14,22 @@ internal readonly record struct AdamStep(float Rate, float VarianceScale)
     public static AdamStep Of(float rate, int step) => new(
         (float)(rate / (1 - Math.Pow(FirstDecay, step))), (float)(1 / Math.Sqrt(1 - Math.Pow(SecondDecay, step))));
 
-    /// <summary>What sixteen parameters move by; their moments are brought up to date.</summary>
+    /// <summary>What sixteen parameters move by, as a fraction; their moments are brought up to date. See <see cref="Divide"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<float> Move(Vector512<float> gradient, ref Vector512<float> first, ref Vector512<float> second)
+    public (Vector512<float> Numerator, Vector512<float> Denominator) Move(
+        Vector512<float> gradient, ref Vector512<float> first, ref Vector512<float> second)
     {
         first = (first * FirstDecay) + (gradient * (1 - FirstDecay));
         second = (second * SecondDecay) + (gradient * gradient * (1 - SecondDecay));
-        return first * -Rate / ((Vector512.Sqrt(second) * VarianceScale) + Vector512.Create(Epsilon));
+        return (first * -Rate, (Vector512.Sqrt(second) * VarianceScale) + Vector512.Create(Epsilon));
+    }
+
+    /// <summary>Both quotients for one division, which costs more than three multiplications; denominators are at least ε, so their product is normal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Vector512<float> First, Vector512<float> Second) Divide(
+        (Vector512<float> Numerator, Vector512<float> Denominator) first, (Vector512<float> Numerator, Vector512<float> Denominator) second)
+    {
+        Vector512<float> inverse = Vector512<float>.One / (first.Denominator * second.Denominator);
+        return (first.Numerator * second.Denominator * inverse, second.Numerator * first.Denominator * inverse);
     }
 }

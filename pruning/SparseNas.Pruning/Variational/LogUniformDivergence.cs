@@ -19,16 +19,20 @@ internal static class LogUniformDivergence
 
     /// <summary>
     /// d KL / d log α = −k1·k3·s·(1 − s) − ½·σ(−log α) with s = σ(k2 + k3·log α), for sixteen values of α = variance / square; in s, log α beyond
-    /// ±30 counts as ±30, where it has reached its limits.
+    /// ±20 counts as ±20, where it has reached its limits. With e = exp(−k2 − k3·log α) it is −(k1·k3·e·(square + variance) + ½·square·(1 + e)²)
+    /// over (square + variance)·(1 + e)².
     /// </summary>
     /// <param name="logVariance">log σ².</param>
     /// <param name="variance">σ², its exponential.</param>
     /// <param name="square">θ² + <see cref="SquareEpsilon"/>.</param>
-    public static Vector512<float> Slope(Vector512<float> logVariance, Vector512<float> variance, Vector512<float> square)
+    /// <returns>The slope, and the slope divided by <paramref name="square"/>, which the gradient by θ needs: both for one division.</returns>
+    public static (Vector512<float> Slope, Vector512<float> OverSquare) Slope(
+        Vector512<float> logVariance, Vector512<float> variance, Vector512<float> square)
     {
         Vector512<float> one = Vector512<float>.One, logAlpha = logVariance - Vector512.Log(square);
-        logAlpha = Vector512.Min(Vector512.Max(logAlpha, Vector512.Create(-30f)), Vector512.Create(30f));
-        Vector512<float> s = one / (one + Vector512.Exp(-(Vector512.Create(K2) + (logAlpha * K3))));
-        return (s * (one - s) * (-K1 * K3)) - (square * 0.5f / (square + variance));
+        logAlpha = Vector512.Min(Vector512.Max(logAlpha, Vector512.Create(-20f)), Vector512.Create(20f));
+        Vector512<float> e = Vector512.Exp((logAlpha * -K3) - Vector512.Create(K2)), sum = square + variance, power = (one + e) * (one + e);
+        Vector512<float> overSquare = -((e * sum * (K1 * K3)) + (square * power * 0.5f)) / (sum * power * square);
+        return (overSquare * square, overSquare);
     }
 }

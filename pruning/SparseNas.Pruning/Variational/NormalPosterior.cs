@@ -71,8 +71,10 @@ internal sealed class NormalPosterior
         {
             (Vector512<float> mean, Vector512<float> variance) = Gradient(
                 prior, means[at], logVariances[at], variances[at], gradients[at], varianceGradients[at], kl);
-            means[at] += meanStep.Move(mean, ref meanFirst[at], ref meanSecond[at]);
-            Vector512<float> moved = logVariances[at] + varianceStep.Move(variance, ref varianceFirst[at], ref varianceSecond[at]);
+            (Vector512<float> meanMove, Vector512<float> varianceMove) = AdamStep.Divide(
+                meanStep.Move(mean, ref meanFirst[at], ref meanSecond[at]), varianceStep.Move(variance, ref varianceFirst[at], ref varianceSecond[at]));
+            means[at] += meanMove;
+            Vector512<float> moved = logVariances[at] + varianceMove;
             logVariances[at] = Vector512.Min(Vector512.Max(moved, lowest), highest);
             variances[at] = Vector512.Exp(logVariances[at]);
             if (alive is not null) variances[at] *= alive[at];
@@ -90,8 +92,8 @@ internal sealed class NormalPosterior
         Vector512<float> byLogVariance = h * variance;
         if (prior == Prior.StandardNormal) return (g + (mean * kl), byLogVariance + ((variance - Vector512<float>.One) * (0.5f * kl)));
         Vector512<float> square = (mean * mean) + Vector512.Create(LogUniformDivergence.SquareEpsilon);
-        Vector512<float> slope = LogUniformDivergence.Slope(logVariance, variance, square) * kl;
-        return (g - (slope * mean * 2f / square), byLogVariance + slope);
+        (Vector512<float> slope, Vector512<float> overSquare) = LogUniformDivergence.Slope(logVariance, variance, square);
+        return (g - (overSquare * mean * (2f * kl)), byLogVariance + (slope * kl));
     }
 
     private Span<float> Floats(Vector512<float>[] vectors) => MemoryMarshal.Cast<Vector512<float>, float>(vectors.AsSpan())[..count];

@@ -7,8 +7,8 @@ namespace SparseNas.Training.Engine;
 /// <summary>A run of parameters inside the flat vectors of <see cref="Parameters"/>.</summary>
 /// <param name="Offset">First element, a multiple of sixteen.</param>
 /// <param name="Elements">Elements, padding included.</param>
-/// <param name="Decays">Whether weight decay applies: kernels only.</param>
-internal readonly record struct ParameterRange(int Offset, int Elements, bool Decays);
+/// <param name="IsKernel">Whether these are weights of a kernel, which decay and which a hook may step, or biases and batch norm.</param>
+internal readonly record struct ParameterRange(int Offset, int Elements, bool IsKernel);
 
 /// <summary>
 /// Weights of one node as the engine keeps them: rows of <see cref="Stride"/> elements, one per output channel, in OHWI order; a dense layer's
@@ -16,8 +16,8 @@ internal readonly record struct ParameterRange(int Offset, int Elements, bool De
 /// </summary>
 internal sealed class KernelLayout
 {
-    private readonly int[]? order;
-    private readonly int[]? place;
+    private readonly int pixels;
+    private readonly int channels;
 
     public KernelLayout(Architecture architecture, int node, ref int next)
     {
@@ -31,16 +31,7 @@ internal sealed class KernelLayout
         {
             Shape input = architecture.InputOf(node);
             Stride = Round(Inputs);
-            order =
-            [
-                .. from channel in Enumerable.Range(0, input.Channels)
-                   from row in Enumerable.Range(0, input.Height)
-                   from column in Enumerable.Range(0, input.Width)
-                   select input.Index(row, column, channel),
-            ];
-            place = new int[Inputs];
-            for (int i = 0; i < Inputs; i++) place[order[i]] = i;
-            if (order.SequenceEqual(place.Order())) order = place = null;   // one pixel or one channel: the orders are the same
+            (channels, pixels) = (input.Channels, input.Height * input.Width);
         }
 
         Weights = Take(Outputs * Stride, true, ref next);
@@ -74,13 +65,12 @@ internal sealed class KernelLayout
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, Outputs * Inputs);
         fixed (float* first = weights)
-        fixed (int* places = order)
         {
             float* row = flat + Weights.Offset, target = first;
             for (int o = 0; o < Outputs; o++, row += Stride, target += Inputs)
             {
-                if (places is null) new ReadOnlySpan<float>(row, Inputs).CopyTo(new Span<float>(target, Inputs));
-                else for (int i = 0; i < Inputs; i++) target[places[i]] = row[i];
+                if (IsReordered) Transposition.Transpose(row, channels, pixels, target);
+                else new ReadOnlySpan<float>(row, Inputs).CopyTo(new Span<float>(target, Inputs));
             }
         }
     }
@@ -91,24 +81,27 @@ internal sealed class KernelLayout
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, Outputs * Inputs);
         fixed (float* first = weights)
-        fixed (int* places = order)
         {
             float* row = flat + Weights.Offset, source = first;
             for (int o = 0; o < Outputs; o++, row += Stride, source += Inputs)
             {
-                if (places is null) new ReadOnlySpan<float>(source, Inputs).CopyTo(new Span<float>(row, Inputs));
-                else for (int i = 0; i < Inputs; i++) row[i] = source[places[i]];
+                if (IsReordered) Transposition.Transpose(source, pixels, channels, row);
+                else new ReadOnlySpan<float>(source, Inputs).CopyTo(new Span<float>(row, Inputs));
             }
         }
     }
 
     /// <summary>Where the weight at an OHWI index lies in the flat vector.</summary>
-    public int IndexOf(int output, int input) => Weights.Offset + (output * Stride) + (order is null ? input : place![input]);
+    public int IndexOf(int output, int input) =>
+        Weights.Offset + (output * Stride) + (IsReordered ? (input % channels * pixels) + (input / channels) : input);
+
+    /// <summary>With one pixel or one channel the orders are the same.</summary>
+    private bool IsReordered => pixels > 1 && channels > 1;
 
     /// <summary>Reserves elements at the end of the flat vectors.</summary>
-    internal static ParameterRange Take(int elements, bool decays, ref int next)
+    internal static ParameterRange Take(int elements, bool isKernel, ref int next)
     {
-        var range = new ParameterRange(next, Round(elements), decays);
+        var range = new ParameterRange(next, Round(elements), isKernel);
         next += range.Elements;
         return range;
     }

@@ -8,18 +8,23 @@ internal sealed unsafe class Optimizer(TrainingOptions options, Parameters param
     private const float AdamSecondDecay = 0.999f;
     private const float AdamEpsilon = 1e-8f;
     private int steps;
+    private int kernelSteps;
 
     /// <summary>One step at learning rate <paramref name="rate"/>.</summary>
-    public void Step(float rate)
+    /// <param name="rate">Learning rate.</param>
+    /// <param name="kernelsToo">Whether kernels move, or only biases and batch norm: a hook that draws weights steps the kernels itself.</param>
+    public void Step(float rate, bool kernelsToo = true)
     {
         steps++;
+        if (kernelsToo) kernelSteps++;
         float scale = GradientScale();
         foreach (ParameterRange range in parameters.Ranges)
         {
-            if (range.Elements == 0) continue;
+            if (range.Elements == 0 || (range.IsKernel && !kernelsToo)) continue;
             float* w = parameters.Values + range.Offset, g = parameters.Gradients + range.Offset, mask = parameters.Mask + range.Offset;
             float* first = parameters.FirstMoment + range.Offset, second = parameters.SecondMoment + range.Offset;
-            float decay = range.Decays ? options.WeightDecay : 0;
+            float decay = range.IsKernel ? options.WeightDecay : 0;
+            AdamStep adam = Adam(rate, range.IsKernel ? kernelSteps : steps);
             switch (options.Optimizer)
             {
                 case OptimizerKind.Sgd or OptimizerKind.Nesterov:
@@ -27,10 +32,10 @@ internal sealed unsafe class Optimizer(TrainingOptions options, Parameters param
                     kernels.MomentumStep(w, g, first, mask, range.Elements, rate, options.Momentum, decay, nesterov, scale);
                     break;
                 case OptimizerKind.Adam:
-                    kernels.AdamStep(w, g, first, second, mask, range.Elements, Adam(rate), decay, 0, scale);
+                    kernels.AdamStep(w, g, first, second, mask, range.Elements, adam, decay, 0, scale);
                     break;
                 case OptimizerKind.AdamW:
-                    kernels.AdamStep(w, g, first, second, mask, range.Elements, Adam(rate), 0, rate * decay, scale);
+                    kernels.AdamStep(w, g, first, second, mask, range.Elements, adam, 0, rate * decay, scale);
                     break;
                 default:
                     throw new InvalidOperationException($"Optimiser '{options.Optimizer}' is not known.");
@@ -38,9 +43,9 @@ internal sealed unsafe class Optimizer(TrainingOptions options, Parameters param
         }
     }
 
-    private AdamStep Adam(float rate) => new(
-        (float)(rate / (1 - Math.Pow(options.Momentum, steps))), options.Momentum, AdamSecondDecay,
-        (float)(1 / Math.Sqrt(1 - Math.Pow(AdamSecondDecay, steps))), AdamEpsilon);
+    private AdamStep Adam(float rate, int count) => new(
+        (float)(rate / (1 - Math.Pow(options.Momentum, count))), options.Momentum, AdamSecondDecay,
+        (float)(1 / Math.Sqrt(1 - Math.Pow(AdamSecondDecay, count))), AdamEpsilon);
 
     private float GradientScale()
     {

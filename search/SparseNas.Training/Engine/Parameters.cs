@@ -7,6 +7,7 @@ namespace SparseNas.Training.Engine;
 internal sealed unsafe class Parameters
 {
     private readonly KernelLayout?[] kernelOfNode;
+    private readonly bool[] hasMask;
 
     public Parameters(Architecture architecture, NativeArena arena, bool training)
     {
@@ -24,6 +25,7 @@ internal sealed unsafe class Parameters
         Kernels = [.. kernels];
         Norms = [.. norms];
         kernelOfNode = [.. Enumerable.Range(0, architecture.Nodes.Length).Select(node => kernels.Find(kernel => kernel.Node == node))];
+        hasMask = new bool[kernelOfNode.Length];
         Elements = next;
         Values = arena.Floats(next);
         RunningElements = running;
@@ -96,6 +98,7 @@ internal sealed unsafe class Parameters
     /// <summary>Sets a mask and zeroes what it kills.</summary>
     public void ImportMask(KernelLayout layout, ReadOnlySpan<bool> mask)
     {
+        hasMask[layout.Node] = true;
         for (int i = 0; i < mask.Length; i++)
         {
             (int output, int input) = Math.DivRem(i, layout.Inputs);
@@ -108,6 +111,7 @@ internal sealed unsafe class Parameters
     /// <summary>Zeroes the weights that the mask kills, exactly.</summary>
     public void ApplyMask(KernelLayout layout)
     {
+        if (!hasMask[layout.Node]) return;
         float* values = Values + layout.Weights.Offset, mask = Mask + layout.Weights.Offset;
         for (int i = 0; i < layout.Weights.Elements; i += Vector512<float>.Count)
         {

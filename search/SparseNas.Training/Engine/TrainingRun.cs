@@ -62,7 +62,7 @@ internal sealed unsafe class TrainingRun : IDisposable
             images += count;
             if (!double.IsFinite(loss)) return double.NaN;
             double factor = LearningRateSchedule.Factor(options.Schedule, step, TotalSteps, (double)options.WarmUpEpochs * feeder.Batches);
-            optimizer.Step((float)(options.LearningRate * factor));
+            optimizer.Step((float)(options.LearningRate * factor), kernelsToo: weights.Noise is not { IsOn: true });
             step++;
             hook?.AfterStep(step, TotalSteps, weights);
         }

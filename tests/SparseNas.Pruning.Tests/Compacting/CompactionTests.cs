@@ -8,11 +8,14 @@ public class CompactionTests
     public void RandomlyPrunedBranchedNetworksKeepTheirFunction()
     {
         int narrower = 0, shorter = 0;
+        Dictionary<Type, int> narrowed = [];
         for (ulong seed = 0; seed < 500; seed++)
         {
             Network network = RandomDamage.Of(RandomNetwork.Of(RandomArchitecture.Of(seed), seed), seed);
             Network compact = Compaction.Compact(network);
             AssertSameFunction(network, compact, seed);
+            AssertNothingDangles(compact, seed);
+            foreach (Type layer in Narrowed(network.Architecture, compact.Architecture)) narrowed[layer] = narrowed.GetValueOrDefault(layer) + 1;
             if (compact.Architecture.Nodes.Length < network.Architecture.Nodes.Length) shorter++;
             if (Values(compact.Architecture) < Values(network.Architecture)) narrower++;
             Assert.True(compact.L0 <= network.L0 + compact.Architecture.Nodes.Sum(node => node.Layer is Conv2D l ? l.OutputChannels : 0), $"seed {seed}");
@@ -20,6 +23,10 @@ public class CompactionTests
 
         Assert.True(narrower > 250, $"only {narrower} of 500 networks became narrower");
         Assert.True(shorter > 25, $"only {shorter} of 500 networks lost a branch");
+        foreach (Type layer in (Type[])[typeof(Add), typeof(Concat), typeof(Gather), typeof(DepthwiseConv2D), typeof(BatchNorm), typeof(Conv2D), typeof(Dense)])
+        {
+            Assert.True(narrowed.GetValueOrDefault(layer) > 5, $"layers of kind {layer.Name} became narrower in only {narrowed.GetValueOrDefault(layer)} networks");
+        }
     }
 
     [Fact]
@@ -128,6 +135,28 @@ public class CompactionTests
             }
         }
     }
+
+    /// <summary>Every node but the last is read, and every tensor of weights has the size that the shapes ask for.</summary>
+    private static void AssertNothingDangles(Network network, ulong seed)
+    {
+        Architecture net = network.Architecture;
+        for (int node = 0; node < net.Nodes.Length; node++)
+        {
+            Assert.True(node == net.Nodes.Length - 1 || net.ReaderCount(node) > 0, $"seed {seed}: nothing reads '{net.Nodes[node].Name}'");
+            ParameterCount count = ParameterCount.Of(net, node);
+            if (network.Layers[node] is not KernelWeights kernel) continue;
+            Assert.Equal((count.Weights, count.Biases), (kernel.Weights.Length, kernel.Biases.Length));
+            Assert.True(kernel.Mask.Length == 0 || kernel.Mask.Length == count.Weights, $"seed {seed}: a mask of {kernel.Mask.Length} over {count.Weights} weights");
+        }
+    }
+
+    /// <summary>Kinds of layers that read or give less than before, found by their names.</summary>
+    private static IEnumerable<Type> Narrowed(Architecture before, Architecture after) =>
+        from node in Enumerable.Range(0, after.Nodes.Length)
+        let old = before.Nodes.IndexOf(before.Nodes.FirstOrDefault(other => other.Name == after.Nodes[node].Name)!)
+        where old >= 0 && (after.InputOf(node) != before.InputOf(old) || after.OutputOf(node) != before.OutputOf(old))
+        group node by after.Nodes[node].Layer.GetType() into kind
+        select kind.Key;
 
     private static int Values(Architecture net) => Enumerable.Range(0, net.Nodes.Length).Sum(node => net.OutputOf(node).Elements);
 }

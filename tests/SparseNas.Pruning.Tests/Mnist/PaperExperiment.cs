@@ -42,13 +42,16 @@ internal sealed record PaperExperiment(string Name, JsonElement Layers, int Vali
         Samples train = mnist.Train.Take(count), validation = mnist.Train.Select([.. Enumerable.Range(count, ValidationSamples)]);
         Network? network = null;
         TrainedNetwork? trained = null;
+        var stages = new List<Network>();
         for (int stage = 0; stage < Stages.Length; stage++)
         {
             Architecture present = network?.Architecture ?? architecture;
             PruningOptions pruning = Stages[stage].Pruning;
             ITrainingHook? hook = PruningOptions.HookFor(pruning, new(present, train.Count, Seed + (ulong)stage));
-            trained = Trainer.Train(present, train, validation, mnist.Encoding, Stages[stage].Training, Seed + (ulong)stage, network, hook);
+            TrainingOptions training = Stages[stage].TrainingBeside(stages);
+            trained = Trainer.Train(present, train, validation, mnist.Encoding, training, Seed + (ulong)stage, network, hook);
             network = Compaction.Compact(trained.Network);
+            stages.Add(network);
             report?.Invoke(string.Create(CultureInfo.InvariantCulture,
                 $"stage {stage}: loss {trained.TrainingLoss:F4}, validation error {trained.ValidationError:P2}, living {Living(network)}, widths {Widths(network)}"));
             if (hook is BayesianHook bayesian) report?.Invoke(Histogram(bayesian));
@@ -73,13 +76,25 @@ internal sealed record PaperExperiment(string Name, JsonElement Layers, int Vali
 /// <param name="Training">Epochs, batches, optimiser.</param>
 /// <param name="SparseVariationalDropout">The method, or null.</param>
 /// <param name="BayesianCompression">The method, or null.</param>
+/// <param name="Teacher">An earlier stage whose network teaches this one, or null.</param>
 internal sealed record PaperStage(
-    TrainingOptions Training, SparseVariationalDropout? SparseVariationalDropout = null, BayesianCompression? BayesianCompression = null)
+    TrainingOptions Training, SparseVariationalDropout? SparseVariationalDropout = null, BayesianCompression? BayesianCompression = null,
+    PaperTeacher? Teacher = null)
 {
     /// <summary>How it prunes.</summary>
     [JsonIgnore]
     public PruningOptions Pruning => SparseVariationalDropout ?? (PruningOptions?)BayesianCompression ?? PruningOptions.None;
+
+    /// <summary>The training with its teacher, one of the networks that the stages before gave.</summary>
+    public TrainingOptions TrainingBeside(IReadOnlyList<Network> earlier) => Teacher is null
+        ? Training : Training with { Distillation = new Distillation(earlier[Teacher.Stage], Teacher.Temperature, Teacher.Weight) };
 }
+
+/// <summary>Whose answers are learned beside the labels, see <see cref="Distillation"/>.</summary>
+/// <param name="Stage">Counted from 0, an earlier one.</param>
+/// <param name="Temperature">T.</param>
+/// <param name="Weight">Share of the teacher in the loss.</param>
+internal sealed record PaperTeacher(int Stage, float Temperature, float Weight);
 
 /// <summary>What an experiment gave; weights are counted without biases, as in the papers.</summary>
 /// <param name="ValidationError">Share of wrong answers on the held-out images, floating point.</param>

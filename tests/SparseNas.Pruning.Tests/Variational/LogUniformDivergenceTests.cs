@@ -40,5 +40,5 @@ public class LogUniformDivergenceTests
     }
 
     private static float Slope(double logAlpha) => LogUniformDivergence.Slope(
-        Vector512.Create((float)logAlpha), Vector512.Create((float)Math.Exp(logAlpha)), Vector512<float>.One)[5];
+        Vector512.Create((float)logAlpha), Vector512.Create((float)Math.Exp(logAlpha)), Vector512<float>.One).Slope[5];
 }

@@ -1,4 +1,5 @@
 using SparseNas.Networks;
+using SparseNas.Training.Data;
 using SparseNas.Training.Engine;
 using SparseNas.Training.Engine.Kernels;
 using SparseNas.Training.Engine.Noise;
@@ -86,6 +87,43 @@ public unsafe class WeightNoiseTests
             TwinComparison.Load(engine, net, pixels, targets, 20);
             engine.Step(20);
             return new Span<float>(engine.Plan.Parameters.Gradients, engine.Plan.Parameters.Elements).ToArray();
+        }
+    }
+
+    /// <summary>The hook here turns noise on for the first of two epochs and leaves kernels alone, as the optimiser then must.</summary>
+    [Theory]
+    [InlineData(OptimizerKind.Sgd)]
+    [InlineData(OptimizerKind.Adam)]
+    public void The_optimiser_leaves_kernels_to_the_hook_while_noise_is_on(OptimizerKind optimizer)
+    {
+        Architecture net = ReferenceNets.A;
+        Network start = NetworkInitialization.He(net, new SeededRandom(1));
+        var random = new SeededRandom(2);
+        byte[] pixels = [.. Enumerable.Range(0, 64 * net.Input.Elements).Select(_ => (byte)random.Next(256))];
+        var samples = new Samples(net.Input, 10, pixels, [.. Enumerable.Range(0, 64).Select(sample => (byte)(sample % 10))]);
+        int dense = net.Nodes.Length - 1;
+        var hook = new NoiseUntil(4, start.Kernel(dense).Weights.Length);
+        var options = new TrainingOptions { Epochs = 2, BatchSize = 16, Optimizer = optimizer, LearningRate = 0.01f, Schedule = ScheduleKind.Constant };
+        Trainer.Train(net, samples, samples, InputEncoding.UnitRange, options, 1, start, hook);
+        Assert.All(hook.Seen.Take(5), weights => Assert.Equal(start.Kernel(dense).Weights, weights));
+        float[] move = [.. hook.Seen[5].Zip(hook.Seen[4], (after, before) => Math.Abs(after - before))];
+        Assert.Contains(move, change => change > 0);
+        if (optimizer == OptimizerKind.Adam) Assert.All(move, change => Assert.True(change < 0.0101f, $"{change}: Adam's first step is the rate at most"));
+    }
+
+    private sealed class NoiseUntil(int end, int weightCount) : ITrainingHook
+    {
+        public NoiseKind Noise => NoiseKind.Weights;
+
+        public List<float[]> Seen { get; } = [];
+
+        public void AfterStep(int step, int totalSteps, ITrainableWeights weights)
+        {
+            weights.Noise!.IsOn = step < end;
+            var values = new float[weightCount];
+            int node = weights.KernelNodes[^1];
+            weights.ReadWeights(node, values);
+            Seen.Add(values);
         }
     }
 

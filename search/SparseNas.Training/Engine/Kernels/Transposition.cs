@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace SparseNas.Training.Engine.Kernels;
 
-/// <summary>Between [features][16 images] and [16 images][features].</summary>
+/// <summary>Between [features][16 images] and [16 images][features], and of any small matrix.</summary>
 internal static unsafe class Transposition
 {
     /// <summary>rows[n][i] = block[i][n], by 4x4 squares.</summary>
@@ -19,7 +19,7 @@ internal static unsafe class Transposition
         int whole = features / 4 * 4;
         for (int feature = 0; feature < whole; feature += 4, block += 4 * LaneBlock.Images)
         {
-            for (int image = 0; image < LaneBlock.Images; image += 4) Square(block + image, rows + ((nint)image * stride) + feature, stride);
+            for (int image = 0; image < LaneBlock.Images; image += 4) Square(block + image, LaneBlock.Images, rows + ((nint)image * stride) + feature, stride);
         }
 
         for (int feature = whole; feature < features; feature++, block += LaneBlock.Images)
@@ -28,10 +28,30 @@ internal static unsafe class Transposition
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Square(float* source, float* target, nint stride)
+    /// <summary>target[j][i] = source[i][j], both dense, by 4x4 squares.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(float* source, int rows, int columns, float* target)
     {
-        Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + 16), c = Vector128.Load(source + 32), d = Vector128.Load(source + 48);
+        int wholeRows = rows / 4 * 4, wholeColumns = columns / 4 * 4;
+        for (int row = 0; row < wholeRows; row += 4)
+        {
+            for (int column = 0; column < wholeColumns; column += 4)
+            {
+                Square(source + ((nint)row * columns) + column, columns, target + ((nint)column * rows) + row, rows);
+            }
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = row < wholeRows ? wholeColumns : 0; column < columns; column++) target[((nint)column * rows) + row] = source[((nint)row * columns) + column];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Square(float* source, nint pitch, float* target, nint stride)
+    {
+        Vector128<float> a = Vector128.Load(source), b = Vector128.Load(source + pitch);
+        Vector128<float> c = Vector128.Load(source + (2 * pitch)), d = Vector128.Load(source + (3 * pitch));
         Vector128<double> ab0 = Low(a, b), ab1 = High(a, b), cd0 = Low(c, d), cd1 = High(c, d);
         Low(ab0, cd0).Store(target);
         High(ab0, cd0).Store(target + stride);
