@@ -11,7 +11,11 @@ internal sealed class SparseVariationalKernel(PrunedKernel kernel, VariationalOp
 {
     private const float HighestLogVariance = 4f;
 
-    private readonly NormalPosterior posterior = new(kernel.Weights.Length, Prior.LogUniform, options.StartLogVariance, HighestLogVariance);
+    /// <summary>As in the authors' code: a weight that is all noise fades with its mean instead of disturbing the sum it no longer serves.</summary>
+    private const float LogAlphaBound = 8f;
+
+    private readonly NormalPosterior posterior = new(
+        kernel.Weights.Length, Prior.LogUniform, options.StartLogVariance, HighestLogVariance, LogAlphaBound);
 
     /// <inheritdoc/>
     public void Start(ITrainableWeights weights, IWeightNoise noise)

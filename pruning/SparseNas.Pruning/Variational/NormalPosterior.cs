@@ -21,14 +21,22 @@ internal sealed class NormalPosterior
     private readonly int count;
     private readonly Prior prior;
     private readonly float highestLogVariance;
+    private readonly float logAlphaBound;
     private readonly Vector512<float>[] means, meanFirst, meanSecond, logVariances, varianceFirst, varianceSecond, variances, gradients, varianceGradients;
     private Vector512<float>[]? alive;
 
-    public NormalPosterior(int count, Prior prior, float startLogVariance, float highestLogVariance)
+    /// <summary>Posteriors of mean 0.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="prior">What they are held against.</param>
+    /// <param name="startLogVariance">log σ² at the start.</param>
+    /// <param name="highestLogVariance">log σ² is held from −20 to this.</param>
+    /// <param name="logAlphaBound">log α is held within ± this by moving log σ²; infinite for no bound.</param>
+    public NormalPosterior(int count, Prior prior, float startLogVariance, float highestLogVariance, float logAlphaBound = float.PositiveInfinity)
     {
         this.count = count;
         this.prior = prior;
         this.highestLogVariance = highestLogVariance;
+        this.logAlphaBound = logAlphaBound;
         Vector512<float>[] Zeros() => new Vector512<float>[(count + Vector512<float>.Count - 1) / Vector512<float>.Count];
         (means, meanFirst, meanSecond) = (Zeros(), Zeros(), Zeros());
         (logVariances, varianceFirst, varianceSecond) = (Zeros(), Zeros(), Zeros());
@@ -75,6 +83,7 @@ internal sealed class NormalPosterior
                 meanStep.Move(mean, ref meanFirst[at], ref meanSecond[at]), varianceStep.Move(variance, ref varianceFirst[at], ref varianceSecond[at]));
             means[at] += meanMove;
             Vector512<float> moved = logVariances[at] + varianceMove;
+            if (float.IsFinite(logAlphaBound)) moved = Bounded(moved, means[at]);
             logVariances[at] = Vector512.Min(Vector512.Max(moved, lowest), highest);
             variances[at] = Vector512.Exp(logVariances[at]);
             if (alive is not null) variances[at] *= alive[at];
@@ -94,6 +103,12 @@ internal sealed class NormalPosterior
         Vector512<float> square = (mean * mean) + Vector512.Create(LogUniformDivergence.SquareEpsilon);
         (Vector512<float> slope, Vector512<float> overSquare) = LogUniformDivergence.Slope(logVariance, variance, square);
         return (g - (overSquare * mean * (2f * kl)), byLogVariance + (slope * kl));
+    }
+
+    private Vector512<float> Bounded(Vector512<float> logVariance, Vector512<float> mean)
+    {
+        Vector512<float> logSquare = Vector512.Log((mean * mean) + Vector512.Create(LogUniformDivergence.SquareEpsilon));
+        return Vector512.Min(Vector512.Max(logVariance, logSquare - Vector512.Create(logAlphaBound)), logSquare + Vector512.Create(logAlphaBound));
     }
 
     private Span<float> Floats(Vector512<float>[] vectors) => MemoryMarshal.Cast<Vector512<float>, float>(vectors.AsSpan())[..count];

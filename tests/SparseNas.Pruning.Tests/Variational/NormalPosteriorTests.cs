@@ -58,6 +58,31 @@ public class NormalPosteriorTests
         Assert.All(posterior.Variances.ToArray(), value => Assert.Equal(MathF.Exp(-10), value, 1e-9f));
     }
 
+    /// <summary>A gradient that wants ever more variance, or ever less, of means that shrink or stay.</summary>
+    [Theory]
+    [InlineData(-1f)]
+    [InlineData(1f)]
+    public void LogAlphaStaysWithinItsBound(float varianceGradient)
+    {
+        const float Bound = 2f;
+        NormalPosterior bounded = new(20, Prior.LogUniform, -3, 4, Bound), free = new(20, Prior.LogUniform, -3, 4);
+        foreach (NormalPosterior posterior in (NormalPosterior[])[bounded, free])
+        {
+            for (int index = 0; index < 20; index++) posterior.Means[index] = 0.05f * (index + 1);
+            for (int step = 1; step <= 300; step++)
+            {
+                posterior.VarianceGradients.Fill(varianceGradient / posterior.Variances[0]);
+                for (int index = 0; index < 20; index++) posterior.Gradients[index] = index % 2 == 0 ? posterior.Means[index] : 0f;
+                posterior.Step(AdamStep.Of(0.01f, step), AdamStep.Of(0.05f, step), kl: 0);
+            }
+        }
+
+        float[] Alphas(NormalPosterior posterior) => [.. Enumerable.Range(0, 20).Select(posterior.LogAlpha)];
+        Assert.All(Alphas(bounded), logAlpha => Assert.InRange(logAlpha, -Bound - 1e-3f, Bound + 1e-3f));
+        Assert.All(bounded.LogVariances.ToArray().Zip(bounded.Variances.ToArray()), pair => Assert.Equal(MathF.Exp(pair.First), pair.Second, 1e-6f));
+        Assert.Contains(Alphas(free), logAlpha => Math.Abs(logAlpha) > Bound + 1);
+    }
+
     [Fact]
     public void DeadWeightsHaveNoVariance()
     {
