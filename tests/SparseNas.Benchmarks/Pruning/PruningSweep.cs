@@ -8,7 +8,7 @@ namespace SparseNas.Benchmarks.Pruning;
 
 /// <summary>
 /// All methods over their strength on one network of three convolutions and MNIST: error against packed weight bytes and against the planned
-/// arena, as a table on the console and as one SVG. Usage: <c>pruning-sweep DATA-FOLDER OUT.svg [EPOCHS] [SAMPLES]</c>.
+/// arena, as a table on the console and as one SVG. Usage: <c>pruning-sweep DATA-FOLDER OUT.svg [EPOCHS] [SAMPLES] [METHOD]</c>.
 /// </summary>
 internal static class PruningSweep
 {
@@ -21,7 +21,7 @@ internal static class PruningSweep
     {
         if (args.Length < 2)
         {
-            Console.Error.WriteLine("usage: pruning-sweep DATA-FOLDER OUT.svg [EPOCHS] [SAMPLES]");
+            Console.Error.WriteLine("usage: pruning-sweep DATA-FOLDER OUT.svg [EPOCHS] [SAMPLES] [METHOD]");
             return;
         }
 
@@ -29,9 +29,10 @@ internal static class PruningSweep
         int epochs = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10;
         Samples train = mnist.Train.Take(args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : mnist.Train.Count);
         var options = new TrainingOptions { Epochs = epochs, LearningRate = 0.05f };
+        string wanted = args.Length > 4 ? args[4] : "";
         Console.WriteLine("method               strength   test error   weights living   weight bytes   arena bytes");
         List<SweepPoint> points = [];
-        foreach ((string method, double strength, PruningOptions pruning) in Cases())
+        foreach ((string method, double strength, PruningOptions pruning) in Cases().Where(one => one.Method.Contains(wanted, StringComparison.OrdinalIgnoreCase)))
         {
             TrainedNetwork trained = Trainer.Train(Net, train, mnist.Train.Take(100), mnist.Encoding, options, 1,
                 hook: PruningOptions.HookFor(pruning, new(Net, train.Count, 1)));
@@ -63,9 +64,17 @@ internal static class PruningSweep
         {
             var single = new VariationalOptions { KlWeight = strength, VarianceLearningRate = 0.02f, End = 0.7 };
             yield return ("variational dropout", strength, new SparseVariationalDropout { Variational = single });
-            var groups = new BayesianCompression { Variational = new BayesianCompression().Variational with { KlWeight = strength, End = 0.7 } };
-            yield return ("Bayesian groups", strength, groups);
-            yield return ("horseshoe groups", strength, BayesianCompression.WithHorseshoe with { Variational = groups.Variational });
+        }
+
+        foreach (float strength in (float[])[0.5f, 2, 8])
+        {
+            // Few steps: the factors of groups must travel fast, and the threshold is where their scores part.
+            var groups = new VariationalOptions
+            {
+                LearningRate = 4e-3f, VarianceLearningRate = 0.1f, StartLogVariance = -9, KlWeight = strength, End = 0.7,
+            };
+            yield return ("Bayesian groups", strength, new BayesianCompression { Variational = groups, Threshold = -3 });
+            yield return ("horseshoe groups", strength, BayesianCompression.WithHorseshoe with { Variational = groups, Threshold = 1 });
         }
 
         foreach ((int arenaBytes, int weightBytes) in ((int, int)[])[(2600, 6000), (1700, 3000), (1200, 1500)])

@@ -36,7 +36,8 @@ internal sealed record PaperExperiment(string Name, JsonElement Layers, int Vali
     /// <param name="report">Told about every epoch and stage.</param>
     public PaperResult Run(Dataset mnist, Action<string>? report = null)
     {
-        var whole = new { name = Name, input = (int[])[28, 28, 1], classes = 10, layers = Layers };
+        Shape input = mnist.Train.Shape;
+        var whole = new { name = Name, input = (int[])[input.Height, input.Width, input.Channels], classes = mnist.Train.Classes, layers = Layers };
         Architecture architecture = ArchitectureJson.Read(JsonSerializer.Serialize(whole));
         int count = mnist.Train.Count - ValidationSamples;
         Samples train = mnist.Train.Take(count), validation = mnist.Train.Select([.. Enumerable.Range(count, ValidationSamples)]);
