@@ -108,7 +108,7 @@ public class QuantizerTests
             var difference = new double[channels];
             foreach (byte[] image in test.Images)
             {
-                float[] expected = NaiveFloatForward.Run(FoldedNetwork.From(test.Network), image, Encoding)[0];
+                float[] expected = Outputs(FoldedNetwork.From(test.Network), image)[0];
                 byte[] actual = NaiveIntegerExecutor.Run(network, image).Activations[0];
                 for (int index = 0; index < actual.Length; index++)
                 {
@@ -179,6 +179,10 @@ public class QuantizerTests
         new Conv2D(8, 3, 3), new BatchNorm(), new Relu(), new Conv2D(12, 3, 3, 2), new Relu(), new Conv2D(12, 3, 3), new Relu(),
         new Dense(5));
 
+    /// <summary>Every operator's output for one image, by the obvious loops.</summary>
+    private static float[][] Outputs(FoldedNetwork network, byte[] image) =>
+        [.. NaiveForward.Run(network, [.. image.Select(value => (double)Encoding.ToReal(value))]).Select(output => output.Select(value => (float)value).ToArray())];
+
     /// <summary>A float network with images, and the comparison of its integer form with it.</summary>
     private sealed record Case(Network Network, byte[][] Images)
     {
@@ -198,7 +202,7 @@ public class QuantizerTests
                     foreach (byte[] image in Images)
                     {
                         visit(Architecture.InputIndex, [.. image.Select(Encoding.ToReal)]);
-                        float[][] outputs = NaiveFloatForward.Run(folded, image, Encoding);
+                        float[][] outputs = Outputs(folded, image);
                         for (int index = 0; index < outputs.Length; index++) visit(index, outputs[index]);
                     }
                 },
@@ -215,7 +219,7 @@ public class QuantizerTests
             for (int index = 0; index < count; index++) values[index] = [];
             foreach (byte[] image in Images)
             {
-                float[][] floats = NaiveFloatForward.Run(folded, image, Encoding);
+                float[][] floats = Outputs(folded, image);
                 OperatorOutputs integers = NaiveIntegerExecutor.Run(network, image);
                 for (int index = 0; index < count; index++)
                 {

@@ -84,10 +84,10 @@ public class MorphismTests
         {
             Candidate parent = space.Sample(random);
             if (Morphisms.TryApply(kind, parent, space, random) is not { } child || !KeepsFunction(kind, parent.Blueprint, child.Blueprint)) continue;
-            Network from = NaiveForward.Random(space.Assemble(parent), random);
+            Network from = RandomNetwork.Of(space.Assemble(parent), random.NextUInt64());
             Network to = WeightInheritance.Inherit(from, space.Assemble(child), random);
             double[] image = [.. Enumerable.Range(0, Image.Elements).Select(_ => random.NextDouble())];
-            double[] expected = NaiveForward.Logits(from, image), actual = NaiveForward.Logits(to, image);
+            double[] expected = NaiveForward.Run(from, image)[^1], actual = NaiveForward.Run(to, image)[^1];
             double scale = Math.Max(1e-3, expected.Max(Math.Abs));
             for (int index = 0; index < expected.Length; index++)
             {
@@ -106,7 +106,7 @@ public class MorphismTests
         Blueprint Of(int channels) => new(
             new InputStage(false, 1), [new ConvBlock(1, channels, 3, 1, Padding.Same, false, Pooling.None), new ConvBlock(2, 2, 1, 1, Padding.Same, false, Pooling.None)], new Head(true, 0));
         Architecture wide = Of(3).ToArchitecture("wide", Image, 2), narrow = Of(2).ToArchitecture("narrow", Image, 2);
-        Network parent = NaiveForward.Random(wide, new SeededRandom(6));
+        Network parent = RandomNetwork.Of(wide, 6);
         ImmutableArray<float> weak = [.. parent.Kernel(0).Weights.Select((weight, index) => index / 9 == 1 ? weight * 0.01f : weight)];
         parent = new Network(wide, parent.Layers.SetItem(0, parent.Kernel(0) with { Weights = weak }));
 

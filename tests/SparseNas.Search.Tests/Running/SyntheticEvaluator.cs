@@ -17,7 +17,7 @@ internal sealed class SyntheticEvaluator(TimeSpan delay = default, double failin
         Forecast forecast = Forecast.Of(request.Candidate, request.Architecture.Input, request.Architecture.Classes);
         Network weights = request.ParentWeights is { } parent
             ? WeightInheritance.Inherit(parent, request.Architecture, random)
-            : NaiveForward.Random(request.Architecture, random);
+            : RandomNetwork.Of(request.Architecture, random.NextUInt64());
         double mean = Math.Abs(weights.Layers.OfType<KernelWeights>().SelectMany(kernel => kernel.Weights).Average());
         double error = Math.Min(1, (0.5 / Math.Sqrt(1 + (forecast.ParameterBytes / 100.0))) + (0.2 / Math.Sqrt(1 + (forecast.Macs / 1000.0))) + (0.1 * mean) + (0.02 * random.NextDouble()));
         return new Evaluation(TrialStatus.Completed, null, new Score

@@ -32,7 +32,7 @@ public class StudyStoreTests
         using TemporaryFolder folder = new();
         Trial[] trials = [FrontTests.Trial(2, 0.1, 10), FrontTests.Trial(1, 0.2, 5)];
         Architecture architecture = TestStudies.Space().Assemble(trials[0].Candidate);
-        Network weights = NaiveForward.Random(architecture, new SeededRandom(1));
+        Network weights = RandomNetwork.Of(architecture, 1);
         using (StudyStore store = StudyStore.Create(folder["study"], Rich))
         {
             store.Record(trials[0], null, weights);
