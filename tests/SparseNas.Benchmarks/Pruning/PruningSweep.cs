@@ -38,7 +38,8 @@ internal static class PruningSweep
                 hook: PruningOptions.HookFor(pruning, new(Net, train.Count, 1)));
             Network compact = Compaction.Compact(trained.Network);
             SparsityReport report = SparsityReport.Of(compact, Bits);
-            var point = new SweepPoint(method, strength, FloatInference.Error(compact, mnist.Test.Value, mnist.Encoding), report.WeightBytes, report.ArenaBytes);
+            var point = new SweepPoint(method, strength, FloatInference.Error(compact, mnist.Test.Value, mnist.Encoding), report.WeightBytes,
+                report.ArenaBytes, RemovesChannels(pruning));
             points.Add(point);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{method,-20}{strength,9}{point.TestError,13:P2}{report.Operators.Sum(op => op.NonZero),17}{point.WeightBytes,15}{point.ArenaBytes,14}"));
@@ -46,6 +47,14 @@ internal static class PruningSweep
 
         AtomicFile.Write(args[1], stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(SweepPlot.Svg(points))));
     }
+
+    private static bool RemovesChannels(PruningOptions options) => options switch
+    {
+        MagnitudePruning magnitude => magnitude.Granularity == PruningGranularity.Channel,
+        DynamicPruning dynamic => dynamic.Granularity == PruningGranularity.Channel,
+        BayesianCompression or BudgetPruning => true,
+        _ => false,
+    };
 
     private static IEnumerable<(string Method, double Strength, PruningOptions Options)> Cases()
     {

@@ -9,9 +9,13 @@ namespace SparseNas.Benchmarks.Pruning;
 /// <param name="TestError">Share of wrong answers.</param>
 /// <param name="WeightBytes">Packed weights.</param>
 /// <param name="ArenaBytes">Planned arena.</param>
-internal sealed record SweepPoint(string Method, double Strength, double TestError, int WeightBytes, int ArenaBytes);
+/// <param name="RemovesChannels">Whether the method removes structure, or single weights.</param>
+internal sealed record SweepPoint(string Method, double Strength, double TestError, int WeightBytes, int ArenaBytes, bool RemovesChannels);
 
-/// <summary>Two panels side by side, error (logarithmic) against packed bytes and against arena bytes, one colour per method.</summary>
+/// <summary>
+/// Two panels side by side, error (logarithmic) against packed bytes and against arena bytes, one colour per method; methods that remove single
+/// weights are dashed and hollow.
+/// </summary>
 internal static class SweepPlot
 {
     private const int PanelWidth = 420, PanelHeight = 340, Margin = 60, LegendHeight = 90;
@@ -30,7 +34,8 @@ internal static class SweepPlot
         for (int at = 0; at < methods.Length; at++)
         {
             int x = Margin + (at % 4 * 220), y = PanelHeight + (2 * Margin) + (at / 4 * 22);
-            text.AppendLine($"<circle cx=\"{x}\" cy=\"{y - 4}\" r=\"4\" fill=\"{Colours[at % Colours.Length]}\"/><text x=\"{x + 10}\" y=\"{y}\">{methods[at]}</text>");
+            string mark = Mark(Colours[at % Colours.Length], points.First(point => point.Method == methods[at]));
+            text.AppendLine($"<circle cx=\"{x}\" cy=\"{y - 4}\" r=\"4\" {mark}/><text x=\"{x + 10}\" y=\"{y}\">{methods[at]}</text>");
         }
 
         return text.AppendLine("</svg>").ToString();
@@ -61,13 +66,15 @@ internal static class SweepPlot
         {
             SweepPoint[] own = [.. points.Where(point => point.Method == methods[at]).OrderBy(bytes)];
             string colour = Colours[at % Colours.Length];
-            text.AppendLine(Format($"<polyline fill=\"none\" stroke=\"{colour}\" points=\"{string.Join(' ', own.Select(point => Format($"{X(bytes(point)):F1},{Y(point.TestError):F1}")))}\"/>"));
+            text.AppendLine(Format($"<polyline fill=\"none\" stroke=\"{colour}\"{(own[0].RemovesChannels ? "" : " stroke-dasharray=\"5 3\"")} points=\"{string.Join(' ', own.Select(point => Format($"{X(bytes(point)):F1},{Y(point.TestError):F1}")))}\"/>"));
             foreach (SweepPoint point in own)
             {
-                text.AppendLine(Format($"<circle cx=\"{X(bytes(point)):F1}\" cy=\"{Y(point.TestError):F1}\" r=\"4\" fill=\"{colour}\"><title>{point.Method} {point.Strength}: {point.TestError:P2}</title></circle>"));
+                text.AppendLine(Format($"<circle cx=\"{X(bytes(point)):F1}\" cy=\"{Y(point.TestError):F1}\" r=\"4\" {Mark(colour, point)}><title>{point.Method} {point.Strength}: {point.TestError:P2}</title></circle>"));
             }
         }
     }
+
+    private static string Mark(string colour, SweepPoint point) => $"fill=\"{(point.RemovesChannels ? colour : "white")}\" stroke=\"{colour}\"";
 
     private static string[] Methods(IReadOnlyList<SweepPoint> points) => [.. points.Select(point => point.Method).Distinct()];
 
