@@ -48,20 +48,25 @@ internal sealed unsafe partial class LaneKernels<L, V>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override void GroupSums(float* a, float* b, int groups, int pixels, float* sums)
+    public override void SumAndScaleGroups(float* dy, float* y, float* factors, int groups, int pixels, float* sums)
     {
-        for (int group = 0; group < groups; group++)
+        for (int group = 0; group < groups; group++, factors += LaneBlock.Images, sums += LaneBlock.Images)
         {
             for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
             {
-                V sum = L.Create(0);
-                for (nint i = lane; i < (nint)pixels * LaneBlock.Images; i += LaneBlock.Images) sum = L.MultiplyAdd(L.Load(a + i), L.Load(b + i), sum);
+                V sum = L.Create(0), factor = L.Load(factors + lane);
+                for (nint i = lane; i < (nint)pixels * LaneBlock.Images; i += LaneBlock.Images)
+                {
+                    V gradient = L.Load(dy + i);
+                    sum = L.MultiplyAdd(gradient, L.Load(y + i), sum);
+                    L.Store(L.Multiply(gradient, factor), dy + i);
+                }
+
                 L.Store(sum, sums + lane);
             }
 
-            a += (nint)pixels * LaneBlock.Images;
-            b += (nint)pixels * LaneBlock.Images;
-            sums += LaneBlock.Images;
+            dy += (nint)pixels * LaneBlock.Images;
+            y += (nint)pixels * LaneBlock.Images;
         }
     }
 }

@@ -59,8 +59,8 @@ internal abstract unsafe class LaneKernels
     /// <summary>y [groups][pixels][16] times factors [groups][16], with <paramref name="relu"/> then max(y, 0).</summary>
     public abstract void ScaleGroups(float* y, float* factors, int groups, int pixels, bool relu);
 
-    /// <summary>sums [groups][16] = Σ over pixels of a · b, both [groups][pixels][16].</summary>
-    public abstract void GroupSums(float* a, float* b, int groups, int pixels, float* sums);
+    /// <summary>sums [groups][16] = Σ over pixels of dy · y, both [groups][pixels][16], and dy times factors [groups][16], in one pass.</summary>
+    public abstract void SumAndScaleGroups(float* dy, float* y, float* factors, int groups, int pixels, float* sums);
 
     /// <summary>Largest value of each window.</summary>
     public abstract void MaxPool(float* x, float* y, in PoolLoops loops);

@@ -138,8 +138,7 @@ internal sealed unsafe class NormalWeightsStep : Step
         float* dy = Output.Gradient(block);
         int pixels = Output.Shape.Height * Output.Shape.Width;
         factors!.Draw(noise.Of(NoisePurpose.Factors, layout.Node, batch, block));
-        Kernels.GroupSums(dy, Output.Value(block), factors.Count, pixels, sums);
+        Kernels.SumAndScaleGroups(dy, Output.Value(block), factors.Values, factors.Count, pixels, sums);
         factors.Accumulate(sums);
-        Kernels.ScaleGroups(dy, factors.Values, factors.Count, pixels, relu: false);
     }
 }
