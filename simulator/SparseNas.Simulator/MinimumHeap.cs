@@ -1,3 +1,4 @@
+using System.Numerics;
 using SparseNas.Boards;
 
 namespace SparseNas.Simulator;
@@ -33,16 +34,20 @@ public static class MinimumHeap
     /// <param name="comparable">Leaves out of the console output what may differ from heap to heap, such as free bytes; null for nothing.</param>
     /// <param name="scanBlocks">Blocks below the bisected size that are tried one by one; 0 is an order of magnitude faster and rarely differs.</param>
     /// <param name="serialInput">What arrives on the serial port.</param>
+    /// <param name="progress">Told after each run how many there have been and how many there will be at most; null for nobody.</param>
     /// <returns>Bytes; null when even the largest heap does not do.</returns>
     public static int? Find(
         BoardProfile board, IReadOnlyList<ReadOnlyMemory<byte>> images, long budgetOpcodes = 1_000_000_000, int limitBytes = 16 << 20,
         Func<string, string>? comparable = null,
         int scanBlocks = ScanBlocks,
-        ReadOnlyMemory<byte> serialInput = default)
+        ReadOnlyMemory<byte> serialInput = default,
+        Action<int, int>? progress = null)
     {
+        int runs = 0, most = 2 + BitOperations.Log2((uint)Math.Max(limitBytes / StepBytes, 1)) + BitOperations.Log2((uint)Math.Max(limitBytes / FirstUpperBytes, 1)) + scanBlocks;
         (string Output, string? End) Try(long bytes)
         {
             (string output, string? end) = Run(board, images, bytes, budgetOpcodes, serialInput);
+            progress?.Invoke(Math.Min(++runs, most), most);
             return (comparable is null ? output : comparable(output), end);
         }
 

@@ -129,4 +129,36 @@ public class CommandLineTests
             process.Kill();
         }
     }
+
+    /// <summary>The network of Gural and Murmann: every memory figure of it, as text, JSON and pictures.</summary>
+    [Fact]
+    public void Plan_reports_all_bounds_beside_the_plan_and_draws_it()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("published.json"), svg = folder.File("arena.svg");
+        File.WriteAllText(file, """
+            { "name": "published", "input": [28, 28, 1], "classes": 10, "layers": [
+              { "layer": "avgpool", "window": 2 }, { "layer": "conv", "channels": 5, "kernel": 3 }, { "layer": "relu" },
+              { "layer": "conv", "channels": 8, "kernel": 3 }, { "layer": "relu" }, { "layer": "conv", "channels": 11, "kernel": 3 }, { "layer": "relu" },
+              { "layer": "maxpool", "window": 2 }, { "layer": "dense", "features": 10 } ] }
+            """);
+
+        using JsonDocument json = JsonDocument.Parse(SparseNasProcess.Run("plan", file, "--json", "--svg", svg).Output);
+        int Figure(string name) => json.RootElement.GetProperty(name).GetInt32();
+        Assert.Equal(604, Figure("arenaBytes"));
+        Assert.Equal(6, Figure("rowOperators"));
+        Assert.Equal(1520, Figure("materialisedBytes"));   // 12x12x5 and 10x10x8
+        Assert.Equal(1520, Figure("wm2Elements"));
+        Assert.Equal(1946, Figure("wm1Elements"));         // 4x4x11 and 176x10 + 10 weights and biases
+        Assert.InRange(Figure("overlappedBytes"), 800, 1519);
+        Assert.Equal((2 * 14) + (2 * 12 * 5) + (2 * 10 * 8), Figure("streamedBytes"));
+        Assert.True(Figure("wholeImageBytes") > 604);
+        Assert.Contains("<rect", File.ReadAllText(svg), StringComparison.Ordinal);
+
+        string text = SparseNasProcess.Run("plan", file).Output;
+        Assert.All(new[] { "WM1", "WM2", "materialised", "overlapped", "streamed", "604 B", "input row" }, word => Assert.Contains(word, text, StringComparison.Ordinal));
+        SparseNasProcess.Result wrong = SparseNasProcess.Run("plan", file, "--trial", "1");
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("--trial", wrong.Error, StringComparison.Ordinal);
+    }
 }

@@ -12,6 +12,7 @@ internal static class AllCommands
         TrialsCommand.Create(context),
         TrainCommand.Create(context),
         ScaleCommand.Create(context),
+        PlanCommand.Create(context),
         DeployCommand.Create(context),
         SimulateCommand.Create(context),
         VerifyCommand.Create(context),

@@ -51,7 +51,7 @@ internal static class DeployCommand
             terminal.Note($"trial {chosen.Number}: generating, compiling and simulating for {profile.Name} …");
             FirmwareSdk line = parsed.GetValue(sdk) == "v2" ? FirmwareSdk.Preview : FirmwareSdk.Stable;
             var wish = new DeploymentWish(parsed.GetValue(strategy), parsed.GetValue(live), line, reserve);
-            (BuiltFirmware firmware, FirmwareSimulation simulation) = wish.Fulfil(Deployable.Of(record, chosen, dataset).WithSoftmax(parsed.GetValue(softmax)), profile, cancellation);
+            (BuiltFirmware firmware, FirmwareSimulation simulation) = wish.Fulfil(Deployable.Of(record, chosen, dataset).WithSoftmax(parsed.GetValue(softmax)), profile, cancellation, new SimulationProgress(terminal, context.Time));
             Check(simulation, profile, reserve, chosen.Number);
 
             FirmwareProject project = ModelApplication.Project(
@@ -98,7 +98,8 @@ internal static class DeployCommand
     private static long NotNegative(string option, long value) =>
         value >= 0 ? value : throw new UsageException($"{option}: 0 or more bytes are needed, but got {value}.");
 
-    private static Trial Choose(StudyRecord record, int? number, FrontPick? pick)
+    /// <summary>A scored trial by its number, or a member of the front.</summary>
+    internal static Trial Choose(StudyRecord record, int? number, FrontPick? pick)
     {
         if (number is not null && pick is not null) throw new UsageException("--trial and --pick exclude each other.");
         if (number is { } wanted)

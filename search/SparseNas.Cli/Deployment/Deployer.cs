@@ -75,10 +75,12 @@ internal static class Deployer
     /// <param name="board">Its core's costs decide between strategies.</param>
     /// <param name="goal">What is wanted of the code.</param>
     /// <param name="live">What the application does after its self-test.</param>
-    public static BuiltFirmware Build(Deployable deployable, BoardProfile board, EmissionGoal goal, LiveInput live)
+    /// <param name="budget">What the code may take.</param>
+    /// <exception cref="EmissionBudgetException">No code fits the budget.</exception>
+    public static BuiltFirmware Build(Deployable deployable, BoardProfile board, EmissionGoal goal, LiveInput live, EmissionBudget budget)
     {
         QuantizedNetwork network = deployable.Network;
-        GeneratedModel model = ModelGenerator.Generate(network, goal, board.CostTable, deployable.BudgetFor(goal, board), deployable.Header);
+        GeneratedModel model = ModelGenerator.Generate(network, goal, board.CostTable, budget, deployable.Header);
         var firmware = new FirmwareModel(
             deployable.Title, network.Graph.Input, deployable.Encoding, model.Sources, FirmwareModel.LibrariesOf(model),
             GoldenVectorChooser.Choose(network, deployable.Images, GoldenVectors, GoldenSeed), Facts(deployable, model)) { Resources = model.Resources };

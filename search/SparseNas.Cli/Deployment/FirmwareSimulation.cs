@@ -9,6 +9,11 @@ using SparseNas.Simulator;
 
 namespace SparseNas.Cli.Deployment;
 
+/// <summary>How far a simulation has come.</summary>
+/// <param name="Done">Runs of the whole application so far, each on another heap.</param>
+/// <param name="Most">How many there will be at most; null before the first has ended.</param>
+internal readonly record struct SimulatedRuns(int Done, int? Most);
+
 /// <summary>What the simulator says of built firmware before anything is flashed.</summary>
 /// <param name="Application">The whole application: boot, self-test, report lines and, where it reads a serial port, one image that arrives there.</param>
 /// <param name="Inference">One inference by itself, after the boot.</param>
@@ -28,8 +33,13 @@ internal sealed record FirmwareSimulation(
 
     public bool Fits => Limits.All(limit => limit.Fits);
 
-    public static FirmwareSimulation Of(BuiltFirmware firmware, BoardProfile board, Reserve reserve)
+    /// <param name="firmware">What runs.</param>
+    /// <param name="board">Where.</param>
+    /// <param name="reserve">Room that is kept free.</param>
+    /// <param name="progress">Told of every run of the whole application; null for nobody.</param>
+    public static FirmwareSimulation Of(BuiltFirmware firmware, BoardProfile board, Reserve reserve, IProgress<SimulatedRuns>? progress = null)
     {
+        progress?.Report(new SimulatedRuns(0, null));
         GoldenVector streamed = firmware.Model.Golden[^1];
         byte[] serialInput = firmware.Live == LiveInput.Serial ? [.. streamed.Input] : [];
         ProgramRun application = ProgramRun.Of(firmware.Program, board, serialInput);
@@ -38,7 +48,8 @@ internal sealed record FirmwareSimulation(
         // What ran on the board's heap bounds the search; what did not fit is searched in an ample one.
         int ceilingBytes = report.Exception is null ? report.HeapPeakBytes + HeaderBytes : AmpleHeapBytes;
         int heapPeakBytes = MinimumHeap.Find(
-            board, firmware.Program.Images, limitBytes: ceilingBytes, comparable: OutputWithoutFigures, scanBlocks: 0, serialInput: serialInput) ?? report.HeapPeakBytes;
+            board, firmware.Program.Images, limitBytes: ceilingBytes, comparable: OutputWithoutFigures, scanBlocks: 0, serialInput: serialInput,
+            progress: (done, most) => progress?.Report(new SimulatedRuns(done + 1, most + 1))) ?? report.HeapPeakBytes;
         Limit[] limits =
         [
             new("managedHeapBytes", heapPeakBytes + reserve.HeapBytes, board.HeapBytes),
