@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -95,6 +96,7 @@ internal sealed class NormalPosterior
     /// ∂log σ² = h·σ² + kl·∂KL/∂log σ². For the log-uniform prior KL depends on log α alone; for the standard normal
     /// KL = ½·(σ² + mean² − 1 − log σ²).
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static (Vector512<float> Mean, Vector512<float> LogVariance) Gradient(
         Prior prior, Vector512<float> mean, Vector512<float> logVariance, Vector512<float> variance, Vector512<float> g, Vector512<float> h, float kl)
     {
