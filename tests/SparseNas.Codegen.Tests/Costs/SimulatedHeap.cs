@@ -24,8 +24,10 @@ internal static class SimulatedHeap
         device.Call("Ballast.Take");
         SimulationReport before = device.Report();
         SimulationReport after = before;
+        var clear = new byte[model.Plan.ArenaBytes];   // a step by itself must not read what another has left, which need not be a code of its input
         foreach (OperatorCode step in model.Steps)
         {
+            device.WriteStatic($"{GeneratedModel.TypeName}.Arena", clear);
             device.Call($"{GeneratedModel.TypeName}.{step.Method.Name}");
             after = device.Report();
         }
