@@ -86,7 +86,7 @@ internal static class PruningSweep
             yield return ("horseshoe groups", strength, BayesianCompression.WithHorseshoe with { Variational = groups, Threshold = 1 });
         }
 
-        foreach ((int arenaBytes, int weightBytes) in ((int, int)[])[(2600, 6000), (1700, 3000), (1200, 1500)])
+        foreach ((int arenaBytes, int weightBytes) in ((int, int)[])[(1300, 6000), (900, 3000), (600, 1500)])
         {
             yield return ("budget", weightBytes, new BudgetPruning { ArenaBytes = arenaBytes, WeightBytes = weightBytes, WeightBits = Bits });
         }
