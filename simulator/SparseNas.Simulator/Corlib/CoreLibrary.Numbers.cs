@@ -48,43 +48,6 @@ internal static partial class CoreLibrary
         AddParsing();
     }
 
-    /// <summary>Parse goes through Convert to one native routine with the limits of the type.</summary>
-    private static void AddParsing()
-    {
-        foreach ((string name, string limits, long low, ulong high) in new[]
-        {
-            ("Int32", "ldc.i4*2 conv.i8*2 conv.i4", (long)int.MinValue, (ulong)int.MaxValue), ("Int64", "ldc.i8*2", long.MinValue, (ulong)long.MaxValue),
-        })
-        {
-            string convert = $"ldarg.0 ldc.i4.1*2 {limits} ldarg.1 ldloca.s call ret";
-            Managed($"System.Convert::To{name}(string,int)", convert, 1, 7, call => Parse(call, low, high, call.Int(1)), CallCost.Native);
-            s_methods[$"System.{name}::Parse(string)"] = new CoreMethod(call => ParseThroughConvert(call, new OpcodeList("ldarg.0 ldc.i4.s call ret " + convert), low, high), 2 * CallCost.Native);
-        }
-    }
-
-    private static void ParseThroughConvert(CoreCall call, OpcodeList executed, long low, ulong high)
-    {
-        call.Enter(0, 2);
-        call.EnterManaged(1, 7);
-        call.Executes(executed);
-        Parse(call, low, high, 10);
-    }
-
-    /// <summary>A null text is an ArgumentNullException, anything that is no number of the type a FormatException or, when too large, an ArgumentOutOfRangeException.</summary>
-    private static void Parse(CoreCall call, long low, ulong high, int fromBase)
-    {
-        if (fromBase is not (10 or 16)) throw call.Machine.Unmodelled($"parsing to base {fromBase}");
-        call.RunNative(native =>
-        {
-            if (native.Reference(0) == 0) throw DeviceThrow.Of("System.ArgumentNullException");
-            string text = native.Text(0).Trim();
-            NumberStyles style = fromBase == 16 ? NumberStyles.AllowHexSpecifier : NumberStyles.AllowLeadingSign;
-            if (!System.Numerics.BigInteger.TryParse(text, style, CultureInfo.InvariantCulture, out System.Numerics.BigInteger value)) throw DeviceThrow.Of("System.FormatException");
-            if (value < low || value > high) throw DeviceThrow.Range();
-            native.Return((long)value);
-        });
-    }
-
     /// <summary>
     /// ToString boxes the number, looks the culture up in managed code and lets Number.Format make the digits natively. Frames and objects are
     /// those of the library's own code (Int32.cs, Number.cs, NumberFormatInfo.cs, CultureInfo.cs), because they decide how much heap it takes to

@@ -47,12 +47,7 @@ internal static partial class CoreLibrary
             call.Return(TextOfObject(call, call.Reference(0)) + TextOfObject(call, call.Reference(1)) + TextOfObject(call, call.Reference(2))));
     }
 
-    private static string TextOfObject(CoreCall call, int reference) => reference == 0 ? "" : call.Heap.Kind(reference) switch
-    {
-        BlockKind.Text or BlockKind.Literal => call.Machine.TextOf(reference),
-        BlockKind.Boxed => FormatBoxed(call, reference),
-        _ => call.Machine.TypeOf(reference).FullName,
-    };
+    private static string TextOfObject(CoreCall call, int reference) => reference == 0 ? "" : call.Machine.TextOf(call.Machine.TextOfObject(reference));
 
     private static bool SameText(CoreCall call)
     {

@@ -22,6 +22,9 @@ internal static partial class CoreLibrary
         AddResources();
         AddThreads();
         AddTimes();
+        AddCalendar();
+        AddFormatting();
+        AddRandoms();
         AddLists();
         AddArgumentExceptions();
     }
@@ -64,6 +67,7 @@ internal static partial class CoreLibrary
     {
         "System.Exception" => [Storage.Ref, Storage.Ref, Storage.Ref, Storage.I4],
         "System.ArgumentException" => [Storage.Ref],
+        "System.Random" => [Storage.Ref],
         "System.Collections.ArrayList" => [Storage.Ref, Storage.I4],
         "System.IO.Ports.SerialPort" => Enumerable.Repeat(Storage.I4, 12).ToArray(),
         "System.Resources.ResourceManager" => [Storage.I4, Storage.Ref, Storage.Ref, Storage.Ref, Storage.Ref, Storage.Ref],

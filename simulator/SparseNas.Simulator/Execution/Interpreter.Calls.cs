@@ -238,6 +238,19 @@ internal sealed unsafe partial class Interpreter
         _frame->MayRestart = IsUnderPressure;
     }
 
+    /// <summary>ToString of an object as the core library calls it: the program's own body where there is one. Gives the text.</summary>
+    public int TextOfObject(int reference)
+    {
+        DeviceMethod toString = _types.ToText;
+        DeviceType type = TypeOf(reference);
+        DeviceMethod body = type.Resolve(toString) ?? _types.CoreOverride(type, toString) ?? toString;
+        long* arguments = _frame->Fp + _codes[_frame->Depth].SlotCount;
+        arguments[0] = reference;
+        if (body.Core is not null) RunCore(body, arguments);
+        else RunNested(body, arguments);
+        return (int)arguments[0] is not 0 and int text ? text : throw DeviceThrow.Null();
+    }
+
     /// <summary>Runs a method to its end from inside a core library body.</summary>
     private void RunNested(DeviceMethod method, long* arguments)
     {

@@ -45,4 +45,7 @@ internal sealed unsafe partial class Interpreter
     }
 
     public void Sleep(int milliseconds) => _sleptTicks += milliseconds * 10_000L;
+
+    /// <summary>State of the device's C library's random numbers, which all objects share; one before any seed.</summary>
+    public ulong RandomState { get; set; } = 1;
 }

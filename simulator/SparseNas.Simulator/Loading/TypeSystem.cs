@@ -41,6 +41,11 @@ internal sealed partial class TypeSystem
 
     public DeviceType OutOfMemory { get; }
 
+    /// <summary><c>Object.ToString</c>, which the core library calls on what it is given.</summary>
+    public DeviceMethod ToText => _toText ??= AddToText();
+
+    private DeviceMethod? _toText;
+
     /// <summary>Reads an assembly and numbers its types, fields and methods; bodies are decoded when they are first called.</summary>
     public AssemblyImage Load(ReadOnlyMemory<byte> bytes, string place)
     {
@@ -140,14 +145,30 @@ internal sealed partial class TypeSystem
         return _coreMethods[key] = method;
     }
 
-    /// <summary>The override of a core library method in a type of the core library between an object's type and the method's own; null when there is none.</summary>
+    private DeviceMethod AddToText()
+    {
+        const string member = "ToString()";
+        if (_coreMethods.TryGetValue($"{Object.FullName}::{member}", out DeviceMethod? known)) return known;
+        DeviceMethod method = new(Object, "ToString")
+        {
+            Id = Methods.Count, Arguments = [new SlotType(Storage.Ref, Object)], Result = new SlotType(Storage.Ref, String), Key = member, Signature = "string()", IsVirtual = true,
+            Core = CoreLibrary.Find(Object, member),
+        };
+        Methods.Add(method);
+        return _coreMethods[$"{Object.FullName}::{member}"] = method;
+    }
+
+    /// <summary>
+    /// The override of a core library method in a type of the core library between an object's type and the method's own; null when there is none.
+    /// It takes an object where a direct call of the same method on a number takes a pointer, so the two are kept apart.
+    /// </summary>
     public DeviceMethod? CoreOverride(DeviceType objectType, DeviceMethod method)
     {
         if (method.Core is null) return null;
         for (DeviceType? type = objectType; type is not null && type != method.Owner; type = type.Base)
         {
             if (!type.IsCore || CoreLibrary.FindOwn(type, method.Key) is not { } core) continue;
-            string key = $"{type.FullName}::{method.Key}";
+            string key = $"{type.FullName}::{method.Key} on an object";
             if (_coreMethods.TryGetValue(key, out DeviceMethod? known)) return known;
             DeviceMethod found = new(type, method.Name)
             {
