@@ -32,13 +32,20 @@ internal static partial class CoreLibrary
     private static readonly OpcodeList s_formatJoin = new("ldloc.1*2 ldc.i4.0*2 ble.s bge.s ldloc.s*2 call stloc.s br.s");
     private static readonly OpcodeList s_formatJoinRight = new("ldloc.1*2 ldc.i4.0 ble.s ldloc.s*2 ldc.i4.s callvirt call stloc.s br");
     private static readonly OpcodeList s_formatJoinLeft = new("ldloc.1*3 ldc.i4.0*2 ble.s bge.s ldloc.s*2 call*2 ldc.i4.s callvirt stloc.s br.s");
-    private static readonly OpcodeList s_pad = new("ldarg.1*3 ldc.i4.0 bge.s ldarg.0*3 call*3 blt.s ldarg.2 sub newobj call ret"), s_padEnough = new("ldarg.1*2 ldc.i4.0 bge.s ldarg.0*2 call blt.s ldarg.0 ret");
+    private static readonly OpcodeList s_pad = new("ldarg.1*3 ldc.i4.0 bge.s ldarg.0*3 call*3 blt.s ldarg.2 sub newobj ret"), s_padEnough = new("ldarg.1*2 ldc.i4.0 bge.s ldarg.0*2 call blt.s ldarg.0 ret");
     private static readonly OpcodeList s_characterText = new("ldarg.0 ldind.u2 ldc.i4.1 newobj ret");
     private static readonly Dictionary<char, OpcodeList> s_formatEnds = new()
     {
         [','] = new("ldarg.0 ldloc.s callvirt stloc.2 ldloc.2*2 ldc.i4.s*2 blt.s beq.s"),
         [':'] = new("ldarg.0 ldloc.s callvirt stloc.2 ldloc.2*4 ldc.i4.s*4 blt.s bgt.s beq.s*2"),
         ['}'] = new("ldarg.0 ldloc.s callvirt stloc.2 ldloc.2*5 ldc.i4.s*5 blt.s bgt.s beq.s*3"),
+    };
+
+    /// <summary>What ends an alignment: it cannot be a comma again, which is not asked for.</summary>
+    private static readonly Dictionary<char, OpcodeList> s_formatAlignmentEnds = new()
+    {
+        [':'] = new("ldarg.0 ldloc.s callvirt stloc.2 ldloc.2*3 ldc.i4.s*3 blt.s bgt.s beq.s"),
+        ['}'] = new("ldarg.0 ldloc.s callvirt stloc.2 ldloc.2*4 ldc.i4.s*4 blt.s bgt.s beq.s*2"),
     };
 
     private static void AddFormatting()
@@ -89,7 +96,7 @@ internal static partial class CoreLibrary
         }
 
         call.Executes(s_formatEnd);
-        if (state.Output.Length == 0) call.Return(call.Machine.CoreText(""));
+        if (state.Output.Length == 0) call.Return(call.Machine.EmptyText);
         else call.Return(call.Machine.Unprotect());
     }
 
@@ -113,7 +120,7 @@ internal static partial class CoreLibrary
 
         state.At++;
         call.Executes(s_formatItem);
-        int index = FormatInteger(call, state), alignment = 0;
+        int index = FormatInteger(call, state, s_formatEnds), alignment = 0;
         call.Executes(s_formatIndex);
         if (state.Current == ',')
         {
@@ -121,7 +128,7 @@ internal static partial class CoreLibrary
             bool left = state.At + 1 < state.Format.Length && state.Format[state.At + 1] == '-';
             call.Executes(left ? s_formatAlignLeft : s_formatAlignRight);
             state.At += left ? 2 : 1;
-            alignment = FormatInteger(call, state) * (left ? -1 : 1);
+            alignment = FormatInteger(call, state, s_formatAlignmentEnds) * (left ? -1 : 1);
         }
 
         call.Executes(s_formatHasFormat);
@@ -132,7 +139,7 @@ internal static partial class CoreLibrary
     }
 
     /// <summary>Digits up to a character that ends them, gathered in a text and parsed.</summary>
-    private static int FormatInteger(CoreCall call, FormatState state)
+    private static int FormatInteger(CoreCall call, FormatState state, Dictionary<char, OpcodeList> ends)
     {
         string digits = "";
         while (char.IsAsciiDigit(state.Current))
@@ -145,7 +152,7 @@ internal static partial class CoreLibrary
             state.At++;
         }
 
-        if (digits.Length == 0 || !s_formatEnds.TryGetValue(state.Current, out OpcodeList? end) || !int.TryParse(digits, out int number)) throw DeviceThrow.Of("System.ArgumentException");
+        if (digits.Length == 0 || !ends.TryGetValue(state.Current, out OpcodeList? end) || !int.TryParse(digits, out int number)) throw DeviceThrow.Of("System.ArgumentException");
         call.Executes(end);
         call.Executes(s_formatNumber);
         return number;
@@ -173,7 +180,12 @@ internal static partial class CoreLibrary
         if ((uint)index >= (uint)arguments.Count) throw DeviceThrow.Index();
         int value = arguments[index];
         call.Executes(value == 0 ? s_formatNull : s_formatValue);
-        if (value == 0) return "";
+        if (value == 0)
+        {
+            _ = call.Machine.AllocateLiteral("");
+            return "";
+        }
+
         if (specification.Length == 0) return call.Machine.TextOf(call.Machine.TextOfObject(value));
         if (call.Heap.Kind(value) != BlockKind.Boxed || call.Machine.TypeOf(value).Storage is Storage.R4 or Storage.R8 or Storage.Bool or Storage.Char) throw call.Machine.Unmodelled($"the format {specification} of a {call.Machine.TypeOf(value).FullName} in string.Format");
         DeviceType type = call.Machine.TypeOf(value);

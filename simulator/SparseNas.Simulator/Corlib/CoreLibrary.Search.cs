@@ -61,9 +61,27 @@ internal static partial class CoreLibrary
             CallCost.Native);
         Managed(s + "StartsWith(string)", s_startsWith, 0, 3, call => call.Return(call.Text(0).StartsWith(call.Text(1), StringComparison.Ordinal)), 3 * CallCost.Native);
         Managed(s + "EndsWith(string)", s_endsWith, 0, 3, call => call.Return(call.Text(0).EndsWith(call.Text(1), StringComparison.Ordinal)), 3 * CallCost.Native);
-        Managed(s + "PadLeft(int,char)", "ldarg.1*3 ldc.i4.0 bge.s ldarg.0*3 call*3 blt.s ldarg.2 sub newobj ret", 0, 4, call => call.Return(call.Text(0).PadLeft(Width(call), (char)call.Int(2))), 2 * CallCost.Native);
-        Managed(s + "PadRight(int,char)", "ldarg.1*3 ldc.i4.0 bge.s ldarg.0*3 call*3 blt.s ldarg.2 sub newobj ret", 0, 4, call => call.Return(call.Text(0).PadRight(Width(call), (char)call.Int(2))), 2 * CallCost.Native);
+        s_methods[s + "PadLeft(int,char)"] = new CoreMethod(call => Pad(call, (text, width, fill) => text.PadLeft(width, fill)), 2 * CallCost.Native);
+        s_methods[s + "PadRight(int,char)"] = new CoreMethod(call => Pad(call, (text, width, fill) => text.PadRight(width, fill)), 2 * CallCost.Native);
         Managed(s + "Equals(object)", "ldarg.1 isinst stloc.0 ldloc.0*2 brfalse.s ldarg.0 call ret", 1, 2, call => call.Return(ValueEquals(call, call.Object(0), call.Reference(1))));
+    }
+
+    /// <summary>A text that is wide enough is given back itself; else the filling is made, and joined with it.</summary>
+    private static void Pad(CoreCall call, Func<string, int, char, string> padded)
+    {
+        call.Enter(0, 4);
+        string text = call.Text(0);
+        int width = Width(call);
+        char fill = (char)call.Int(2);
+        call.Executes(text.Length < width ? s_pad : s_padEnough);
+        if (text.Length >= width)
+        {
+            call.Return(call.Object(0));
+            return;
+        }
+
+        call.RunNative(native => native.Machine.Protect(native.Machine.AllocateText(new string(fill, width - text.Length))));
+        call.RunNative(native => native.Return(padded(text, width, fill)));
     }
 
     private static int Width(CoreCall call) => call.Int(1) >= 0 ? Math.Min(call.Int(1), 1 << 20) : throw DeviceThrow.Range();

@@ -4,8 +4,7 @@ using SparseNas.Simulator.Loading;
 namespace SparseNas.Simulator.Corlib;
 
 /// <summary>
-/// Points in time and spans: both are 64-bit numbers of 100 ns, kept in a slot like a <c>long</c>. What firmware needs to measure times; the
-/// calendar is refused by name.
+/// Points in time and spans: both are 64-bit numbers of 100 ns, kept in a slot like a <c>long</c>. What firmware needs to measure times.
 /// </summary>
 internal static partial class CoreLibrary
 {

@@ -264,6 +264,11 @@ internal sealed partial class Emitter
     private void EmitCall(DeviceMethod callee, bool isVirtual)
     {
         int arguments = callee.Arguments.Count;
+        if (arguments > 0 && ReceiverOf(arguments) is var receiver && TypeFlow.IsNumberBehindPointer(callee, receiver))
+        {
+            (callee, isVirtual) = (_types.OnNumber(callee, receiver.Pointee), false);
+        }
+
         for (int depth = _stack.Count - arguments; depth < _stack.Count; depth++) Materialise(depth);
         int depthWithArguments = _stack.Count;
         CollectionPoint();
@@ -273,5 +278,12 @@ internal sealed partial class Emitter
             : isVirtual && !callee.IsStatic ? Op.CallVirt : Op.Call;
         Add(new Instruction { Op = op, A = (ushort)TempAt(_stack.Count), B = (ushort)arguments, D = (ushort)depthWithArguments, Jump = callee.Id });
         if (callee.Result.Storage != Storage.Void) _stack.Add(new Operand(false, TempAt(_stack.Count), 0));
+    }
+
+    private StackType ReceiverOf(int arguments)
+    {
+        StackNode? node = _before;
+        for (int above = 1; above < arguments; above++) node = node?.Below;
+        return node?.Type ?? default;
     }
 }

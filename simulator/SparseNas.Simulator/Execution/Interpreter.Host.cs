@@ -10,6 +10,9 @@ internal sealed unsafe partial class Interpreter
     /// <summary>Whether String.Empty was made at the start: a heap can be too small for it.</summary>
     public bool HasEmptyText => _emptyText >= 0;
 
+    /// <summary>String.Empty; null (0) when the heap was too small for it.</summary>
+    public int EmptyText => HasEmptyText ? _permanentStore[_emptyText] : 0;
+
     /// <summary>Keeps String.Empty, of which there is one.</summary>
     public void KeepEmptyText(int reference) => _emptyText = KeepForever(reference);
 

@@ -101,12 +101,19 @@ internal sealed partial class TypeFlow
         Push(new SlotType(constructor.Owner.Storage == Storage.Ref ? Storage.Ref : constructor.Owner.Storage, constructor.Owner));
     }
 
+    /// <summary>
+    /// A virtual method of the core library called on a number behind a pointer, as on a variable of an enumeration (<c>constrained.</c>). The device skips
+    /// the prefix and finds the class of the number itself, which answers.
+    /// </summary>
+    public static bool IsNumberBehindPointer(DeviceMethod callee, StackType receiver) =>
+        callee is { IsStatic: false, IsVirtual: true, Core: not null } && receiver.Kind == StackKind.ByRef && receiver.Pointee is >= Storage.Bool and <= Storage.R8;
+
     private void Call(DeviceMethod callee)
     {
         for (int i = callee.Arguments.Count - 1; i >= 0; i--)
         {
             SlotType argument = callee.Arguments[i];
-            if (i == 0 && !callee.IsStatic && instructions[_current].Prefixes > 0 && _stack?.Type.Kind == StackKind.ByRef) Pop();
+            if (i == 0 && _stack is { } top && IsNumberBehindPointer(callee, top.Type)) Pop();
             else PopInto(argument);
         }
 

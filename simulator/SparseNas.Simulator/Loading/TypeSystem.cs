@@ -72,7 +72,8 @@ internal sealed partial class TypeSystem
         if (_byName.TryGetValue(name, out DeviceType? known)) return known;
         if (!CoreSurface.Instance.Types.TryGetValue(name.Replace('+', '.'), out CoreSurface.TypeFacts? facts) && !CoreLibrary.IsPackageType(name))
         {
-            throw new MissingMemberFault($"type {name}", false);
+            string? package = DevicePackages.Of(name);
+            throw new MissingMemberFault($"type {name}", package is not null, package);
         }
 
         DeviceType type = new(Types.Count, name) { IsCore = true };
@@ -143,6 +144,21 @@ internal sealed partial class TypeSystem
         };
         Methods.Add(method);
         return _coreMethods[key] = method;
+    }
+
+    /// <summary>The method of a number's class that a virtual method of the core library becomes when it is called on a number behind a pointer.</summary>
+    public DeviceMethod OnNumber(DeviceMethod method, Storage storage)
+    {
+        DeviceType type = Core(SignatureDecoder.Primitives.Values.First(primitive => primitive.Storage == storage).FullName);
+        string key = $"{type.FullName}::{method.Key}";
+        if (_coreMethods.TryGetValue(key, out DeviceMethod? known)) return known;
+        DeviceMethod found = new(type, method.Name)
+        {
+            Id = Methods.Count, Arguments = [new SlotType(Storage.ByRef, type, storage), .. method.Arguments.Skip(1)], Result = method.Result, Key = method.Key, Signature = method.Signature,
+            Core = CoreLibrary.FindOwn(type, method.Key) ?? throw new MissingMemberFault(key, true), IsVirtual = false,
+        };
+        Methods.Add(found);
+        return _coreMethods[key] = found;
     }
 
     private DeviceMethod AddToText()
