@@ -40,8 +40,8 @@ public sealed class SimulatedDevice : IDisposable
         Board = board;
         _machine = new Interpreter(_types, heapBytes ?? board.HeapBytes, board.InlinesCalls);
         _costs = new CostModel(board.CostTable, BoardCatalog.Default.FindCostTable("cortex-m4f-lto"), board.Calibration, board.SlowHeapFactor.Value);
-        _timeline = new UsageTimeline(() => _machine.Counters.ExecutedOpcodes);
-        _machine.Heap.UsageChanged = _timeline.Add;
+        _timeline = new UsageTimeline(() => _machine.OpcodesSoFar);
+        _machine.Heap.UsageChanged = usedBytes => _timeline.Add(usedBytes, _machine.Heap.MachineryBytes);
         DeviceClock clock = new(_machine.Counters, _costs);
         _machine.ElapsedSeconds = () => clock.Cycles() / board.ClockHz.Value;
         ElapsedCycles = clock.Cycles;

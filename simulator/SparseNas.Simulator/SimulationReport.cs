@@ -47,7 +47,8 @@ public sealed record LineProfile(string File, int Line, string Method, double Ar
 /// <summary>A point of the heap's use over time.</summary>
 /// <param name="Opcodes">IL instructions since the boot.</param>
 /// <param name="UsedBytes">Highest use around that time.</param>
-public sealed record HeapPoint(long Opcodes, int UsedBytes);
+/// <param name="MachineryBytes">What of it holds no objects: loader tables, threads, frames in use and frames that wait to be used again.</param>
+public sealed record HeapPoint(long Opcodes, int UsedBytes, int MachineryBytes);
 
 /// <summary>
 /// What a run of a program on a board showed. A value; counts are those between the end of the static constructors and the end of the run.

@@ -155,6 +155,9 @@ internal sealed unsafe partial class Interpreter : IHeapRoots, IDisposable
         }
     }
 
+    /// <summary>Instructions so far, those of the portion in progress included.</summary>
+    public long OpcodesSoFar => Counters.ExecutedOpcodes + _granted - *_fuel;
+
     /// <summary>Puts the fuel used since the last settlement on the account.</summary>
     private void Settle()
     {

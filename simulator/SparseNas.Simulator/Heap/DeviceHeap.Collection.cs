@@ -14,7 +14,7 @@ internal sealed unsafe partial class DeviceHeap
         Array.Clear(_cacheTails);
         _roots.VisitRoots(Mark);
         while (_pending.TryPop(out int reference)) _roots.VisitFields(reference, Mark);
-        int used = HeapLayout.ClusterHeaderBytes * _clusters.Length;
+        int used = MachineryBytes = HeapLayout.ClusterHeaderBytes * _clusters.Length;
         for (int c = 0; c < _clusters.Length; c++) used += Sweep(ref _clusters[c]);
         UsedBytes = used;
         FreeBytesAtLastCollection = TotalBytes - (used - (HeapLayout.ClusterHeaderBytes * _clusters.Length));
@@ -84,6 +84,7 @@ internal sealed unsafe partial class DeviceHeap
             {
                 Memory[at + 1] &= unchecked((byte)~AliveFlag);
                 used += HeapLayout.BytesOf(Blocks(at));
+                if (Kind(at) < BlockKind.Object) MachineryBytes += HeapLayout.BytesOf(Blocks(at));
                 at += HeapLayout.BytesOf(Blocks(at));
                 continue;
             }

@@ -59,7 +59,7 @@ internal sealed unsafe partial class DeviceHeap : IDisposable
         }
 
         _clusters = [.. clusters];
-        PeakUsedBytes = UsedBytes;
+        PeakUsedBytes = MachineryBytes = UsedBytes;
     }
 
     private struct Cluster
@@ -80,6 +80,9 @@ internal sealed unsafe partial class DeviceHeap : IDisposable
 
     /// <summary>Bytes taken at the moment, garbage not yet collected and cluster headers included.</summary>
     public int UsedBytes { get; private set; }
+
+    /// <summary>Those of them that hold no objects: cluster headers, loader tables, threads, frames and frames that wait to be used again.</summary>
+    public int MachineryBytes { get; private set; }
 
     /// <summary>Highest <see cref="UsedBytes"/> so far.</summary>
     public int PeakUsedBytes { get; private set; }
@@ -143,6 +146,7 @@ internal sealed unsafe partial class DeviceHeap : IDisposable
         }
 
         WriteHeader(reference, kind, blocks, 0);
+        MachineryBytes += HeapLayout.BytesOf(blocks);
         Use(HeapLayout.BytesOf(blocks));
         return reference;
     }

@@ -63,7 +63,7 @@ internal static class ReportBuilder
                 .. parts.Run.ByLine.Where(pair => pair.Value.Cycles > 0).OrderByDescending(pair => pair.Value.Cycles)
                     .Select(pair => new LineProfile(pair.Key.Line.File, pair.Key.Line.Line, pair.Key.Method.FullName, pair.Value.ArmInstructions, pair.Value.Cycles)),
             ],
-            Timeline = [.. parts.Timeline.Points.Select(point => new HeapPoint(point.Opcodes, point.Bytes))],
+            Timeline = [.. parts.Timeline.Points.Select(point => new HeapPoint(point.Opcodes, point.UsedBytes, point.MachineryBytes))],
             FoldedStacks = new SortedDictionary<string, long>(parts.StackSamples.ToDictionary(), StringComparer.Ordinal),
         };
     }

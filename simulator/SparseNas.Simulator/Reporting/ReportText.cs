@@ -26,6 +26,7 @@ public static class ReportText
         Line($"code    {report.IlOpcodes:n0} IL instructions, {report.StartupOpcodes:n0} at start-up; image {report.PeBytes:n0} bytes, deployment {report.ImageBytes:n0} bytes");
         string smallest = report.MinHeapBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $", smallest heap {bytes:n0}") : "";
         Line($"heap    peak {report.HeapPeakBytes:n0}, live at the end {report.HeapLiveBytes:n0}, largest free run {report.LargestFreeBytes:n0} bytes{smallest}; {report.Collections} collections, {report.Compactions} compactions");
+        if (report.Collections > 0 && report.MinHeapBytes is null) Line($"        the peak counts garbage up to each collection, so it lies near the heap's size; --min-heap finds what the program needs");
         Line($"");
         Line($"{"heap owner",-44} {"bytes",12}");
         foreach (HeapOwner owner in report.HeapOwners.Take(rows)) Line($"{owner.Owner,-44} {owner.Bytes,12:n0}");
