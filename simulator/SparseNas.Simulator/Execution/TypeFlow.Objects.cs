@@ -106,7 +106,7 @@ internal sealed partial class TypeFlow
     /// the prefix and finds the class of the number itself, which answers.
     /// </summary>
     public static bool IsNumberBehindPointer(DeviceMethod callee, StackType receiver) =>
-        callee is { IsStatic: false, IsVirtual: true, Core: not null } && receiver.Kind == StackKind.ByRef && receiver.Pointee is >= Storage.Bool and <= Storage.R8;
+        callee is { IsStatic: false, IsVirtual: true, Core: not null, Owner.Storage: Storage.Ref } && receiver.Kind == StackKind.ByRef && receiver.Pointee is >= Storage.Bool and <= Storage.R8;
 
     private void Call(DeviceMethod callee)
     {
