@@ -149,7 +149,7 @@ internal sealed partial class TypeSystem
     /// <summary>The method of a number's class that a virtual method of the core library becomes when it is called on a number behind a pointer.</summary>
     public DeviceMethod OnNumber(DeviceMethod method, Storage storage)
     {
-        DeviceType type = Core(SignatureDecoder.Primitives.Values.First(primitive => primitive.Storage == storage).FullName);
+        DeviceType type = Core(SignatureDecoder.Primitives.First(primitive => primitive.Value.Storage == storage && primitive.Key is not ("IntPtr" or "UIntPtr")).Value.FullName);
         string key = $"{type.FullName}::{method.Key}";
         if (_coreMethods.TryGetValue(key, out DeviceMethod? known)) return known;
         DeviceMethod found = new(type, method.Name)
