@@ -29,6 +29,7 @@ public sealed class SimulatedDevice : IDisposable
     private readonly Dictionary<string, long> _stackSamples = new(StringComparer.Ordinal);
     private AssemblyImage? _application;
     private ExecutionTotals? _afterStart;
+    private IReadOnlyList<FailedConstructor> _failedConstructors = [];
     private bool _started;
     private int _mainFrame;
 
@@ -112,6 +113,7 @@ public sealed class SimulatedDevice : IDisposable
         _started = true;
         BootSequence boot = new(_machine, _types);
         _mainFrame = Guard(() => boot.Run(LoaderRamBytes(), main));
+        _failedConstructors = boot.FailedConstructors;
         _afterStart = ExecutionTotals.Of(_machine.Counters, _costs);
     }
 
@@ -194,7 +196,7 @@ public sealed class SimulatedDevice : IDisposable
     {
         ExecutionTotals all = ExecutionTotals.Of(_machine.Counters, _costs);
         ExecutionTotals startup = _afterStart ?? new ExecutionTotals();
-        return ReportBuilder.Build(this, new ReportParts(_machine, _types, _images, all.Minus(startup), startup, _timeline, _stackSamples, _costs), result, exception);
+        return ReportBuilder.Build(this, new ReportParts(_machine, _types, _images, all.Minus(startup), startup, _timeline, _stackSamples, _costs, _failedConstructors), result, exception);
     }
 
     /// <summary>Frees the simulated memory.</summary>

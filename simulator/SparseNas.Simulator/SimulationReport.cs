@@ -50,6 +50,11 @@ public sealed record LineProfile(string File, int Line, string Method, double Ar
 /// <param name="MachineryBytes">What of it holds no objects: loader tables, threads, frames in use and frames that wait to be used again.</param>
 public sealed record HeapPoint(long Opcodes, int UsedBytes, int MachineryBytes);
 
+/// <summary>A static constructor that the device went on without: its class's fields keep their defaults from there on.</summary>
+/// <param name="Type">The class.</param>
+/// <param name="Exception">What ended it; memory too when there was no room to start it.</param>
+public sealed record FailedConstructor(string Type, string Exception);
+
 /// <summary>
 /// What a run of a program on a board showed. A value; counts are those between the end of the static constructors and the end of the run.
 /// </summary>
@@ -66,6 +71,9 @@ public sealed record SimulationReport
 
     /// <summary>The same by mnemonic.</summary>
     public required IReadOnlyDictionary<string, long> OpcodeHistogram { get; init; }
+
+    /// <summary>Static constructors that failed at boot, in their order.</summary>
+    public IReadOnlyList<FailedConstructor> FailedConstructors { get; init; } = [];
 
     /// <summary>IL instructions of static constructors, executed once before Main.</summary>
     public required long StartupOpcodes { get; init; }

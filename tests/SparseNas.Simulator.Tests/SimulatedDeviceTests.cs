@@ -120,6 +120,23 @@ public class SimulatedDeviceTests
         }
     }
 
+    /// <summary>The device boots on without a static constructor that found no memory; a program that then stumbles over an unset field does not fit.</summary>
+    [Fact]
+    public void AStaticConstructorWithoutMemoryDoesNotFit()
+    {
+        const string Text = "public static class Big { static int[] numbers = new int[3000]; public static int Run() { return numbers == null ? 0 : numbers.Length; } public static void Main() {} }";
+        using SimulatedDevice small = new(BoardCatalog.Default.Find("ESP32_C3"), 8000), large = new(BoardCatalog.Default.Find("ESP32_C3"), 40_000);
+        foreach (SimulatedDevice device in new[] { small, large }) device.Load(FirmwareCompiler.Compile([new SourceFile("Big.cs", Text)], "app", FirmwareOutput.Executable).Image);
+
+        SimulationReport without = small.Run("Big.Run"), with = large.Run("Big.Run");
+
+        Assert.Equal((0L, false), (without.Result!.Value, without.Fits));
+        Assert.Equal([new FailedConstructor("Big", "System.OutOfMemoryException")], without.FailedConstructors);
+        Assert.Contains("static constructor of Big", ReportText.Write(without), StringComparison.Ordinal);
+        Assert.Equal((3000L, true), (with.Result!.Value, with.Fits));
+        Assert.Empty(with.FailedConstructors);
+    }
+
     [Fact]
     public void ASmallHeapIsALimitThatIsNamed()
     {

@@ -18,8 +18,8 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
 
     private readonly CoreConstructors _core = new(machine, types);
 
-    /// <summary>Static constructors of the program that ended with an exception; the device goes on without them.</summary>
-    public List<string> FailedConstructors { get; } = [];
+    /// <summary>Static constructors of the program that ended with an exception or found no room to start; the device goes on without them.</summary>
+    public List<FailedConstructor> FailedConstructors { get; } = [];
 
     /// <summary>Boots; gives the frame of Main, which exists before the static constructors run.</summary>
     /// <param name="loaderRamBytes">What the loader takes for each assembly beside the core library, in the order of loading.</param>
@@ -60,7 +60,9 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
             {
                 foreach (DeviceMethod method in StaticConstructors(assembly))
                 {
-                    if (!Start(() => RunProgramConstructor(method))) break;
+                    if (Start(() => RunProgramConstructor(method))) continue;
+                    Fail(method, DeviceThrow.OutOfMemoryName);
+                    break;
                 }
             }
 
@@ -125,11 +127,13 @@ internal sealed class BootSequence(Interpreter machine, TypeSystem types)
         }
         catch (UnhandledException e)
         {
-            FailedConstructors.Add($"{method.Owner.FullName}: {e.TypeName}");
+            Fail(method, e.TypeName);
         }
 
         return true;
     }
+
+    private void Fail(DeviceMethod constructor, string exception) => FailedConstructors.Add(new FailedConstructor(constructor.Owner.FullName, exception));
 
     /// <summary>The thread is marked ready before its frame is made; going on to the next assembly then fails an assertion, which stops the device.</summary>
     private FirmwareFault NoFirstFrame(string assembly) =>

@@ -30,6 +30,16 @@ public static class ReportJson
         if (report.Result is { } result) json.WriteNumber("result", result);
         else json.WriteNull("result");
         json.WriteString("exception", report.Exception);
+        json.WriteStartArray("failedConstructors");
+        foreach (FailedConstructor failed in report.FailedConstructors)
+        {
+            json.WriteStartObject();
+            json.WriteString("type", failed.Type);
+            json.WriteString("exception", failed.Exception);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteNumber("ilOpcodes", report.IlOpcodes);
         WriteCounts(json, "opcodeHistogram", report.OpcodeHistogram);
         json.WriteNumber("startupOpcodes", report.StartupOpcodes);

@@ -16,6 +16,7 @@ public static class ReportText
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
         string outcome = report.Exception is { } exception ? $"ended with {exception}" : report.Result is { } result ? $"result {result}" : "ended";
         Line($"{(report.Fits ? "fits" : "DOES NOT FIT")} on {report.Board}: {outcome}");
+        foreach (FailedConstructor failed in report.FailedConstructors) Line($"the static constructor of {failed.Type} ended with {failed.Exception} at boot: the device goes on with its fields unset");
         Line($"");
         Line($"{"limit",-28} {"used",12} {"available",12} {"headroom",12}");
         foreach (Limit limit in report.Limits) Line($"{limit.Name,-28} {limit.Used,12:n0} {limit.Available,12:n0} {limit.Headroom,12:n0}{(limit.Fits ? "" : "  <- too much")}");
