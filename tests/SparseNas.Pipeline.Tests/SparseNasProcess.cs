@@ -18,14 +18,20 @@ internal static class SparseNasProcess
     public static Result RunIn(string directory, params string[] arguments) => RunWith(NoVariables, directory, arguments);
 
     /// <summary>Runs to the end with more environment variables.</summary>
-    public static Result RunWith(IReadOnlyDictionary<string, string> environment, string directory, params string[] arguments)
+    public static Result RunWith(IReadOnlyDictionary<string, string> environment, string directory, params string[] arguments) =>
+        Finish(StartCommand(directory, [Host, Tool, .. arguments], environment), arguments, TimeSpan.FromMinutes(10));
+
+    /// <summary>Runs something long to the end.</summary>
+    public static Result RunFor(TimeSpan atMost, params string[] arguments) => Finish(Start(Environment.CurrentDirectory, arguments), arguments, atMost);
+
+    private static Result Finish(Process started, string[] arguments, TimeSpan atMost)
     {
-        using Process process = StartCommand(directory, [Host, Tool, .. arguments], environment);
+        using Process process = started;
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(10)))
+        if (!process.WaitForExit(atMost))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"sparsenas {string.Join(' ', arguments)} did not end within ten minutes");
+            throw new TimeoutException($"sparsenas {string.Join(' ', arguments)} did not end within {atMost}");
         }
 
         process.WaitForExit();
