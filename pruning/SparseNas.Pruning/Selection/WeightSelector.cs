@@ -7,13 +7,20 @@ namespace SparseNas.Pruning;
 /// </summary>
 /// <remarks>
 /// Scores rise with |w| inside a layer, so a layer's dead weights are the first k of its sorted magnitudes; only the k of each layer are
-/// searched for, by bisection over the bits of the cut. One radix sort per layer is all the work.
+/// searched for, by bisection over the bits of the cut. One radix sort per layer is all the work, in memory that is kept from mask to mask.
 /// </remarks>
 internal sealed class WeightSelector : IMaskSelector
 {
+    private SortedLayer[] layers = [];
+
     public void Select(IReadOnlyList<PrunedKernel> kernels, double sparsity)
     {
-        SortedLayer[] layers = [.. kernels.Select(kernel => new SortedLayer(kernel.Weights))];
+        if (!layers.Select(layer => layer.Count).SequenceEqual(kernels.Select(kernel => kernel.Weights.Length)))
+        {
+            layers = [.. kernels.Select(kernel => new SortedLayer(kernel.Weights.Length))];
+        }
+
+        for (int layer = 0; layer < layers.Length; layer++) layers[layer].Take(kernels[layer].Weights);
         int[] dead = DeadPerLayer(layers, sparsity);
         for (int layer = 0; layer < layers.Length; layer++)
         {
@@ -63,19 +70,20 @@ internal sealed class WeightSelector : IMaskSelector
     }
 
     /// <summary>A layer's scores in rising order.</summary>
-    private sealed class SortedLayer
+    private sealed class SortedLayer(int count)
     {
-        private readonly float[] magnitudes;
-        private readonly float[] scores;
+        private readonly float[] scores = new float[count];
+        private uint[] keys = new uint[count], other = new uint[count];   // the magnitudes' bits, which order as the magnitudes do
 
-        public SortedLayer(float[] weights)
+        /// <summary>Sorts and scores a layer's weights.</summary>
+        public void Take(float[] weights)
         {
-            magnitudes = Magnitudes(weights);
-            scores = new float[magnitudes.Length];
+            Sort(weights);
             double suffix = 0;
             for (int index = scores.Length - 1; index >= 0; index--)
             {
-                double square = (double)magnitudes[index] * magnitudes[index];
+                float magnitude = Magnitude(index);
+                double square = (double)magnitude * magnitude;
                 suffix += square;
                 scores[index] = suffix == 0 ? 0f : (float)(square / suffix);
             }
@@ -84,7 +92,7 @@ internal sealed class WeightSelector : IMaskSelector
         public int Count => scores.Length;
 
         /// <summary>The magnitude at a rank, the smallest at 0.</summary>
-        public float Magnitude(int rank) => magnitudes[rank];
+        public float Magnitude(int rank) => BitConverter.UInt32BitsToSingle(keys[rank]);
 
         /// <summary>Number of scores smaller than <paramref name="cut"/>.</summary>
         public int CountBelow(float cut)
@@ -101,11 +109,9 @@ internal sealed class WeightSelector : IMaskSelector
         }
 
         /// <summary>Magnitudes in rising order: a radix sort over the bits, three passes of eleven (positive floats order like integers).</summary>
-        private static float[] Magnitudes(float[] weights)
+        private void Sort(float[] weights)
         {
             const int Digits = 1 << 11;
-            var keys = new uint[weights.Length];
-            var other = new uint[weights.Length];
             for (int index = 0; index < keys.Length; index++) keys[index] = BitConverter.SingleToUInt32Bits(Math.Abs(weights[index]));
             Span<int> starts = stackalloc int[Digits];
             for (int shift = 0; shift < 32; shift += 11)
@@ -117,8 +123,6 @@ internal sealed class WeightSelector : IMaskSelector
                 foreach (uint key in keys) other[starts[(int)(key >> shift) & (Digits - 1)]++] = key;
                 (keys, other) = (other, keys);
             }
-
-            return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<uint, float>(keys.AsSpan())];
         }
     }
 }
