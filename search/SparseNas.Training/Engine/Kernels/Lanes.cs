@@ -133,6 +133,7 @@ internal unsafe struct Lanes512 : ILanes<Vector512<float>>
     [MethodImpl(AggressiveInlining)]
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
 
+    [MethodImpl(AggressiveInlining)]
     public static Vector512<float> RowSums(float* rows)
     {
         Vector512<float> a = Quarter(rows), b = Quarter(rows + 64), c = Quarter(rows + 128), d = Quarter(rows + 192);
@@ -221,6 +222,7 @@ internal unsafe struct Lanes256 : ILanes<Vector256<float>>
     [MethodImpl(AggressiveInlining)]
     public static float Sum(Vector256<float> a) => Vector256.Sum(a);
 
+    [MethodImpl(AggressiveInlining)]
     public static Vector256<float> RowSums(float* rows)
     {
         Vector256<float> a = Quarter(rows), b = Quarter(rows + 32);
@@ -303,6 +305,7 @@ internal unsafe struct Lanes128 : ILanes<Vector128<float>>
     [MethodImpl(AggressiveInlining)]
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);
 
+    [MethodImpl(AggressiveInlining)]
     public static Vector128<float> RowSums(float* rows) =>
         Vector128.Create(Sum(Load(rows)), Sum(Load(rows + 4)), Sum(Load(rows + 8)), Sum(Load(rows + 12)));
 }
