@@ -6,14 +6,14 @@ namespace SparseNas.Device
     /// </summary>
     public static class Hex
     {
-        /// <summary>Decodes two digits per byte into <paramref name="target"/>; returns the number of bytes the text holds.</summary>
-        public static int Read(string text, byte[] target)
+        /// <summary>Decodes two digits per byte, at most <paramref name="room"/> bytes from <paramref name="offset"/> on; returns the number that the text holds.</summary>
+        public static int Read(string text, byte[] target, int offset, int room)
         {
             int count = text.Length / 2;
-            int room = count < target.Length ? count : target.Length;
+            if (count < room) room = count;
             for (int index = 0; index < room; index++)
             {
-                target[index] = (byte)((Digit(text[2 * index]) << 4) | Digit(text[2 * index + 1]));
+                target[offset + index] = (byte)((Digit(text[2 * index]) << 4) | Digit(text[2 * index + 1]));
             }
 
             return count;

@@ -21,19 +21,19 @@ namespace SparseNas.Device
         /// <summary>Interruptions disturb single measurements.</summary>
         private const int Repetitions = 4;
 
-        /// <summary>Runs the four probes in turns, one report line each time. <paramref name="row"/> is scratch.</summary>
-        public static void Run(byte[] row)
+        /// <summary>Runs the four probes in turns, one report line each time. The memory is theirs meanwhile.</summary>
+        public static void Run(byte[] memory)
         {
             for (int turn = 0; turn < Repetitions; turn++)
             {
-                Measure("arithmetic", Arithmetic, row);
-                Measure("memory", Memory, row);
-                Measure("calls", Calls, row);
-                Measure("collections", Collections, row);
+                Measure("arithmetic", Arithmetic, memory);
+                Measure("memory", Memory, memory);
+                Measure("calls", Calls, memory);
+                Measure("collections", Collections, memory);
             }
         }
 
-        private static void Measure(string name, int kind, byte[] row)
+        private static void Measure(string name, int kind, byte[] memory)
         {
             int rounds = 0;
             long start = DateTime.UtcNow.Ticks;
@@ -46,7 +46,7 @@ namespace SparseNas.Device
                         Compute();
                         break;
                     case Memory:
-                        Touch(row);
+                        Touch(memory);
                         break;
                     case Calls:
                         Call();
@@ -77,15 +77,15 @@ namespace SparseNas.Device
             sink = a + b;
         }
 
-        private static void Touch(byte[] row)
+        private static void Touch(byte[] memory)
         {
-            int last = row.Length - 1;
+            int last = memory.Length - 1;
             for (int index = 0; index < 250; index++)
             {
-                row[last] = row[0];
-                row[0] = row[last];
-                row[last] = row[0];
-                row[0] = row[last];
+                memory[last] = memory[0];
+                memory[0] = memory[last];
+                memory[last] = memory[0];
+                memory[0] = memory[last];
             }
         }
 

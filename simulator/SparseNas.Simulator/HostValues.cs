@@ -29,20 +29,20 @@ internal sealed unsafe class HostValues(Interpreter machine)
         }
     }
 
-    /// <summary>Copies host elements into an array of the same element width.</summary>
-    public void CopyInto(int reference, Array elements, string place)
+    /// <summary>Copies host elements into an array of the same element width, from element <paramref name="first"/> on.</summary>
+    public void CopyInto(int reference, Array elements, string place, int first = 0)
     {
         if (reference == 0 || machine.Heap.Kind(reference) != BlockKind.Array) throw new ArgumentException($"{place} holds no array");
         ushort tag = *(ushort*)(Memory + reference);
-        int bytes = Buffer.ByteLength(elements);
-        if (tag >= ArrayTag.Ref || bytes > machine.Heap.ArrayLength(reference) * ArrayTag.ElementBytes(tag) || (elements.Length > 0 && bytes / elements.Length != ArrayTag.ElementBytes(tag)))
+        int bytes = Buffer.ByteLength(elements), begin = first * ArrayTag.ElementBytes(tag);
+        if (tag >= ArrayTag.Ref || first < 0 || begin + bytes > machine.Heap.ArrayLength(reference) * ArrayTag.ElementBytes(tag) || (elements.Length > 0 && bytes / elements.Length != ArrayTag.ElementBytes(tag)))
         {
-            throw new ArgumentException($"{place} holds {machine.TypeOf(reference).FullName} with {machine.Heap.ArrayLength(reference)} elements, which cannot take {elements.Length} of {elements.GetType().GetElementType()!.Name}");
+            throw new ArgumentException($"{place} holds {machine.TypeOf(reference).FullName} with {machine.Heap.ArrayLength(reference)} elements, which cannot take {elements.Length} of {elements.GetType().GetElementType()!.Name} from element {first} on");
         }
 
         byte[] raw = new byte[bytes];
         Buffer.BlockCopy(elements, 0, raw, 0, bytes);
-        raw.CopyTo(new Span<byte>(Memory + reference + HeapLayout.ArrayHeaderBytes, bytes));
+        raw.CopyTo(new Span<byte>(Memory + reference + HeapLayout.ArrayHeaderBytes + begin, bytes));
     }
 
     /// <summary>A raw slot as a host value.</summary>

@@ -180,12 +180,13 @@ public sealed class SimulatedDevice : IDisposable
 
     /// <summary>Copies elements into the array that a static field refers to; the array keeps its length.</summary>
     /// <param name="field"><c>Type.Field</c>.</param>
-    /// <param name="elements">At most as many elements as the array has, of its element type.</param>
-    public unsafe void WriteStatic(string field, Array elements)
+    /// <param name="elements">At most as many elements as the array has from <paramref name="first"/> on, of its element type.</param>
+    /// <param name="first">The element of the array at which they begin.</param>
+    public unsafe void WriteStatic(string field, Array elements, int first = 0)
     {
         StaticField known = FindStatic(field);
         _machine.GrowStatics();
-        new HostValues(_machine).CopyInto((int)*_machine.StaticSlot(known.Index), elements, field);
+        new HostValues(_machine).CopyInto((int)*_machine.StaticSlot(known.Index), elements, field, first);
     }
 
     /// <summary>What was executed and used since the static constructors ended.</summary>

@@ -43,6 +43,10 @@ public class SimulatedDeviceTests
         Assert.Equal(Enumerable.Repeat((sbyte)60, 8), (sbyte[])device.ReadStatic("Model.Arena")!);
         device.WriteStatic("Model.Arena", new sbyte[8]);
         Assert.Equal(new sbyte[8], (sbyte[])device.ReadStatic("Model.Arena")!);
+        device.WriteStatic("Model.Arena", new sbyte[] { 7, -9 }, first: 6);
+        Assert.Equal([0, 0, 0, 0, 0, 0, 7, -9], (sbyte[])device.ReadStatic("Model.Arena")!);
+        Assert.Contains("8 elements, which cannot take 2 of SByte from element 7 on", Assert.Throws<ArgumentException>(() => device.WriteStatic("Model.Arena", new sbyte[2], first: 7)).Message);
+        Assert.Throws<ArgumentException>(() => device.WriteStatic("Model.Arena", new sbyte[2], first: -1));
     }
 
     [Fact]

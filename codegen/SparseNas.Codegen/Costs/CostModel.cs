@@ -30,7 +30,7 @@ public static class CostModel
     }
 
     /// <summary>
-    /// What it takes to move rows between stages, from where PushRow has left them: taking a row costs about the same in a model that holds the image.
+    /// What it takes to move rows between stages, from where they arrive: taking a row costs about the same in a model that holds the image.
     /// Its frames lie below those of the steps.
     /// </summary>
     private static StepCost Flow(QuantizedNetwork network, MemoryPlan plan, ImmutableArray<OperatorCode> steps, InstructionCosts instructions)
@@ -43,7 +43,7 @@ public static class CostModel
 
     /// <summary>Cycles of taking all rows of an image, which a step's share does not include; only for plans with row stages.</summary>
     internal static double PushCycles(MemoryPlan plan, CostTable costs) =>
-        plan.Rows[0].Rows.Input * InstructionCosts.Of(costs).CyclesOf(IlModel.Count(RowFlow.Push(plan)));
+        plan.Rows[0].Rows.Input * RowFlow.Push(plan).Sum(method => InstructionCosts.Of(costs).CyclesOf(IlModel.Count(method)));
 
     /// <summary>Cycles of what moves rows, whatever code the steps have.</summary>
     internal static double FlowCycles(QuantizedNetwork network, MemoryPlan plan, InstructionCosts instructions) =>

@@ -38,8 +38,8 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         Row($"Study {header.Study}{(header.Trial is { } trial ? $", trial {trial.ToString(CultureInfo.InvariantCulture)}" : "")}"
             + (header.Accuracy.Length > 0 ? $", accuracy {header.Accuracy}." : "."));
         Row($"Network {network.Graph.Architecture.Name}: {network.Graph.Input} bytes in, {network.Classes} classes.");
-        text.Line("//").Line("// for each image: Model.Reset(); Model.PushRow(row) for every row; Model.Run(); Model.Class()").Line("//");
-        if (!plan.Rows.IsEmpty) Row("The image is never held: PushRow works off what each row completes.");
+        text.Line("//").Line("// for each image: Model.Reset(); for each row: bytes into Model.Arena at Model.RowOffset, Model.RowArrived(); Model.Run(); Model.Class()").Line("//");
+        if (!plan.Rows.IsEmpty) Row("The image is never held: RowArrived works off what each row completes.");
         Row($"The arena, {plan.ArenaBytes} bytes, and {plan.LocalBytes} bytes of values in locals:");
         foreach (string line in PlanPicture.Ascii(network.Graph, plan).TrimEnd('\n').Split('\n')) Row(line);
         text.Line("//");
@@ -57,10 +57,11 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         Constant("InputHeight", input.Height, "Rows of the input.");
         Constant("InputWidth", input.Width, "Pixels of a row.");
         Constant("InputChannels", input.Channels, "Bytes of a pixel.");
+        Constant("RowBytes", input.Width * input.Channels, "Bytes of a row: pixels, channels.");
         Constant("Classes", network.Classes, "Number of classes.");
         Constant("ArenaBytes", plan.ArenaBytes, "Working memory: every activation lies in it.");
         Constant("InputOffset", plan.Of(Architecture.InputIndex).OffsetBytes,
-            plan.Rows.IsEmpty ? "Where the image begins in the arena." : "Where a row of the image arrives in the arena.");
+            plan.Rows.IsEmpty ? "Where the image begins in the arena." : "Where every row of the image arrives in the arena.");
         Constant("LogitsOffset", plan.Of(network.Operators.Length - 1).OffsetBytes, "Where the logits begin, 4 bytes each, low byte first.");
         text.Line("/// <summary>The only memory of the model.</summary>");
         text.Line($"public static readonly byte[] Arena = {(hasLibraries ? "Memory.Arena" : "new byte[ArenaBytes]")};").Line();
@@ -78,20 +79,29 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         text.Line("/// <summary>Begins a new image.</summary>").Line("public static void Reset()").Open().Line("nextRow = 0;");
         if (!plan.Rows.IsEmpty) text.Line("BeginRows();");
         text.Close().Line();
-        text.Line("/// <summary>Takes the next row of the image: InputWidth * InputChannels bytes.</summary>");
-        text.Line("public static void PushRow(byte[] row)").Open();
-        text.Line("if (nextRow == InputHeight)").Open();
-        text.Line("throw new InvalidOperationException(\"The image is complete: call Run, then Reset.\");").Close().Line();
-        string place = plan.Rows.IsEmpty ? "InputOffset + nextRow * InputWidth * InputChannels" : "InputOffset";
-        text.Line($"Array.Copy(row, 0, Arena, {place}, InputWidth * InputChannels);");
+        text.Line("/// <summary>Where the next row of the image belongs in Arena: RowBytes bytes as the sensor gives them. Then call RowArrived.</summary>");
+        text.Line("public static int RowOffset").Open().Line("get").Open();
+        ThrowIfComplete();
+        text.Line($"return {(plan.Rows.IsEmpty ? "InputOffset + nextRow * RowBytes" : "InputOffset")};").Close().Close().Line();
+        text.Line("/// <summary>Takes the row that now lies at RowOffset.</summary>").Line("public static void RowArrived()").Open();
+        ThrowIfComplete();
         text.Line("nextRow++;");
         if (!plan.Rows.IsEmpty) text.Line($"{RowFlow.Name(plan.Rows[0])}();");
         text.Close().Line();
+        text.Line("/// <summary>The same for a row in an array of its own, which is memory beside the model's.</summary>");
+        text.Line("public static void PushRow(byte[] row)").Open();
+        text.Line("Array.Copy(row, 0, Arena, RowOffset, RowBytes);").Line("RowArrived();").Close().Line();
+    }
+
+    private void ThrowIfComplete()
+    {
+        text.Line("if (nextRow == InputHeight)").Open();
+        text.Line("throw new InvalidOperationException(\"The image is complete: call Run, then Reset.\");").Close().Line();
     }
 
     private void Run()
     {
-        text.Line($"/// <summary>Computes the logits of the image{(plan.Rows.IsEmpty ? "" : " from what its rows have left")}. It overwrites the image: push every row again for the next.</summary>");
+        text.Line($"/// <summary>Computes the logits of the image{(plan.Rows.IsEmpty ? "" : " from what its rows have left")}. It overwrites the image: give every row again for the next.</summary>");
         text.Line("public static void Run()").Open();
         if (!plan.Rows.IsEmpty) text.Line("FinishRows();");
         foreach (OperatorCode step in steps.Skip(plan.Rows.Length)) text.Line($"{step.Method.Name}();");

@@ -45,16 +45,20 @@ internal sealed class RowFlow
     }
 
     /// <summary>
-    /// What PushRow does before it calls <see cref="Name"/>, for its cost: it is printed with the rest of the model's interface, because it has a
-    /// parameter, which costs what reading the arena's field does.
+    /// What PushRow, RowOffset and RowArrived do before <see cref="Name"/> is called, for their cost: they are printed with the rest of the model's
+    /// interface, because PushRow has a parameter, which costs what reading the arena's field does.
     /// </summary>
-    public static Method Push(MemoryPlan plan)
+    public static ImmutableArray<Method> Push(MemoryPlan plan)
     {
         StaticNumber nextRow = new("nextRow");
         RowStage first = plan.Rows[0];
-        return new Method("PushRow", [], Block.Of(
-            new If(new Condition(nextRow, Comparison.GreaterOrEqual, first.Rows.Input), Block.Of(), null, 0),
-            new MoveBytes(OperatorSite.Arena, 0, first.ArrivalOffset, first.RowBytes), new SetNumber(nextRow, (Expression)nextRow + 1)));
+        If throwsIfComplete = new(new Condition(nextRow, Comparison.GreaterOrEqual, first.Rows.Input), Block.Of(), null, 0);
+        return
+        [
+            new Method("PushRow", [], Block.Of(new Call("get_RowOffset"), new MoveBytes(OperatorSite.Arena, 0, first.ArrivalOffset, first.RowBytes), new Call("RowArrived"))),
+            new Method("get_RowOffset", [], Block.Of(throwsIfComplete)),
+            new Method("RowArrived", [], Block.Of(throwsIfComplete, new SetNumber(nextRow, (Expression)nextRow + 1))),
+        ];
     }
 
     /// <summary>The numbers that a stage uses, with what they begin with.</summary>

@@ -68,7 +68,12 @@ internal sealed record FirmwareSimulation(
         device.Call($"{GeneratedModel.TypeName}.Reset");
         byte[] input = [.. vector.Input];
         Shape shape = firmware.Model.Input;
-        foreach (byte[] row in input.Chunk(shape.Width * shape.Channels)) device.Call($"{GeneratedModel.TypeName}.PushRow", row);
+        foreach (byte[] row in input.Chunk(shape.Width * shape.Channels))
+        {
+            device.WriteStatic($"{GeneratedModel.TypeName}.Arena", row, (int)device.Call($"{GeneratedModel.TypeName}.get_RowOffset")!);
+            device.Call($"{GeneratedModel.TypeName}.RowArrived");
+        }
+
         device.Call($"{GeneratedModel.TypeName}.Run");
         return device.Report();
     }

@@ -83,7 +83,12 @@ public class SimulatedArenaTests
         {
             device.WriteStatic($"{GeneratedModel.TypeName}.Arena", Enumerable.Repeat(unused, plan.ArenaBytes).ToArray());
             device.Call($"{GeneratedModel.TypeName}.Reset");
-            foreach (byte[] row in image.Chunk(image.Length / network.Graph.Input.Height)) device.Call($"{GeneratedModel.TypeName}.PushRow", row);
+            foreach (byte[] row in image.Chunk(image.Length / network.Graph.Input.Height))
+            {
+                device.WriteStatic($"{GeneratedModel.TypeName}.Arena", row, (int)device.Call($"{GeneratedModel.TypeName}.get_RowOffset")!);
+                device.Call($"{GeneratedModel.TypeName}.RowArrived");
+            }
+
             device.Call($"{GeneratedModel.TypeName}.Run");
             byte[] arena = (byte[])device.ReadStatic($"{GeneratedModel.TypeName}.Arena")!;
             Assert.True(arena.Length == plan.ArenaBytes, $"{place}: an arena of {arena.Length} bytes, planned {plan.ArenaBytes}");
@@ -91,6 +96,7 @@ public class SimulatedArenaTests
             Assert.True(logits.SequenceEqual(Enumerable.Range(0, network.Classes).Select(index => (int)device.Call($"{GeneratedModel.TypeName}.Logit", index)!)), place);
         }
 
+        Assert.Equal(arrays, ByteArrays(device) - s_runtimeArrays.Value);   // and none was made on the way
         Assert.True(isUsed[0] && isUsed[^1], $"{place}: bytes {Array.IndexOf(isUsed, true)} to {Array.LastIndexOf(isUsed, true)} of {plan.ArenaBytes} are used");
     }
 }

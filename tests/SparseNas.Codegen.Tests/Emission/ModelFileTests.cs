@@ -58,15 +58,48 @@ public class ModelFileTests
         foreach (OperatorCode step in model.Steps) Assert.Contains(step.Strategy, head, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void The_arena_is_the_planned_one_and_rows_end_with_the_image()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_arena_is_the_planned_one_and_rows_end_with_the_image(bool allowsRows)
     {
-        GeneratedModel model = Emit(TestHeader.Plain);
+        GeneratedModel model = Emit(TestHeader.Plain, allowsRows);
         using NativeModel native = NativeModel.Load(model);
         Assert.Equal(model.Plan.ArenaBytes, native.Arena.Length);
         Assert.Equal(model.Plan.Of(Architecture.InputIndex).OffsetBytes, native.Constant("InputOffset"));
-        native.Push(new byte[36]);
-        Assert.Throws<InvalidOperationException>(() => native.PushRow(new byte[6]));
+        Assert.Equal(6, native.Constant("RowBytes"));
+        Assert.Equal(allowsRows, !model.Plan.Rows.IsEmpty);
+        for (int row = 0; row < 6; row++)
+        {
+            Assert.Equal(native.Constant("InputOffset") + (allowsRows ? 0 : row * 6), native.RowOffset());
+            native.RowArrived();
+        }
+
+        Assert.Throws<InvalidOperationException>(() => native.RowOffset());
+        Assert.Throws<InvalidOperationException>(native.RowArrived);
+        byte[] arena = [.. native.Arena];
+        Assert.Throws<InvalidOperationException>(() => native.PushRow([1, 2, 3, 4, 5, 6]));
+        Assert.Equal(arena, native.Arena);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_row_in_an_array_of_its_own_is_taken_as_one_written_to_its_place(bool allowsRows)
+    {
+        using NativeModel native = NativeModel.Load(Emit(TestHeader.Plain, allowsRows));
+        byte[] image = RandomImages.Draw(new Shape(6, 6, 1), 1, new SeededRandom(5))[0];
+        int[] Logits()
+        {
+            native.Run();
+            return [.. Enumerable.Range(0, 3).Select(native.Logit)];
+        }
+
+        native.Push(image);
+        int[] direct = Logits();
+        native.Reset();
+        foreach (byte[] row in image.Chunk(6)) native.PushRow(row);
+        Assert.Equal(direct, Logits());
     }
 
     [Fact]
@@ -81,15 +114,15 @@ public class ModelFileTests
         Assert.Contains("Each of 3 operators needs code exactly once, but got code for 0, 2", steps.Message, StringComparison.Ordinal);
     }
 
-    private static (QuantizedNetwork Network, MemoryPlan Plan) Network()
+    private static (QuantizedNetwork Network, MemoryPlan Plan) Network(bool allowsRows = true)
     {
         QuantizedNetwork network = RandomQuantizedNetworks.Draw(Small, new SeededRandom(3));
-        return (network, MemoryPlanner.Plan(network.Graph));
+        return (network, MemoryPlanner.Plan(network.Graph, new PlanOptions { AllowsRows = allowsRows }));
     }
 
-    private static GeneratedModel Emit(ModelHeader header)
+    private static GeneratedModel Emit(ModelHeader header, bool allowsRows = true)
     {
-        (QuantizedNetwork network, MemoryPlan plan) = Network();
+        (QuantizedNetwork network, MemoryPlan plan) = Network(allowsRows);
         return Emitter.Emit(network, plan, Emitter.Plain(network, plan), header, TestHeader.CortexM4F);
     }
 }

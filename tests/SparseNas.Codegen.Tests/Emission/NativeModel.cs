@@ -50,6 +50,8 @@ public sealed class NativeModel : IDisposable
         steps = [.. model.Steps.Select(step => Method(step.Method.Name).CreateDelegate<Action>())];
         Arena = (byte[])type.GetField("Arena")!.GetValue(null)!;
         Reset = Method("Reset").CreateDelegate<Action>();
+        RowOffset = Method("get_RowOffset").CreateDelegate<Func<int>>();
+        RowArrived = Method("RowArrived").CreateDelegate<Action>();
         PushRow = Method("PushRow").CreateDelegate<Action<byte[]>>();
         FinishRows = type.GetMethod("FinishRows")?.CreateDelegate<Action>() ?? (() => { });
         Run = Method("Run").CreateDelegate<Action>();
@@ -63,6 +65,10 @@ public sealed class NativeModel : IDisposable
     public byte[] Arena { get; }
 
     public Action Reset { get; }
+
+    public Func<int> RowOffset { get; }
+
+    public Action RowArrived { get; }
 
     public Action<byte[]> PushRow { get; }
 
@@ -84,12 +90,16 @@ public sealed class NativeModel : IDisposable
             [.. model.Libraries.SelectMany(library => library.Sources), .. model.Sources],
             [.. model.Libraries.SelectMany(library => library.Resources), .. model.Resources]), model);
 
-    /// <summary>Pushes all rows of an image.</summary>
+    /// <summary>Writes all rows of an image to where the model takes them.</summary>
     public void Push(ReadOnlySpan<byte> image)
     {
         Reset();
-        int rowBytes = image.Length / Constant("InputHeight");
-        for (int at = 0; at < image.Length; at += rowBytes) PushRow(image.Slice(at, rowBytes).ToArray());
+        int rowBytes = Constant("RowBytes");
+        for (int at = 0; at < image.Length; at += rowBytes)
+        {
+            image.Slice(at, rowBytes).CopyTo(Arena.AsSpan(RowOffset()));
+            RowArrived();
+        }
     }
 
     public void Step(int step) => steps[step]();

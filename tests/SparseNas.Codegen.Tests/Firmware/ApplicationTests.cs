@@ -72,7 +72,7 @@ public class ApplicationTests
     [Fact]
     public void An_exception_ends_the_log_with_its_name()
     {
-        string[] lines = Run(TinyModel.Model(text: TinyModel.Text.Replace("index < 6", "index < 7")));
+        string[] lines = Run(TinyModel.Model(text: TinyModel.Text.Replace("index < 24", "index < 25")));
 
         Assert.Equal("SPARSENAS ERROR exception=System.IndexOutOfRangeException .", lines[^1]);
     }

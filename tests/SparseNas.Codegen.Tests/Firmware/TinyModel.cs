@@ -26,21 +26,27 @@ internal static class TinyModel
                 public const int InputHeight = 4;
                 public const int InputWidth = 3;
                 public const int InputChannels = 2;
+                public const int RowBytes = 6;
                 public const int InputOffset = 0;
                 public const int Classes = 3;
                 public const int ArenaBytes = 24;
                 public static readonly byte[] Arena = new byte[24];
                 private static readonly int[] logits = new int[3];
-                private static int filled;
+                private static int nextRow;
 
                 public static void Reset()
                 {
-                    filled = 0;
+                    nextRow = 0;
                 }
 
-                public static void PushRow(byte[] row)
+                public static int RowOffset
                 {
-                    for (int index = 0; index < 6; index++) Arena[filled++] = row[index];
+                    get { return nextRow * RowBytes; }
+                }
+
+                public static void RowArrived()
+                {
+                    nextRow++;
                 }
 
                 public static void Run()

@@ -170,7 +170,7 @@ public class MemoryPlannerTests
         OperatorGraph graph = OperatorGraph.From(Architecture.Chain(
             "published", new Shape(28, 28, 1), 10, new AvgPool(2, 2, 2), new Conv2D(5, 3, 3), new Relu(), new Conv2D(8, 3, 3), new Relu(),
             new Conv2D(11, 3, 3), new Relu(), new MaxPool(2, 2, 2), new Dense(10)));
-        MemoryPlan bytes = MemoryPlanner.Plan(graph), nibbles = MemoryPlanner.Plan(graph, new PlanOptions { Packed = [0, 1, 2, 3, 4] });
+        MemoryPlan bytes = MemoryPlanner.Plan(graph), nibbles = MemoryPlanner.Plan(graph, new PlanOptions { Packed = [1, 2, 3, 4] });
         foreach (MemoryPlan plan in new[] { bytes, nibbles })
         {
             Assert.True(new TaggedArena(graph, plan).Run() is null);
@@ -180,7 +180,7 @@ public class MemoryPlannerTests
 
         // Input rows 28 + 28, kept rows 28 + 120 + 160, a row that waits for its pooling 88, sums 40; on their way 80 + 88 at most.
         Assert.Equal(604, bytes.ArenaBytes);
-        Assert.InRange(nibbles.ArenaBytes, 300, 360);
+        Assert.Equal(356, nibbles.ArenaBytes);
     }
 
     private static bool IsTopological(OperatorGraph graph, ImmutableArray<int> order)

@@ -130,10 +130,17 @@ internal static class ReadmeFile
         "",
         "```csharp",
         "Model.Reset();",
-        "for (int row = 0; row < Model.InputHeight; row++) Model.PushRow(bytes);   // raw sensor bytes: columns of channels",
+        "for (int row = 0; row < Model.InputHeight; row++)",
+        "{",
+        "    port.Read(Model.Arena, Model.RowOffset, Model.RowBytes);             // raw sensor bytes, columns of channels: no array but the model's own",
+        "    Model.RowArrived();",
+        "}",
+        "",
         "Model.Run();",
         "string name = Model.Label(Model.Class());                                // Model.Logit(index) for each class's score",
         "```",
+        "",
+        "`Model.PushRow(row)` does both for a row that lies in an array of its own.",
     ];
 
     private static readonly string[] OwnLines =

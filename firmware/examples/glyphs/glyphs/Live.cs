@@ -7,22 +7,23 @@ namespace SparseNas.Device
     /// <summary>
     /// Classifies images that arrive on a serial port as raw sensor bytes, row after row, columns of channels. Each row is answered by a dot when
     /// the model has taken it and the next may come, each image by one line with number and name of its class, <c>CLASS 0007 seven</c>. Silence of a
-    /// second inside an image drops it, answered by <c>RESET 0012</c>: the rows that had arrived. Nothing is allocated once images arrive.
+    /// second inside an image drops it, answered by <c>RESET 0012</c>: the rows that had arrived. Rows go from the port straight to where the model
+    /// takes them, and nothing is allocated once images arrive.
     /// </summary>
     public static class Live
     {
         private const int SilenceMilliseconds = 1000;
 
-        public static void Run(byte[] row)
+        public static void Run()
         {
             byte[] taken = { (byte)'.' };
             byte[] dropped = Line("RESET 0000");
             byte[][] answers = Answers();
-            SerialPort port = Wiring.Open(2 * row.Length);
+            SerialPort port = Wiring.Open(2 * Model.RowBytes);
             while (true)
             {
                 Model.Reset();
-                int rows = Receive(port, row, taken);
+                int rows = Receive(port, taken);
                 if (rows == Model.InputHeight)
                 {
                     Model.Run();
@@ -38,17 +39,17 @@ namespace SparseNas.Device
         }
 
         /// <summary>Feeds rows to the model as they arrive; returns how many did before the silence. The first may take as long as it likes.</summary>
-        private static int Receive(SerialPort port, byte[] row, byte[] taken)
+        private static int Receive(SerialPort port, byte[] taken)
         {
             for (int rows = 0; rows < Model.InputHeight; rows++)
             {
                 int waited = 0;
-                while (port.BytesToRead < row.Length)
+                while (port.BytesToRead < Model.RowBytes)
                 {
                     bool started = rows > 0 || port.BytesToRead > 0;
                     if (started && waited >= SilenceMilliseconds)
                     {
-                        Drain(port, row);
+                        Drain(port);
                         return rows;
                     }
 
@@ -56,17 +57,18 @@ namespace SparseNas.Device
                     if (started) waited++;
                 }
 
-                port.Read(row, 0, row.Length);
-                Model.PushRow(row);
+                port.Read(Model.Arena, Model.RowOffset, Model.RowBytes);
+                Model.RowArrived();
                 port.Write(taken, 0, taken.Length);
             }
 
             return Model.InputHeight;
         }
 
-        private static void Drain(SerialPort port, byte[] row)
+        /// <summary>Reads the rest of a row to where the image that is dropped would have had it.</summary>
+        private static void Drain(SerialPort port)
         {
-            while (port.BytesToRead > 0) port.Read(row, 0, port.BytesToRead < row.Length ? port.BytesToRead : row.Length);
+            while (port.BytesToRead > 0) port.Read(Model.Arena, Model.RowOffset, port.BytesToRead < Model.RowBytes ? port.BytesToRead : Model.RowBytes);
         }
 
         /// <summary>One line per class, made beforehand.</summary>

@@ -3,9 +3,9 @@
 // Study glyphs, accuracy 0.981 (test).
 // Network glyphs: 28x28x1 bytes in, 10 classes.
 //
-// for each image: Model.Reset(); Model.PushRow(row) for every row; Model.Run(); Model.Class()
+// for each image: Model.Reset(); for each row: bytes into Model.Arena at Model.RowOffset, Model.RowArrived(); Model.Run(); Model.Class()
 //
-// The image is never held: PushRow works off what each row completes.
+// The image is never held: RowArrived works off what each row completes.
 // The arena, 306 bytes, and 624 bytes of values in locals:
 // step                  0 B                                                        306 B
 // input row             ffffffffbbbcccccccccccccccccccccccccccccccccccbbbaaaaaaaaaaaa...
@@ -42,13 +42,16 @@ namespace SparseNas.Generated
         /// <summary>Bytes of a pixel.</summary>
         public const int InputChannels = 1;
 
+        /// <summary>Bytes of a row: pixels, channels.</summary>
+        public const int RowBytes = 28;
+
         /// <summary>Number of classes.</summary>
         public const int Classes = 10;
 
         /// <summary>Working memory: every activation lies in it.</summary>
         public const int ArenaBytes = 306;
 
-        /// <summary>Where a row of the image arrives in the arena.</summary>
+        /// <summary>Where every row of the image arrives in the arena.</summary>
         public const int InputOffset = 264;
 
         /// <summary>Where the logits begin, 4 bytes each, low byte first.</summary>
@@ -66,20 +69,40 @@ namespace SparseNas.Generated
             BeginRows();
         }
 
-        /// <summary>Takes the next row of the image: InputWidth * InputChannels bytes.</summary>
-        public static void PushRow(byte[] row)
+        /// <summary>Where the next row of the image belongs in Arena: RowBytes bytes as the sensor gives them. Then call RowArrived.</summary>
+        public static int RowOffset
+        {
+            get
+            {
+                if (nextRow == InputHeight)
+                {
+                    throw new InvalidOperationException("The image is complete: call Run, then Reset.");
+                }
+
+                return InputOffset;
+            }
+        }
+
+        /// <summary>Takes the row that now lies at RowOffset.</summary>
+        public static void RowArrived()
         {
             if (nextRow == InputHeight)
             {
                 throw new InvalidOperationException("The image is complete: call Run, then Reset.");
             }
 
-            Array.Copy(row, 0, Arena, InputOffset, InputWidth * InputChannels);
             nextRow++;
             TakeRow0();
         }
 
-        /// <summary>Computes the logits of the image from what its rows have left. It overwrites the image: push every row again for the next.</summary>
+        /// <summary>The same for a row in an array of its own, which is memory beside the model's.</summary>
+        public static void PushRow(byte[] row)
+        {
+            Array.Copy(row, 0, Arena, RowOffset, RowBytes);
+            RowArrived();
+        }
+
+        /// <summary>Computes the logits of the image from what its rows have left. It overwrites the image: give every row again for the next.</summary>
         public static void Run()
         {
             FinishRows();

@@ -16,14 +16,13 @@ namespace SparseNas.Device
                 Report.Begin();
                 Report.Heap("start");
 
-                byte[] row = new byte[Model.InputWidth * Model.InputChannels];
-                int failed = SelfTest.Run(row);
-                SelfTest.Time(row);
-                Probe.Run(row);
+                int failed = SelfTest.Run();
+                SelfTest.Time();
+                Probe.Run(Model.Arena);
 
                 Report.Heap("end");
                 Report.Done(failed);
-                Live.Run(row);
+                Live.Run();
             }
             catch (Exception error)
             {

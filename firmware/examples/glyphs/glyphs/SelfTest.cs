@@ -11,42 +11,43 @@ namespace SparseNas.Device
     {
         private const int Complete = -1;
 
-        /// <summary>Checks every vector, one report line each. <paramref name="row"/> is scratch of one image row.</summary>
+        /// <summary>Checks every vector, one report line each.</summary>
         /// <returns>The number of vectors that failed.</returns>
-        public static int Run(byte[] row)
+        public static int Run()
         {
             int failed = 0;
             for (int vector = 0; vector < Golden.Count; vector++)
             {
-                if (!Check(vector, row)) failed++;
+                if (!Check(vector)) failed++;
             }
 
             return failed;
         }
 
         /// <summary>Measures all vectors together, because a board's clock may tick slower than one inference takes.</summary>
-        public static void Time(byte[] row)
+        public static void Time()
         {
             long start = DateTime.UtcNow.Ticks;
-            for (int vector = 0; vector < Golden.Count; vector++) Infer(vector, row);
+            for (int vector = 0; vector < Golden.Count; vector++) Infer(vector);
 
             // The same work without the model: what reading the vectors costs is not the model's.
             long middle = DateTime.UtcNow.Ticks;
+            Model.Reset();
             for (int vector = 0; vector < Golden.Count; vector++)
             {
-                for (int index = 0; index < Model.InputHeight; index++) Hex.Read(Golden.Row(vector, index), row);
+                for (int index = 0; index < Model.InputHeight; index++) ReadRow(vector, index);
             }
 
             long end = DateTime.UtcNow.Ticks;
             Report.Time(middle - start, end - middle);
         }
 
-        private static bool Check(int vector, byte[] row)
+        private static bool Check(int vector)
         {
-            int shortRow = Infer(vector, row);
+            int shortRow = Infer(vector);
             if (shortRow != Complete)
             {
-                Report.ShortRow(vector, shortRow, Hex.Read(Golden.Row(vector, shortRow), row), row.Length);
+                Report.ShortRow(vector, shortRow, ReadRow(vector, shortRow), Model.RowBytes);
                 return false;
             }
 
@@ -72,17 +73,23 @@ namespace SparseNas.Device
         }
 
         /// <summary>One inference. Returns the index of the first row that has not the model's width, or <see cref="Complete"/>.</summary>
-        private static int Infer(int vector, byte[] row)
+        private static int Infer(int vector)
         {
             Model.Reset();
             for (int index = 0; index < Model.InputHeight; index++)
             {
-                if (Hex.Read(Golden.Row(vector, index), row) != row.Length) return index;
-                Model.PushRow(row);
+                if (ReadRow(vector, index) != Model.RowBytes) return index;
+                Model.RowArrived();
             }
 
             Model.Run();
             return Complete;
+        }
+
+        /// <summary>Decodes a row to where the model takes it; returns the number of bytes that it holds.</summary>
+        private static int ReadRow(int vector, int row)
+        {
+            return Hex.Read(Golden.Row(vector, row), Model.Arena, Model.RowOffset, Model.RowBytes);
         }
     }
 }
