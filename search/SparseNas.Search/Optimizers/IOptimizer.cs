@@ -22,6 +22,7 @@ public static class Optimizers
     /// <summary>The optimiser that a study names.</summary>
     public static IOptimizer For(Study study, SearchSpace space)
     {
+        study = study with { Objectives = space.WithReach(study.Objectives) };
         IOptimizer optimizer = study.Optimizer.Kind switch
         {
             SearchMethod.Random => new RandomSearch(space),

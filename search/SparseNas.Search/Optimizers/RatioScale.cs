@@ -45,8 +45,8 @@ internal static class ReferencePoint
     private const int FirstTrials = 20;
 
     /// <summary>
-    /// Per objective the limit; else five times the target, or what a quarter of the trials reach where that is more; else what nine of ten of the first trials reach, so
-    /// that the corner stays while the search closes in. Always a little beyond the best.
+    /// Per objective the limit; else five times the target, or what a quarter of the trials reach where that is more; else the space's <see cref="Objective.Reach"/>; else
+    /// what nine of ten of the first trials reach, so that the corner stays while the search closes in. Always a little beyond the best.
     /// </summary>
     public static double[] Of(ImmutableArray<Objective> objectives, TrialHistory history) =>
     [
@@ -54,7 +54,7 @@ internal static class ReferencePoint
         {
             double[] values = [.. history.Completed.Select(trial => objective.Of(trial.Score!)).Order()];
             double[] first = [.. history.Completed.Take(FirstTrials).Select(trial => objective.Of(trial.Score!)).Order()];
-            double corner = objective.Limit ?? (objective.Target is { } target ? Math.Max(5 * target, values[values.Length / 4]) : first[first.Length * 9 / 10]);
+            double corner = objective.Limit ?? (objective.Target is { } target ? Math.Max(5 * target, values[values.Length / 4]) : objective.Reach ?? first[first.Length * 9 / 10]);
             return Math.Max(corner, (values[0] * 1.01) + 1e-9);
         }),
     ];

@@ -30,6 +30,9 @@ public enum ObjectiveKind
 /// <param name="Target">The value a user would be content with: it scales the objective against the others; null for none.</param>
 public sealed record Objective(ObjectiveKind Kind, double? Limit = null, double? Target = null)
 {
+    /// <summary>What the largest of a sample of the space needs, where that is known before training: the corner of an objective without limit and target.</summary>
+    public double? Reach { get; init; }
+
     /// <summary>The name in study files and reports: <c>validationError</c>, <c>parameterBytes</c>, …</summary>
     public string Name => Names.First(pair => pair.Value == Kind).Key;
 
