@@ -25,6 +25,15 @@ public class FrontSelectionTests
         Assert.Equal([1, 2, 3, 4], FrontSelection.Preferred(history, [.. open]).Select(trial => trial.Number));
     }
 
+    [Fact]
+    public void WhatTheSpaceReachesIsTheCornerWhateverTheFirstTrialsNeeded()
+    {
+        TrialHistory history = new([Trial(1, 0.4, 100, 1), Trial(2, 0.3, 120, 1), Trial(3, 0.05, 900, 1)], []);
+        Objective error = new(ObjectiveKind.ValidationError, Limit: 0.5), bytes = new(ObjectiveKind.ParameterBytes);
+        Assert.Equal([900 * 1.0, 5000], new[] { bytes, bytes with { Reach = 5000 } }.Select(objective => ReferencePoint.Of([error, objective], history)[1]));
+        Assert.Equal(700, ReferencePoint.Of([error, bytes with { Reach = 5000, Limit = 700 }], new([.. history.Trials.Take(2)], []))[1]);
+    }
+
     private static Trial Trial(int number, double error, int bytes, int memory)
     {
         Trial trial = FrontTests.Trial(number, error, bytes);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using SparseNas.Networks;
 
@@ -64,6 +65,18 @@ public class SearchSpaceTests
         }
 
         Assert.Equal(new BigInteger(count), space.Size);
+    }
+
+    [Fact]
+    public void AnObjectiveWithoutLimitAndTargetReachesAsFarAsTheSpace()
+    {
+        SearchSpace space = TestStudies.Space();
+        ImmutableArray<Objective> objectives = space.WithReach([new(ObjectiveKind.ValidationError), new(ObjectiveKind.Macs), new(ObjectiveKind.Cycles)]);
+        SeededRandom random = new(5);
+        double[] macs = [.. Enumerable.Range(0, 200).Select(_ => (double)space.ForecastOf(space.Sample(random)).Macs).Order()];
+        Assert.InRange(objectives[1].Reach!.Value, macs[180], 3 * macs[^1]);
+        Assert.Null(objectives[0].Reach);   // only training shows errors and cycles
+        Assert.Null(objectives[2].Reach);
     }
 
     [Fact]
