@@ -24,7 +24,7 @@ internal sealed unsafe class Contraction
     /// <summary>Q: columns that one tile computes and one group of packed weights holds.</summary>
     public int TileColumns { get; }
 
-    /// <summary>All channels of the source contribute to each output channel.</summary>
+    /// <summary>Plans for a shape.</summary>
     /// <param name="set">Instructions.</param>
     /// <param name="arena">Holds the offset tables.</param>
     /// <param name="classes">Pixels by the taps they see.</param>
@@ -32,7 +32,7 @@ internal sealed unsafe class Contraction
     /// <param name="reduction">Weights per output channel.</param>
     /// <param name="targetPlane">Pixels of one output channel.</param>
     /// <param name="frame">What the sums start from, and what is applied to them.</param>
-    public static Contraction Full(
+    public static Contraction Of(
         InstructionSet set, NativeArena arena, PixelClass[] classes, int columns, int reduction, int targetPlane, TileFrame frame)
     {
         int q = TileChoice.Columns(set, classes, columns);
@@ -61,26 +61,28 @@ internal sealed unsafe class Contraction
         }
     }
 
-    /// <summary>Each channel by itself: one column per group, the source moves along with the result.</summary>
-    /// <inheritdoc cref="Full"/>
-    public static Contraction Channelwise(
-        InstructionSet set, NativeArena arena, PixelClass[] classes, int channels, int reduction, int sourcePlane, int targetPlane,
-        TileFrame frame)
+    /// <summary>One channel by itself, for depthwise layers: tiles of pixels side by side in a row, under a window that slides over them.</summary>
+    /// <param name="set">Instructions.</param>
+    /// <param name="arena">Holds the offset tables.</param>
+    /// <param name="rows">Rows of the result by the taps they see.</param>
+    /// <param name="columns">Columns of the result by the taps they see.</param>
+    /// <param name="sourceWidth">Columns of the source.</param>
+    /// <param name="targetWidth">Columns of the result.</param>
+    /// <param name="kernelWidth">Columns of the window.</param>
+    /// <param name="frame">What the sums start from, and what is applied to them.</param>
+    public static Contraction OfChannel(
+        InstructionSet set, NativeArena arena, AxisClass[] rows, AxisClass[] columns, int sourceWidth, int targetWidth, int kernelWidth, TileFrame frame)
     {
         List<Run> runs = [];
-        var loops = new TileArguments
+        foreach (AxisClass row in rows)
         {
-            Groups = channels,
-            XGroupStep = sourcePlane * LaneBlock.Bytes,
-            WGroupStep = reduction * sizeof(float),
-            YGroupStep = targetPlane * LaneBlock.Bytes,
-            BiasGroupStep = sizeof(float),
-        };
-        foreach (PixelClass pixels in classes) AddClass(runs, set, arena, pixels, 1, loops, default, frame);
-        return new Contraction([.. runs], channels, 1);
+            foreach (AxisClass column in columns) AddSlidingClass(runs, set, arena, row, column, (sourceWidth, targetWidth, kernelWidth), frame);
+        }
+
+        return new Contraction([.. runs], 1, 1);
     }
 
-    /// <summary>Computes one block.</summary>
+    /// <summary>Computes one block, or one channel of it.</summary>
     /// <param name="x">Source block.</param>
     /// <param name="weights">Packed weights.</param>
     /// <param name="y">Result block.</param>
@@ -126,11 +128,73 @@ internal sealed unsafe class Contraction
         }
     }
 
+    /// <summary>
+    /// The leftmost input of a tile is its first pixel's: at its first tap where taps run forward, at its last where they run backward, as in an input
+    /// gradient, whose taps are therefore taken last to first.
+    /// </summary>
+    private static void AddSlidingClass(
+        List<Run> runs, InstructionSet set, NativeArena arena, AxisClass row, AxisClass column, (int Source, int Target, int Kernel) widths, TileFrame frame)
+    {
+        bool forward = column.SourceStep > 0;
+        int beyondFirst = Math.Max(column.Taps - 1, 0), left = forward ? 0 : beyondFirst;
+        var slide = new TileSlide(Math.Max(column.Taps, 1), column.Offsets.Length > 1 ? column.Offsets[1] - column.Offsets[0] : 1);
+        int p = TileChoice.SlidingVectors(set, column.Positions.Length, row.Taps, slide);
+        var loops = new TileArguments
+        {
+            Groups = 1,
+            Segments = arena.Table(
+            [
+                .. from tap in Enumerable.Range(0, row.Taps)
+                   from offset in (int[])
+                   [
+                       tap * row.SourceStep * widths.Source * LaneBlock.Bytes,
+                       (((row.FirstTap + (tap * row.TapStep)) * widths.Kernel) + column.FirstTap + (left * column.TapStep)) * sizeof(float),
+                   ]
+                   select offset,
+            ]),
+            SegmentCount = column.Taps == 0 ? 0 : row.Taps,
+            WStep = (forward ? column.TapStep : -column.TapStep) * sizeof(float),
+        };
+        int full = column.Positions.Length / p * p;
+        AddTiles(0, full, p);
+        if (full < column.Positions.Length) AddTiles(full, column.Positions.Length, column.Positions.Length - full);
+
+        void AddTiles(int first, int beyond, int vectors)
+        {
+            (int Row, int Column)[] starts =
+            [
+                .. from y in Enumerable.Range(0, row.Positions.Length)
+                   from x in Enumerable.Range(0, (beyond - first) / vectors)
+                   select (y, first + (x * vectors)),
+            ];
+            var tiles = (TileArguments*)arena.Take(sizeof(TileArguments));
+            *tiles = loops;
+            tiles->XOffsets = arena.Table(Widen(
+                set, [.. starts.Select(at => ((row.Offsets[at.Row] * widths.Source) + column.Offsets[at.Column] - left) * LaneBlock.Bytes)]));
+            tiles->YOffsets = arena.Table(
+            [
+                .. from at in starts
+                   from part in Parts(set)
+                   from v in Enumerable.Range(at.Column, vectors)
+                   select (((row.Positions[at.Row] * widths.Target) + column.Positions[v]) * LaneBlock.Bytes) + part,
+            ]);
+            tiles->Tiles = starts.Length * Parts(set).Count();
+            var key = new TileKey(vectors, 1, TileOperand.PackedScalar, frame) { Slide = slide };
+            runs.Add(new Run(TileEmitter.Get(set, key), (nint)tiles, default));
+        }
+    }
+
     /// <summary>One offset per register instead of one per value of sixteen images.</summary>
     internal static int[] Widen(InstructionSet set, int[] offsets)
     {
+        return [.. from offset in offsets from part in Parts(set) select offset + part];
+    }
+
+    /// <summary>Bytes from the first register of sixteen images to each.</summary>
+    private static IEnumerable<int> Parts(InstructionSet set)
+    {
         int lanes = LaneBlock.LanesOf(set);
-        return [.. from offset in offsets from part in Enumerable.Range(0, LaneBlock.Images / lanes) select offset + (part * lanes * sizeof(float))];
+        return Enumerable.Range(0, LaneBlock.Images / lanes).Select(part => part * lanes * sizeof(float));
     }
 
     private readonly record struct Bases(nint W, nint Y, nint Bias);

@@ -39,7 +39,7 @@ internal sealed unsafe class InferenceEngine : IDisposable
         {
             int count = Math.Min(LaneBlock.Images, samples.Count - first);
             EncodeBlock(samples, encoder, first, count);
-            foreach (Step step in plan.Steps) step.Forward(0);
+            foreach (Stage stage in plan.Stages) stage.Forward(0);
             block(first, count);
         }
     }

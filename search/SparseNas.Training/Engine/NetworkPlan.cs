@@ -33,7 +33,7 @@ internal sealed record PlanOptions(int BatchSize, bool Training)
 /// <summary>
 /// The static plan of one network: steps in phases. Batch norm needs the whole batch, so it separates phases; inside a phase one block of
 /// sixteen images runs through all steps while it is in cache. What does not cross a barrier has room for one block only and is computed
-/// again in the backward pass.
+/// again in the backward pass. Steps that act on each channel by itself are stages that run channel by channel.
 /// </summary>
 internal sealed class NetworkPlan
 {
@@ -54,15 +54,18 @@ internal sealed class NetworkPlan
             MaskGradientsEarly();
         }
 
-        Forward = [.. PerLevel(last, level => Steps.Where(step => step.Output.Level == level))];
+        Stages = Stage.Of(Steps);
+        foreach (TensorSlot tensor in Stages.SelectMany(stage => stage.Passing)) tensor.IsPassing = options.SharesMemory;
+        Forward = [.. PerLevel(last, level => Stages.Where(stage => stage.Output.Level == level))];
         BatchNorms = [.. PerLevel(last + 1, level => Steps.OfType<BatchNormStep>().Where(step => step.Output.Level == level))];
-        Backward = [.. PerLevel(last, level => Steps.Where(step => step.Output.Level == level && step.Output.NeedsGradient).Reverse())];
-        Recompute = [.. PerLevel(last, level => level == last ? [] : StepsToRepeat(Backward[level]))];
+        Backward = [.. PerLevel(last, level => Stages.Where(stage => stage.Output.Level == level && stage.Output.NeedsGradient).Reverse())];
+        Recompute = [.. PerLevel(last, level => level == last ? [] : StagesToRepeat(Backward[level]))];
         if (options.Training) DecideAccumulation();
 
         new TensorMemory(this, options).Assign(arena);
         Noise?.TakeScratch(arena);
         foreach (Step step in Steps) step.Prepare(arena, options.Training);
+        foreach (Stage stage in Stages) stage.JoinBorders();
     }
 
     public LaneKernels Kernels { get; }
@@ -86,14 +89,17 @@ internal sealed class NetworkPlan
     /// <summary>All steps in topological order.</summary>
     public Step[] Steps { get; }
 
-    /// <summary>Steps of each phase.</summary>
-    public Step[][] Forward { get; }
+    /// <summary>The steps as a block runs through them.</summary>
+    public Stage[] Stages { get; }
 
-    /// <summary>Steps of each phase whose parameters or inputs have gradients, last first.</summary>
-    public Step[][] Backward { get; }
+    /// <summary>Stages of each phase.</summary>
+    public Stage[][] Forward { get; }
 
-    /// <summary>Steps of each phase to run again before its backward pass.</summary>
-    public Step[][] Recompute { get; }
+    /// <summary>Stages of each phase whose parameters or inputs have gradients, last first.</summary>
+    public Stage[][] Backward { get; }
+
+    /// <summary>Stages of each phase to run again before its backward pass.</summary>
+    public Stage[][] Recompute { get; }
 
     /// <summary>Batch norms whose output belongs to a phase; one entry more than there are phases, the last is empty.</summary>
     public BatchNormStep[][] BatchNorms { get; }
@@ -117,30 +123,33 @@ internal sealed class NetworkPlan
         }
     }
 
-    /// <summary>Where a tensor that ends with a ReLU has one reader, that reader masks the gradient as it writes it.</summary>
+    /// <summary>
+    /// Where a tensor that ends with a ReLU has one reader, that reader masks the gradient as it writes it. A batch norm sees from its input where its
+    /// ReLU is open.
+    /// </summary>
     private void MaskGradientsEarly()
     {
-        foreach (Step step in Steps.Where(step => step.HasRelu))
+        foreach (Step step in Steps.Where(step => step.HasRelu && step is not BatchNormStep))
         {
             Step[] readers = [.. Steps.Where(reader => reader.Inputs.Contains(step.Output))];
             step.Output.GradientIsMasked = readers.Length == 1 && readers[0].CanMaskInputGradient;
         }
     }
 
-    private List<Step> StepsToRepeat(Step[] backward)
+    private List<Stage> StagesToRepeat(Stage[] backward)
     {
         HashSet<TensorSlot> needed = [];
-        foreach (Step step in backward)
+        foreach (Stage stage in backward)
         {
-            if (step.BackwardReadsInput) needed.UnionWith(step.Inputs);
-            if (step.BackwardReadsOutput) needed.Add(step.Output);
+            if (stage.BackwardReadsInput) needed.UnionWith(stage.Inputs);
+            if (stage.BackwardReadsOutput) needed.Add(stage.Output);
         }
 
-        var repeated = new List<Step>();
-        foreach (Step step in Steps.Reverse().Where(step => needed.Contains(step.Output) && !step.Output.KeepsValue))
+        var repeated = new List<Stage>();
+        foreach (Stage stage in Stages.Reverse().Where(stage => needed.Contains(stage.Output) && !stage.Output.KeepsValue))
         {
-            needed.UnionWith(step.Inputs);
-            repeated.Insert(0, step);
+            needed.UnionWith(stage.Inputs);
+            repeated.Insert(0, stage);
         }
 
         return repeated;
@@ -153,7 +162,7 @@ internal sealed class NetworkPlan
         for (int level = Backward.Length - 1; level >= 0; level--)
         {
             foreach (BatchNormStep norm in BatchNorms[level + 1]) Write(norm);
-            foreach (Step step in Backward[level].Where(step => step is not BatchNormStep)) Write(step);
+            foreach (Step step in Backward[level].SelectMany(stage => stage.Steps.Reverse()).Where(step => step is not BatchNormStep)) Write(step);
         }
 
         void Write(Step step)

@@ -92,8 +92,12 @@ internal sealed class StepBuilder(
 
     private Step WithKernel(int index, LayerSpec layer, Parameters own, TensorSlot x, TensorSlot output, bool relu) => layer switch
     {
-        Conv2D l => Convolution(index, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, own, x, output, relu, depthwise: false),
-        DepthwiseConv2D l => Convolution(index, l.KernelHeight, l.KernelWidth, l.Stride, l.Padding, own, x, output, relu, depthwise: true),
+        Conv2D l => new ConvolutionStep(
+            set, kernels, own, own.KernelOf(index), x, output, relu,
+            Rows(index, l.KernelHeight, l.Stride, l.Padding, x, output), Columns(index, l.KernelWidth, l.Stride, l.Padding, x, output)),
+        DepthwiseConv2D l => new DepthwiseStep(
+            set, kernels, own, own.KernelOf(index), x, output, relu,
+            Rows(index, l.KernelHeight, l.Stride, l.Padding, x, output), Columns(index, l.KernelWidth, l.Stride, l.Padding, x, output)),
         Dense => new DenseStep(set, kernels, own, own.KernelOf(index), x, output, relu),
         _ => throw UnknownLayer.Of(layer),
     };
@@ -102,17 +106,13 @@ internal sealed class StepBuilder(
         kernels, x, output, relu, weightNoise, index, layer is Dense ? null : weightNoise.FactorsOf(index),
         (own, from, to) => WithKernel(index, layer, own ?? parameters, from, to, relu: false));
 
-    private ConvolutionStep Convolution(
-        int index, int kernelHeight, int kernelWidth, int stride, Padding padding, Parameters own, TensorSlot x, TensorSlot output, bool relu,
-        bool depthwise) =>
-        new(set, kernels, own, own.KernelOf(index), x, output, relu,
-            Cut(Window.Of(Full(index).Height, kernelHeight, stride, padding), x.Shape.Height, output.Shape.Height),
-            Cut(Window.Of(Full(index).Width, kernelWidth, stride, padding), x.Shape.Width, output.Shape.Width), depthwise);
+    /// <summary>The window over what is computed of the input's rows and read of the output's.</summary>
+    private Window Rows(int index, int kernel, int stride, Padding padding, TensorSlot x, TensorSlot y) =>
+        Window.Of(architecture.InputOf(index).Height, kernel, stride, padding) with { Input = x.Shape.Height, Output = y.Shape.Height };
 
-    private Shape Full(int index) => architecture.InputOf(index);
-
-    /// <summary>A window over what is computed of its input and read of its output.</summary>
-    private static Window Cut(Window window, int input, int output) => window with { Input = input, Output = output };
+    /// <summary>The same for columns.</summary>
+    private Window Columns(int index, int kernel, int stride, Padding padding, TensorSlot x, TensorSlot y) =>
+        Window.Of(architecture.InputOf(index).Width, kernel, stride, padding) with { Input = x.Shape.Width, Output = y.Shape.Width };
 
     private AveragePoolStep Downsampling(int factor, TensorSlot x, TensorSlot output, bool relu)
     {

@@ -4,16 +4,18 @@ namespace SparseNas.Training.Engine;
 
 /// <summary>
 /// Gives every activation and gradient of a plan its memory. Two clocks run: kept tensors live from phase to phase of a batch (forward phases
-/// 0 .. n, backward phases n + 1 .. 2n + 1), all others from step to step inside one phase, so all phases share the same small scratch.
+/// 0 .. n, backward phases n + 1 .. 2n + 1), all others from stage to stage inside one phase, so all phases share the same small scratch.
 /// </summary>
 internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
 {
     private readonly SharedMemory kept = new();
     private readonly SharedMemory scratch = new();
     private readonly List<(TensorSlot Tensor, bool IsGradient, bool IsKept, int Index)> requests = [];
-    private readonly Dictionary<TensorSlot, Step> producers = plan.Steps.ToDictionary(step => step.Output);
-    private readonly Dictionary<Step, int> forwardTimes = [];
-    private readonly Dictionary<Step, int> backwardTimes = [];
+    private readonly Dictionary<TensorSlot, Stage> producers = plan.Stages
+        .SelectMany(stage => stage.Steps, (stage, step) => (stage, step.Output)).ToDictionary(pair => pair.Output, pair => pair.stage);
+
+    private readonly Dictionary<Stage, int> forwardTimes = [];
+    private readonly Dictionary<Stage, int> backwardTimes = [];
     private readonly int last = plan.Output.Level;
 
     /// <summary>Assigns all memory.</summary>
@@ -40,19 +42,19 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
     private void Request(TensorSlot tensor, bool isGradient, bool isKept, (int First, int Last) life)
     {
         if (!options.SharesMemory) life = (int.MinValue, int.MaxValue);
-        nint elements = tensor.BlockElements * (isKept ? plan.Batch.MaxBlocks : 1);
+        nint elements = (isGradient ? tensor.GradientElements : tensor.ValueElements) * (isKept ? plan.Batch.MaxBlocks : 1);
         requests.Add((tensor, isGradient, isKept, (isKept ? kept : scratch).Add(elements, life.First, life.Last)));
     }
 
-    /// <summary>Inside a phase: its steps forward, then the loss and the gradients that batch norms of the next phase hand down, then its steps backward.</summary>
+    /// <summary>Inside a phase: its stages forward, then the loss and the gradients that batch norms of the next phase hand down, then its stages backward.</summary>
     private void SetClocks()
     {
         for (int level = 0; level <= last; level++)
         {
             int time = 0;
-            foreach (Step step in plan.Forward[level]) forwardTimes[step] = time++;
+            foreach (Stage stage in plan.Forward[level]) forwardTimes[stage] = time++;
             time = HandDownTime(level) + 1;
-            foreach (Step step in plan.Backward[level]) backwardTimes[step] = time++;
+            foreach (Stage stage in plan.Backward[level]) backwardTimes[stage] = time++;
         }
     }
 
@@ -60,35 +62,39 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
 
     private int BackwardPhase(int level) => (2 * last) + 1 - level;
 
-    private IEnumerable<Step> Readers(TensorSlot tensor) => plan.Steps.Where(step => step.Inputs.Contains(tensor));
+    private IEnumerable<Stage> Readers(TensorSlot tensor) => plan.Stages.Where(stage => stage.Inputs.Contains(tensor));
 
     private (int, int) ValuePhases(TensorSlot tensor) => (tensor.Level, BackwardPhase(tensor.Level));
 
     private (int, int) GradientPhases(TensorSlot tensor)
     {
-        bool fromNorm = producers[tensor] is BatchNormStep;
-        return (BackwardPhase(Readers(tensor).Max(step => step.Output.Level)), BackwardPhase(fromNorm ? tensor.Level - 1 : tensor.Level));
+        Stage producer = producers[tensor];
+        bool fromNorm = producer.Steps.First(step => step.Output == tensor) is BatchNormStep;
+        int reader = producer.Passing.Contains(tensor) ? tensor.Level : Readers(tensor).Max(stage => stage.Output.Level);
+        return (BackwardPhase(reader), BackwardPhase(fromNorm ? tensor.Level - 1 : tensor.Level));
     }
 
     private (int, int) ValueSteps(TensorSlot tensor)
     {
-        Step producer = producers[tensor];
+        Stage producer = producers[tensor];
         int end = tensor == plan.Output ? HandDownTime(tensor.Level) : forwardTimes[producer];
-        foreach (Step reader in Readers(tensor))
+        foreach (Stage stage in Readers(tensor).Append(producer))
         {
-            end = Math.Max(end, forwardTimes[reader]);
-            bool readsAgain = reader.BackwardReadsInput || tensor.GradientIsMasked;
-            if (readsAgain && backwardTimes.TryGetValue(reader, out int time)) end = Math.Max(end, time);
+            end = Math.Max(end, forwardTimes[stage]);
+            bool usedAgain = stage.BackwardUses(tensor) || (tensor.GradientIsMasked && stage != producer);
+            if (usedAgain && backwardTimes.TryGetValue(stage, out int time)) end = Math.Max(end, time);
         }
 
-        if (producer.BackwardReadsOutput && backwardTimes.TryGetValue(producer, out int own)) end = Math.Max(end, own);
         return (forwardTimes[producer], end);
     }
 
     private (int, int) GradientSteps(TensorSlot tensor)
     {
-        int first = Readers(tensor).Select(reader => reader is BatchNormStep ? HandDownTime(tensor.Level) : backwardTimes[reader])
+        Stage producer = producers[tensor];
+        int end = backwardTimes[producer];
+        if (producer.Passing.Contains(tensor)) return (end, end);
+        int first = Readers(tensor).Select(stage => stage.Steps[0] is BatchNormStep ? HandDownTime(tensor.Level) : backwardTimes[stage])
             .DefaultIfEmpty(HandDownTime(tensor.Level)).Min();
-        return (first, backwardTimes[producers[tensor]]);
+        return (first, end);
     }
 }

@@ -4,8 +4,8 @@ using SparseNas.Training.Engine.Kernels;
 namespace SparseNas.Training.Engine;
 
 /// <summary>
-/// Where one activation and its gradient live. A tensor that crosses a batch-norm barrier is kept for every block of the batch; any other has
-/// room for one block, used again by the next.
+/// Where one activation and its gradient live. A tensor that crosses a batch-norm barrier is kept for every block of the batch; one that is only
+/// passed on inside a <see cref="Stage"/> has room for one channel; any other has room for one block, used again by the next.
 /// </summary>
 internal sealed unsafe class TensorSlot(Shape shape, int level)
 {
@@ -13,6 +13,8 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     private float* gradient;
     private nint valueStride;
     private nint gradientStride;
+    private nint valuePlane;
+    private nint gradientPlane;
 
     /// <summary>Extent of one image.</summary>
     public Shape Shape { get; } = shape;
@@ -29,11 +31,23 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     /// <summary>Whether the gradient is kept for all blocks.</summary>
     public bool KeepsGradient { get; set; }
 
+    /// <summary>Whether it is only passed on inside a stage, channel by channel, and its value (and the gradient that is not kept) has room for one.</summary>
+    public bool IsPassing { get; set; }
+
     /// <summary>Whether its only reader applies the gradient of the ReLU it ends with, so that its producer need not.</summary>
     public bool GradientIsMasked { get; set; }
 
     /// <summary>Floats of one block.</summary>
     public nint BlockElements => (nint)Shape.Elements * LaneBlock.Images;
+
+    /// <summary>Floats of one channel of a block.</summary>
+    public nint PlaneElements => (nint)Shape.Height * Shape.Width * LaneBlock.Images;
+
+    /// <summary>Floats of the value of a block in memory.</summary>
+    public nint ValueElements => IsPassing && !KeepsValue ? PlaneElements : BlockElements;
+
+    /// <summary>Floats of the gradient of a block in memory.</summary>
+    public nint GradientElements => IsPassing && !KeepsGradient ? PlaneElements : BlockElements;
 
     /// <summary>The activation of a block.</summary>
     public float* Value(int block) => value + (block * valueStride);
@@ -41,11 +55,18 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     /// <summary>The gradient of a block.</summary>
     public float* Gradient(int block) => gradient + (block * gradientStride);
 
+    /// <summary>One channel of the activation of a block.</summary>
+    public float* Value(int block, int channel) => Value(block) + (channel * valuePlane);
+
+    /// <summary>One channel of the gradient of a block.</summary>
+    public float* Gradient(int block, int channel) => Gradient(block) + (channel * gradientPlane);
+
     /// <summary>Decides where the value lives.</summary>
     public void PlaceValue(float* memory)
     {
         value = memory;
         valueStride = KeepsValue ? BlockElements : 0;
+        valuePlane = ValueElements == BlockElements ? PlaneElements : 0;
     }
 
     /// <summary>Decides where the gradient lives.</summary>
@@ -53,5 +74,6 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     {
         gradient = memory;
         gradientStride = KeepsGradient ? BlockElements : 0;
+        gradientPlane = GradientElements == BlockElements ? PlaneElements : 0;
     }
 }

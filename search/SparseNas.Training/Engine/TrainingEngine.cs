@@ -62,11 +62,11 @@ internal sealed unsafe class TrainingEngine : IDisposable
             for (int i = 0; i < Plan.Batch.Blocks; i++)
             {
                 int block = BlockAt(level, i);
-                foreach (Step step in Plan.Forward[level]) step.Forward(block);
+                foreach (Stage stage in Plan.Forward[level]) stage.Forward(block);
                 foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.MeasureInput(block);
                 if (level < last) continue;
                 loss += Loss(block);
-                foreach (Step step in Plan.Backward[level]) step.Backward(block);
+                foreach (Stage stage in Plan.Backward[level]) stage.Backward(block);
             }
 
             foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.FinishMeasuring();
@@ -101,9 +101,9 @@ internal sealed unsafe class TrainingEngine : IDisposable
         for (int i = 0; i < Plan.Batch.Blocks; i++)
         {
             int block = BlockAt((2 * Plan.Forward.Length) - level, i);
-            foreach (Step step in Plan.Recompute[level]) step.Forward(block);
+            foreach (Stage stage in Plan.Recompute[level]) stage.Forward(block);
             foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.PropagateToInput(block);
-            foreach (Step step in Plan.Backward[level]) step.Backward(block);
+            foreach (Stage stage in Plan.Backward[level]) stage.Backward(block);
         }
     }
 }

@@ -52,6 +52,20 @@ internal static class TileChoice
         return best;
     }
 
+    /// <summary>Vectors per tile for a row of <paramref name="pixels"/> under a window that slides: as few loads and as little rest as the registers allow.</summary>
+    public static int SlidingVectors(InstructionSet set, int pixels, int rows, TileSlide slide)
+    {
+        (int Vectors, double Cycles) best = (1, double.MaxValue);
+        for (int p = 1; p <= Math.Min(pixels, Registers(set) - slide.Taps - 1); p++)
+        {
+            int rest = pixels % p;
+            double cycles = (pixels / p * SlidingTile(p, rows, slide)) + (rest > 0 ? SlidingTile(rest, rows, slide) : 0);
+            if (cycles < best.Cycles) best = (p, cycles);
+        }
+
+        return best.Vectors;
+    }
+
     /// <summary>Whether P·Q accumulators, P inputs and one operand fit the registers.</summary>
     public static bool Fits(InstructionSet set, int vectors, int columns) => vectors == 1
         ? columns + 2 <= Registers(set)
@@ -91,6 +105,12 @@ internal static class TileChoice
     private static double Step(int p, int q) => p == 0 || q == 0 ? 0 : Math.Max(Math.Max(p * q, p + q) * 0.5, 4) + LoopCycles;
 
     private static int Registers(InstructionSet set) => set == InstructionSet.Avx512 ? 32 : 16;
+
+    private static double SlidingTile(int p, int rows, TileSlide slide)
+    {
+        int multiplyAdds = p * slide.Taps, loads = ((p - 1) * slide.Stride) + (2 * slide.Taps);
+        return (rows * ((Math.Max(multiplyAdds, loads) * 0.5) + LoopCycles)) + TileCycles + p;
+    }
 
     private static double Tile(int p, int q, int steps) =>
         (steps * Step(p, q)) + TileCycles + (p * q);

@@ -68,80 +68,67 @@ internal sealed unsafe partial class LaneKernels<L, V>
     }
 
     [MethodImpl(Leaf)]
-    public override void ScaleShift(float* x, float* y, int channels, int pixels, float* scale, float* shift, bool relu)
+    public override void ScaleShift(float* x, float* y, in PadLoops loops, in NormMap map)
     {
-        nint count = (nint)pixels * LaneBlock.Images;
-        V floor = L.Create(relu ? 0 : float.NegativeInfinity);
-        for (int channel = 0; channel < channels; channel++, x += count, y += count)
+        V floor = Floor(map), a = L.Create(map.Scale), b = L.Create(map.Shift);
+        nint count = (nint)loops.Width * LaneBlock.Images, step = (nint)loops.PaddedWidth * LaneBlock.Images;
+        y += (loops.Top * step) + (loops.Left * LaneBlock.Images);
+        for (int row = 0; row < loops.Height; row++, x += count, y += step)
         {
-            V a = L.Create(scale[channel]), b = L.Create(shift[channel]);
             for (nint i = 0; i < count; i += L.Count) L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), y + i);
         }
     }
 
     [MethodImpl(Leaf)]
-    public override void NormGradientSums(float* x, float* dy, int channels, int pixels, float* mean, float* sumDy, float* sumDyX)
+    public override void NormGradientSums(float* x, float* dy, int pixels, in NormMap map, float mean, ref float sumDy, ref float sumDyX)
     {
-        nint count = (nint)pixels * LaneBlock.Images;
-        for (int channel = 0; channel < channels; channel++, x += count, dy += count)
+        V s0 = L.Create(0), s1 = s0, p0 = s0, p1 = s0, m = L.Create(mean);
+        V scale = L.Create(map.Scale), shift = L.Create(map.Shift), floor = Floor(map);
+        nint count = (nint)pixels * LaneBlock.Images, i = 0;
+        for (; i <= count - (2 * L.Count); i += 2 * L.Count)
         {
-            V s0 = L.Create(0), s1 = s0, p0 = s0, p1 = s0, m = L.Create(mean[channel]);
-            nint i = 0;
-            for (; i <= count - (2 * L.Count); i += 2 * L.Count)
-            {
-                V a = L.Load(dy + i), b = L.Load(dy + i + L.Count);
-                s0 = L.Add(s0, a);
-                s1 = L.Add(s1, b);
-                p0 = L.MultiplyAdd(a, L.Subtract(L.Load(x + i), m), p0);
-                p1 = L.MultiplyAdd(b, L.Subtract(L.Load(x + i + L.Count), m), p1);
-            }
-
-            for (; i < count; i += L.Count)
-            {
-                V a = L.Load(dy + i);
-                s0 = L.Add(s0, a);
-                p0 = L.MultiplyAdd(a, L.Subtract(L.Load(x + i), m), p0);
-            }
-
-            sumDy[channel] += L.Sum(L.Add(s0, s1));
-            sumDyX[channel] += L.Sum(L.Add(p0, p1));
+            V v = L.Load(x + i), w = L.Load(x + i + L.Count);
+            V a = Open(v, L.Load(dy + i), scale, shift, floor), b = Open(w, L.Load(dy + i + L.Count), scale, shift, floor);
+            s0 = L.Add(s0, a);
+            s1 = L.Add(s1, b);
+            p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
+            p1 = L.MultiplyAdd(b, L.Subtract(w, m), p1);
         }
+
+        for (; i < count; i += L.Count)
+        {
+            V v = L.Load(x + i), a = Open(v, L.Load(dy + i), scale, shift, floor);
+            s0 = L.Add(s0, a);
+            p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
+        }
+
+        sumDy += L.Sum(L.Add(s0, s1));
+        sumDyX += L.Sum(L.Add(p0, p1));
     }
 
     [MethodImpl(Leaf)]
     public override void NormGradient(
-        float* x, float* dy, float* dx, int channels, int pixels, float* a, float* b, float* d, float* live, bool accumulate)
+        float* x, float* dy, float* dx, int pixels, in NormMap map, in NormSlopes slopes, float* live, bool accumulate)
     {
         nint count = (nint)pixels * LaneBlock.Images;
-        for (int channel = 0; channel < channels; channel++, x += count, dy += count, dx += count)
+        V a = L.Create(slopes.A), b = L.Create(slopes.B), d = L.Create(slopes.D);
+        V scale = L.Create(map.Scale), shift = L.Create(map.Shift), floor = Floor(map);
+        for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
         {
-            V fa = L.Create(a[channel]), fb = L.Create(b[channel]), fd = L.Create(d[channel]);
-            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
+            V alive = L.Load(live + lane), fa = L.Multiply(a, alive), fb = L.Multiply(b, alive), fd = L.Multiply(d, alive);
+            for (nint i = lane; i < count; i += LaneBlock.Images)
             {
-                V alive = L.Load(live + lane);
-                if (accumulate) AddNormGradient(x + lane, dy + lane, dx + lane, count, fa, fb, fd, alive);
-                else StoreNormGradient(x + lane, dy + lane, dx + lane, count, fa, fb, fd, alive);
+                V v = L.Load(x + i), value = L.MultiplyAdd(Open(v, L.Load(dy + i), scale, shift, floor), fa, L.MultiplyAdd(v, fb, fd));
+                L.Store(accumulate ? L.Add(value, L.Load(dx + i)) : value, dx + i);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void StoreNormGradient(float* x, float* dy, float* dx, nint count, V a, V b, V d, V alive)
-    {
-        for (nint i = 0; i < count; i += LaneBlock.Images)
-        {
-            V value = L.MultiplyAdd(L.Load(dy + i), a, L.MultiplyAdd(L.Load(x + i), b, d));
-            L.Store(L.Multiply(value, alive), dx + i);
-        }
-    }
+    /// <summary>What the map must exceed for the ReLU to be open.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Floor(in NormMap map) => L.Create(map.HasRelu ? 0 : float.NegativeInfinity);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddNormGradient(float* x, float* dy, float* dx, nint count, V a, V b, V d, V alive)
-    {
-        for (nint i = 0; i < count; i += LaneBlock.Images)
-        {
-            V value = L.MultiplyAdd(L.Load(dy + i), a, L.MultiplyAdd(L.Load(x + i), b, d));
-            L.Store(L.MultiplyAdd(value, alive, L.Load(dx + i)), dx + i);
-        }
-    }
+    /// <summary>dy where the ReLU behind x · scale + shift is open, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Open(V x, V dy, V scale, V shift, V floor) => L.WhereGreater(L.MultiplyAdd(x, scale, shift), floor, dy);
 }

@@ -86,15 +86,15 @@ internal abstract unsafe class LaneKernels
     /// </summary>
     public abstract void Moments(float* x, int channels, int pixels, float* live, float* near, float* sums, float* squares);
 
-    /// <summary>y = x · scale[c] + shift[c].</summary>
-    public abstract void ScaleShift(float* x, float* y, int channels, int pixels, float* scale, float* shift, bool relu);
+    /// <summary>One channel: y = x · scale + shift, with a ReLU then max(y, 0), into the middle of a larger plane, whose borders stay as they are.</summary>
+    public abstract void ScaleShift(float* x, float* y, in PadLoops loops, in NormMap map);
 
-    /// <summary>Per channel: sumDy += Σ dy, sumDyX += Σ dy · (x − mean[c]).</summary>
-    public abstract void NormGradientSums(float* x, float* dy, int channels, int pixels, float* mean, float* sumDy, float* sumDyX);
+    /// <summary>One channel: sumDy += Σ dy, sumDyX += Σ dy · (x − mean), where the ReLU is open.</summary>
+    public abstract void NormGradientSums(float* x, float* dy, int pixels, in NormMap map, float mean, ref float sumDy, ref float sumDyX);
 
-    /// <summary>dx (+)= live · (a[c] · dy + b[c] · x + d[c]).</summary>
+    /// <summary>One channel: dx (+)= live · (a · dy + b · x + d), dy counting as 0 where the ReLU is closed.</summary>
     public abstract void NormGradient(
-        float* x, float* dy, float* dx, int channels, int pixels, float* a, float* b, float* d, float* live, bool accumulate);
+        float* x, float* dy, float* dx, int pixels, in NormMap map, in NormSlopes slopes, float* live, bool accumulate);
 
     /// <summary>
     /// Softmax cross-entropy of a block of logits [classes][16], divided by a temperature, against target shares of the same layout:
@@ -139,7 +139,17 @@ internal readonly record struct PoolLoops(
 }
 
 /// <summary>Planes of H x W in planes of PaddedHeight x PaddedWidth, from row Top and column Left on.</summary>
-internal readonly record struct PadLoops(int Planes, int Height, int Width, int Top, int Left, int PaddedHeight, int PaddedWidth);
+internal readonly record struct PadLoops(int Planes, int Height, int Width, int Top, int Left, int PaddedHeight, int PaddedWidth)
+{
+    /// <summary>A plane without borders is one row.</summary>
+    public static PadLoops Without(int pixels) => new(1, 1, pixels, 0, 0, 1, pixels);
+}
+
+/// <summary>A batch norm's map of one channel: x · Scale + Shift, and then max(·, 0) with a ReLU, which is open where the map is positive.</summary>
+internal readonly record struct NormMap(float Scale, float Shift, bool HasRelu);
+
+/// <summary>The gradient of a batch norm's input: A · dy + B · x + D.</summary>
+internal readonly record struct NormSlopes(float A, float B, float D);
 
 /// <summary>How a softmax enters the loss.</summary>
 /// <param name="Scale">Factor of the gradient.</param>

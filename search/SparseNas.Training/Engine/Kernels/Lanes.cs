@@ -56,6 +56,9 @@ internal unsafe interface ILanes<TVector>
 
     static abstract TVector And(TVector mask, TVector value);
 
+    /// <summary>The value where a &gt; b, else 0.</summary>
+    static abstract TVector WhereGreater(TVector a, TVector b, TVector value);
+
     static abstract TVector AndNot(TVector value, TVector mask);
 
     static abstract float Sum(TVector a);
@@ -126,6 +129,9 @@ internal unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static Vector512<float> And(Vector512<float> mask, Vector512<float> value) => mask & value;
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector512<float> WhereGreater(Vector512<float> a, Vector512<float> b, Vector512<float> value) => Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), value, Vector512<float>.Zero);
 
     [MethodImpl(AggressiveInlining)]
     public static Vector512<float> AndNot(Vector512<float> value, Vector512<float> mask) => Vector512.AndNot(value, mask);
@@ -217,6 +223,9 @@ internal unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> And(Vector256<float> mask, Vector256<float> value) => mask & value;
 
     [MethodImpl(AggressiveInlining)]
+    public static Vector256<float> WhereGreater(Vector256<float> a, Vector256<float> b, Vector256<float> value) => Vector256.ConditionalSelect(Vector256.GreaterThan(a, b), value, Vector256<float>.Zero);
+
+    [MethodImpl(AggressiveInlining)]
     public static Vector256<float> AndNot(Vector256<float> value, Vector256<float> mask) => Vector256.AndNot(value, mask);
 
     [MethodImpl(AggressiveInlining)]
@@ -298,6 +307,9 @@ internal unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<float> And(Vector128<float> mask, Vector128<float> value) => mask & value;
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector128<float> WhereGreater(Vector128<float> a, Vector128<float> b, Vector128<float> value) => Vector128.ConditionalSelect(Vector128.GreaterThan(a, b), value, Vector128<float>.Zero);
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<float> AndNot(Vector128<float> value, Vector128<float> mask) => Vector128.AndNot(value, mask);

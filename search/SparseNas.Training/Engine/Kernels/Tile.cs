@@ -40,7 +40,19 @@ internal readonly record struct TileFrame(TileStart Start, TileEnd End);
 /// A tile of P vectors times Q columns: acc[p][q] = start + Σ over segments and inner steps of x[p] · w[q]. It is the key under which
 /// its machine code is kept.
 /// </summary>
-internal readonly record struct TileKey(int Vectors, int Columns, TileOperand Operand, TileFrame Frame);
+internal readonly record struct TileKey(int Vectors, int Columns, TileOperand Operand, TileFrame Frame)
+{
+    /// <summary>How the vectors overlap, where they do.</summary>
+    public TileSlide Slide { get; init; }
+}
+
+/// <summary>
+/// A tile whose vectors are neighbours in a row under a sliding window: x[p] at tap t is the input <see cref="Stride"/>·p + t, so each input is loaded
+/// once for all the taps that see it. A segment is a row of the window; its inner steps are unrolled.
+/// </summary>
+/// <param name="Taps">Columns of the window; 0 where vectors do not overlap.</param>
+/// <param name="Stride">Inputs from one vector to the next.</param>
+internal readonly record struct TileSlide(int Taps, int Stride);
 
 /// <summary>The loops around a tile; all steps and offsets in bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
@@ -49,7 +61,7 @@ internal unsafe struct TileArguments
     /// <summary>First operand, second operand, result, biases, mask.</summary>
     public byte* X, W, Y, Bias, Mask;
 
-    /// <summary>P offsets into X (into Y and Mask) for each tile, tile after tile.</summary>
+    /// <summary>P offsets into X (one where vectors slide), P into Y and Mask for each tile, tile after tile.</summary>
     public int* XOffsets, YOffsets;
 
     /// <summary>Pairs of offsets (X, W): where each run of inner steps starts.</summary>

@@ -17,6 +17,10 @@ namespace SparseNas.Training.Engine.Kernels;
 ///         x += xStep;  w += wStep
 ///     y[p][q] = acc | max(acc, 0) | mask > 0 ? acc : 0
 /// </code>
+/// Where vectors slide (<see cref="TileSlide"/>) the inner loop is unrolled over the inputs of a row:
+/// <code>
+///       w_t = w[t];  foreach input i: x = load(x + xOffset + i); foreach p, t with stride·p + t = i: acc[p] += x * w_t
+/// </code>
 /// Every accumulator is a local of its own, which is what keeps them in registers: P·Q + P + 1 of the 32 (AVX-512) or 16 (AVX2) there are.
 /// Machine code is kept per process; a search over thousands of networks uses a few hundred tiles.
 /// </summary>
@@ -36,7 +40,7 @@ internal sealed class TileEmitter
         this.key = key;
         this.vector = vector;
         accumulators = [.. Enumerable.Range(0, key.Vectors * key.Columns).Select(_ => il.DeclareLocal(vector.Type))];
-        xOffsets = [.. Enumerable.Range(0, key.Vectors).Select(_ => il.DeclareLocal(typeof(nint)))];
+        xOffsets = [.. Enumerable.Range(0, key.Slide.Taps > 0 ? 1 : key.Vectors).Select(_ => il.DeclareLocal(typeof(nint)))];
     }
 
     /// <summary>The machine code of a tile, compiled at its first use.</summary>
@@ -62,11 +66,12 @@ internal sealed class TileEmitter
             LocalBuilder tileX = LoadField(nameof(TileArguments.XOffsets)), tileY = LoadField(nameof(TileArguments.YOffsets));
             Repeat(LoadField(nameof(TileArguments.Tiles)), () =>
             {
-                for (int p = 0; p < key.Vectors; p++) Assign(xOffsets[p], () => LoadOffset(tileX, p));
+                for (int p = 0; p < xOffsets.Length; p++) Assign(xOffsets[p], () => LoadOffset(tileX, p));
                 EmitStart(y, tileY, bias);
-                EmitSegments(x, w);
+                if (key.Slide.Taps > 0) EmitRows(x, w);
+                else EmitSegments(x, w);
                 EmitEnd(y, tileY, mask);
-                Advance(tileX, key.Vectors * sizeof(int));
+                Advance(tileX, xOffsets.Length * sizeof(int));
                 Advance(tileY, key.Vectors * sizeof(int));
             });
             Advance(x, nameof(TileArguments.XGroupStep));
@@ -144,6 +149,40 @@ internal sealed class TileEmitter
                 Advance(xHere, xStep);
                 Advance(wHere, wStep);
             });
+            Advance(segment, 2 * sizeof(int));
+        });
+    }
+
+    /// <summary>The sums of a tile whose vectors slide.</summary>
+    private void EmitRows(LocalBuilder x, LocalBuilder w)
+    {
+        LocalBuilder segment = LoadField(nameof(TileArguments.Segments)), wStep = LoadField(nameof(TileArguments.WStep));
+        LocalBuilder xHere = Pointer(x), wHere = Pointer(w), input = il.DeclareLocal(vector.Type);
+        LocalBuilder[] weights = [.. Enumerable.Range(0, key.Slide.Taps).Select(_ => il.DeclareLocal(vector.Type))];
+        Repeat(LoadField(nameof(TileArguments.SegmentCount)), () =>
+        {
+            Assign(xHere, () => { il.Emit(OpCodes.Ldloc, x); il.Emit(OpCodes.Ldloc, xOffsets[0]); il.Emit(OpCodes.Add); LoadOffset(segment, 0); il.Emit(OpCodes.Add); });
+            Assign(wHere, () => { il.Emit(OpCodes.Ldloc, w); LoadOffset(segment, 1); il.Emit(OpCodes.Add); });
+            foreach (LocalBuilder weight in weights)
+            {
+                LoadScalar(wHere, 0);
+                il.Emit(OpCodes.Stloc, weight);
+                Advance(wHere, wStep);
+            }
+
+            for (int place = 0; place < ((key.Vectors - 1) * key.Slide.Stride) + key.Slide.Taps; place++)
+            {
+                (int Vector, int Tap)[] readers =
+                    [.. Enumerable.Range(0, key.Vectors).Select(p => (p, place - (p * key.Slide.Stride))).Where(pair => pair.Item2 >= 0 && pair.Item2 < key.Slide.Taps)];
+                if (readers.Length == 0) continue;
+                il.Emit(OpCodes.Ldloc, xHere);
+                il.Emit(OpCodes.Ldc_I4, place * LaneBlock.Bytes);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Call, vector.Load);
+                il.Emit(OpCodes.Stloc, input);
+                foreach ((int p, int tap) in readers) MultiplyAdd(input, weights[tap], accumulators[p]);
+            }
+
             Advance(segment, 2 * sizeof(int));
         });
     }

@@ -10,14 +10,19 @@ namespace SparseNas.Training.Engine.Steps;
 /// </summary>
 internal sealed unsafe class BatchNormStep(
     LaneKernels kernels, Parameters parameters, NormLayout layout, TensorSlot input, TensorSlot output, bool relu, BatchLanes batch)
-    : Step(kernels, [input], output, relu)
+    : ChannelwiseStep(kernels, input, output, relu)
 {
     private const float RunningMomentum = 0.1f;
     private readonly int channels = layout.Channels;
     private readonly int pixels = output.Shape.Height * output.Shape.Width;
+    private PadLoops target = PadLoops.Without(output.Shape.Height * output.Shape.Width);
+    private float* bordered;
     private float* sums, squares, mean, inverse, scale, shift, sumDy, sumDyX, a, b, d;
 
     public override bool BackwardReadsInput => true;
+
+    /// <summary>Where its ReLU is open follows from the input.</summary>
+    public override bool BackwardReadsOutput => false;
 
     public override void Prepare(NativeArena arena, bool training)
     {
@@ -41,9 +46,16 @@ internal sealed unsafe class BatchNormStep(
         new Span<float>(sumDyX, channels).Clear();
     }
 
+    /// <summary>Lets the output be written where a depthwise layer, its only reader, will look for it.</summary>
+    public void WriteInto(BorderedPlane plane)
+    {
+        target = plane.Loops;
+        bordered = plane.Memory;
+    }
+
     /// <summary>Takes the moments of one block of the input.</summary>
     public void MeasureInput(int block) => Kernels.Moments(
-        Inputs[0].Value(block), channels, pixels, batch.Live(block), mean, sums + (block * channels), squares + (block * channels));
+        Input.Value(block), channels, pixels, batch.Live(block), mean, sums + (block * channels), squares + (block * channels));
 
     /// <summary>After all blocks: mean, variance, running statistics and the affine map of this batch.</summary>
     public void FinishMeasuring()
@@ -70,15 +82,12 @@ internal sealed unsafe class BatchNormStep(
         }
     }
 
-    public override void Forward(int block) =>
-        Kernels.ScaleShift(Inputs[0].Value(block), Output.Value(block), channels, pixels, scale, shift, HasRelu);
+    public override void Forward(int block, int channel) => Kernels.ScaleShift(
+        Input.Value(block, channel), bordered == null ? Output.Value(block, channel) : bordered, target, MapOf(channel));
 
     /// <summary>Takes the sums that the input gradient waits for.</summary>
-    public override void Backward(int block)
-    {
-        StartBackward(block);
-        Kernels.NormGradientSums(Inputs[0].Value(block), Output.Gradient(block), channels, pixels, mean, sumDy, sumDyX);
-    }
+    public override void Backward(int block, int channel) => Kernels.NormGradientSums(
+        Input.Value(block, channel), Output.Gradient(block, channel), pixels, MapOf(channel), mean[channel], ref sumDy[channel], ref sumDyX[channel]);
 
     /// <summary>After all blocks: gradients of γ and β, and the coefficients of dx = a·dy + b·x + d.</summary>
     public void FinishBackward()
@@ -99,10 +108,16 @@ internal sealed unsafe class BatchNormStep(
     /// <summary>The gradient of the input, unless no parameter lies before it.</summary>
     public void PropagateToInput(int block)
     {
-        if (!Inputs[0].NeedsGradient) return;
-        Kernels.NormGradient(
-            Inputs[0].Value(block), Output.Gradient(block), Inputs[0].Gradient(block), channels, pixels, a, b, d, batch.Live(block), Accumulates[0]);
+        if (!Input.NeedsGradient) return;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            Kernels.NormGradient(
+                Input.Value(block, channel), Output.Gradient(block, channel), Input.Gradient(block, channel), pixels, MapOf(channel),
+                new NormSlopes(a[channel], b[channel], d[channel]), batch.Live(block), Accumulates[0]);
+        }
     }
+
+    private NormMap MapOf(int channel) => new(scale[channel], shift[channel], HasRelu);
 
     private static void Follow(ref float running, float value) => running += RunningMomentum * (value - running);
 }

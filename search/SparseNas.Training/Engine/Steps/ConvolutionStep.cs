@@ -4,16 +4,15 @@ using SparseNas.Training.Engine.Kernels;
 
 namespace SparseNas.Training.Engine.Steps;
 
-/// <summary>A convolution with full or depthwise kernels: three contractions planned for its exact shape.</summary>
+/// <summary>A convolution over all input channels: three contractions planned for its exact shape.</summary>
 internal sealed unsafe class ConvolutionStep(
     InstructionSet set, LaneKernels kernels, Parameters parameters, KernelLayout layout, TensorSlot input, TensorSlot output, bool relu,
-    Window rows, Window columns, bool depthwise) : Step(kernels, [input], output, relu)
+    Window rows, Window columns) : Step(kernels, [input], output, relu)
 {
     private readonly TensorSlot input = input;
     private Contraction? forward;
     private Contraction? inputGradient;
     private WeightGradient? weightGradient;
-    private DepthwiseWeightGradient? depthwiseGradient;
     private WeightPacking? forwardPacking;
     private WeightPacking? gradientPacking;
     private float* forwardWeights;
@@ -28,36 +27,23 @@ internal sealed unsafe class ConvolutionStep(
         Shape x = input.Shape, y = Output.Shape;
         int taps = rows.Kernel * columns.Kernel;
         TileFrame frame = new(layout.HasBias ? TileStart.Bias : TileStart.Zero, HasRelu ? TileEnd.Relu : TileEnd.Store);
-        Shape source = depthwise ? x with { Channels = 1 } : x;
-        PixelClass[] pixels = PixelClass.Of(AxisClass.Forward(rows), AxisClass.Forward(columns), source, y.Width, columns.Kernel);
-        forward = depthwise
-            ? Contraction.Channelwise(set, arena, pixels, x.Channels, taps, x.Height * x.Width, y.Height * y.Width, frame)
-            : Contraction.Full(set, arena, pixels, y.Channels, layout.Inputs, y.Height * y.Width, frame);
-        forwardWeights = parameters.Values + layout.Weights.Offset;
-        if (!depthwise)
-        {
-            forwardPacking = new WeightPacking(y.Channels, forward.TileColumns, taps, x.Channels, layout.Stride, x.Channels, 1);
-            forwardWeights = arena.Floats(forwardPacking.Elements);
-        }
-
+        PixelClass[] pixels = PixelClass.Of(AxisClass.Forward(rows), AxisClass.Forward(columns), x, y.Width, columns.Kernel);
+        forward = Contraction.Of(set, arena, pixels, y.Channels, layout.Inputs, y.Height * y.Width, frame);
+        forwardPacking = new WeightPacking(y.Channels, forward.TileColumns, taps, x.Channels, layout.Stride, x.Channels, 1);
+        forwardWeights = arena.Floats(forwardPacking.Elements);
         if (!training) return;
-        if (depthwise) depthwiseGradient = new DepthwiseWeightGradient(set, arena, x, y, rows, columns);
-        else weightGradient = WeightGradient.Of(set, arena, x, y, rows, columns, layout.Stride);
+        weightGradient = WeightGradient.Of(set, arena, x, y, rows, columns, layout.Stride);
         if (input.NeedsGradient) PrepareInputGradient(arena, x, y, taps);
     }
 
     public override void BeginBatch()
     {
         float* weights = parameters.Values + layout.Weights.Offset;
-        forwardPacking?.Pack(weights, forwardWeights);
+        forwardPacking!.Pack(weights, forwardWeights);
         gradientPacking?.Pack(weights, gradientWeights);
     }
 
-    public override void EndBatch()
-    {
-        weightGradient?.Finish(parameters.Gradients + layout.Weights.Offset);
-        depthwiseGradient?.Finish(Kernels, parameters.Gradients + layout.Weights.Offset);
-    }
+    public override void EndBatch() => weightGradient?.Finish(parameters.Gradients + layout.Weights.Offset);
 
     public override void Forward(int block) => forward!.Compute(
         input.Value(block), forwardWeights, Output.Value(block), parameters.Values + layout.Bias.Offset, null);
@@ -76,11 +62,7 @@ internal sealed unsafe class ConvolutionStep(
     }
 
     /// <summary>Adds the weight gradient of one block.</summary>
-    internal void BackwardWeights(int block)
-    {
-        weightGradient?.Accumulate(Kernels, input.Value(block), Output.Gradient(block));
-        depthwiseGradient?.Accumulate(Kernels, input.Value(block), Output.Gradient(block));
-    }
+    internal void BackwardWeights(int block) => weightGradient!.Accumulate(Kernels, input.Value(block), Output.Gradient(block));
 
     /// <summary>Writes the input gradient of one block, where it is needed.</summary>
     internal void BackwardInput(int block) => inputGradient?.Compute(
@@ -88,17 +70,8 @@ internal sealed unsafe class ConvolutionStep(
 
     private void PrepareInputGradient(NativeArena arena, Shape x, Shape y, int taps)
     {
-        Shape source = depthwise ? y with { Channels = 1 } : y;
-        PixelClass[] pixels = PixelClass.Of(AxisClass.Backward(rows), AxisClass.Backward(columns), source, x.Width, columns.Kernel);
-        if (depthwise)
-        {
-            inputGradient = Contraction.Channelwise(
-                set, arena, pixels, x.Channels, taps, y.Height * y.Width, x.Height * x.Width, GradientFrame);
-            gradientWeights = forwardWeights;
-            return;
-        }
-
-        inputGradient = Contraction.Full(set, arena, pixels, x.Channels, taps * y.Channels, x.Height * x.Width, GradientFrame);
+        PixelClass[] pixels = PixelClass.Of(AxisClass.Backward(rows), AxisClass.Backward(columns), y, x.Width, columns.Kernel);
+        inputGradient = Contraction.Of(set, arena, pixels, x.Channels, taps * y.Channels, x.Height * x.Width, GradientFrame);
         gradientPacking = new WeightPacking(x.Channels, inputGradient.TileColumns, taps, y.Channels, 1, x.Channels, layout.Stride);
         gradientWeights = arena.Floats(gradientPacking.Elements);
     }

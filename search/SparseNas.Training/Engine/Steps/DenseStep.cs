@@ -28,14 +28,14 @@ internal sealed unsafe class DenseStep(
     public override void Prepare(NativeArena arena, bool training)
     {
         int features = layout.Inputs, outputs = layout.Outputs;
-        forward = Contraction.Full(
+        forward = Contraction.Of(
             set, arena, OnePixel(features), outputs, features, 1, new TileFrame(TileStart.Bias, HasRelu ? TileEnd.Relu : TileEnd.Store));
         forwardPacking = new WeightPacking(outputs, forward.TileColumns, 1, features, layout.Stride, 0, 1);
         forwardWeights = arena.Floats(forwardPacking.Elements);
         if (!training) return;
         weightGradient = new DenseWeightGradient(set, arena, features, outputs, layout.Stride);
         if (!input.NeedsGradient) return;
-        inputGradient = Contraction.Full(
+        inputGradient = Contraction.Of(
             set, arena, OnePixel(outputs), features, outputs, 1, GradientFrame);
         gradientPacking = new WeightPacking(features, inputGradient.TileColumns, 1, outputs, 1, 0, layout.Stride);
         gradientWeights = arena.Floats(gradientPacking.Elements);

@@ -39,54 +39,6 @@ internal sealed unsafe class AddStep(LaneKernels kernels, TensorSlot[] inputs, T
     }
 }
 
-/// <summary>Max pooling.</summary>
-internal sealed unsafe class MaxPoolStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, PoolLoops loops)
-    : Step(kernels, [input], output, relu)
-{
-    public override bool CanMaskInputGradient => true;
-
-    public override bool BackwardReadsInput => true;
-
-    public override bool BackwardReadsOutput => true;
-
-    public override void Forward(int block)
-    {
-        Kernels.MaxPool(Inputs[0].Value(block), Output.Value(block), loops);
-        FinishForward(block);
-    }
-
-    public override void Backward(int block)
-    {
-        StartBackward(block);
-        bool store = loops.IsHalving && loops.TilesInput && !Accumulates[0];
-        float* dx = store ? Inputs[0].Gradient(block) : OpenInputGradient(0, block);
-        Kernels.MaxPoolGradient(Inputs[0].Value(block), Output.Value(block), Output.Gradient(block), dx, loops, store, MasksInputGradient);
-    }
-}
-
-/// <summary>Average pooling, global or by windows, and downsampling of the input.</summary>
-internal sealed unsafe class AveragePoolStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, PoolLoops loops)
-    : Step(kernels, [input], output, relu)
-{
-    public override bool CanMaskInputGradient => true;
-
-    public override bool BackwardReadsInput => MasksInputGradient;
-
-    public override void Forward(int block)
-    {
-        Kernels.AveragePool(Inputs[0].Value(block), Output.Value(block), loops);
-        FinishForward(block);
-    }
-
-    public override void Backward(int block)
-    {
-        StartBackward(block);
-        bool store = loops.TilesInput && !Accumulates[0];
-        float* dx = store ? Inputs[0].Gradient(block) : OpenInputGradient(0, block);
-        Kernels.AveragePoolGradient(Inputs[0].Value(block), Output.Gradient(block), dx, loops, store, MasksInputGradient);
-    }
-}
-
 /// <summary>Channels of two tensors side by side: in [C][H][W] one tensor after the other.</summary>
 internal sealed unsafe class ConcatStep(LaneKernels kernels, TensorSlot[] inputs, TensorSlot output, bool relu) : Step(kernels, inputs, output, relu)
 {

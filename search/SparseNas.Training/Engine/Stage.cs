@@ -1,0 +1,117 @@
+using SparseNas.Training.Engine.Steps;
+
+namespace SparseNas.Training.Engine;
+
+/// <summary>
+/// What a block runs through as one: a single step, or a chain of channelwise steps of which each alone reads the one before. A chain runs channel by
+/// channel; what lies between its steps has room for one channel, stays in the first-level cache, and is computed again in the backward pass.
+/// </summary>
+internal sealed class Stage
+{
+    private readonly ChannelwiseStep[] chain;
+    private readonly ChannelwiseStep[] repeated;
+    private readonly ChannelwiseStep[] backward;
+
+    private Stage(Step[] steps)
+    {
+        Steps = steps;
+        chain = steps.Length > 1 ? [.. steps.Cast<ChannelwiseStep>()] : [];
+        backward = [.. chain.Where(step => step.Output.NeedsGradient).Reverse()];
+        repeated = chain[..RepeatedSteps()];
+    }
+
+    /// <summary>The steps, first to last.</summary>
+    public Step[] Steps { get; }
+
+    /// <summary>What is read.</summary>
+    public TensorSlot[] Inputs => Steps[0].Inputs;
+
+    /// <summary>What is written.</summary>
+    public TensorSlot Output => Steps[^1].Output;
+
+    /// <summary>Tensors between the steps.</summary>
+    public IEnumerable<TensorSlot> Passing => Steps.SkipLast(1).Select(step => step.Output);
+
+    /// <summary>Whether <see cref="Backward"/> reads the values of its inputs.</summary>
+    public bool BackwardReadsInput => repeated.Length > 0 || Steps[0].BackwardReadsInput;
+
+    /// <summary>Whether <see cref="Backward"/> reads its own output.</summary>
+    public bool BackwardReadsOutput => Steps[^1].BackwardReadsOutput;
+
+    /// <summary>Whether <see cref="Backward"/> reads the value of a tensor that this stage touches, or computes it again.</summary>
+    public bool BackwardUses(TensorSlot tensor) =>
+        (BackwardReadsInput && Inputs.Contains(tensor)) || (BackwardReadsOutput && Output == tensor) || Passing.Contains(tensor);
+
+    /// <summary>Stages of steps in topological order; a chain comes where its last step was.</summary>
+    public static Stage[] Of(Step[] steps)
+    {
+        List<List<Step>> stages = [];
+        foreach (Step step in steps)
+        {
+            List<Step>? before = step is ChannelwiseStep ? stages.Find(stage => IsNext(stage[^1], step)) : null;
+            if (before is not null) stages.Remove(before);
+            stages.Add([.. before ?? [], step]);
+        }
+
+        return [.. stages.Select(stage => new Stage([.. stage]))];
+
+        bool IsNext(Step last, Step step) =>
+            last is ChannelwiseStep && last.Output == step.Inputs[0] && last.Output.Level == step.Output.Level
+            && steps.Count(reader => reader.Inputs.Contains(last.Output)) == 1;
+    }
+
+    /// <summary>After memory is assigned: a batch norm writes between the borders of the depthwise layer behind it.</summary>
+    public void JoinBorders()
+    {
+        for (int i = 1; i < chain.Length; i++)
+        {
+            if (chain[i - 1] is not BatchNormStep norm || chain[i] is not DepthwiseStep { Bordered: { } plane } reader) continue;
+            if (!norm.Output.IsPassing || !plane.HasBorder) continue;
+            norm.WriteInto(plane);
+            reader.InputIsBordered = true;
+        }
+    }
+
+    /// <summary>Output from inputs.</summary>
+    public void Forward(int block)
+    {
+        if (chain.Length == 0)
+        {
+            Steps[0].Forward(block);
+            return;
+        }
+
+        for (int channel = 0; channel < Output.Shape.Channels; channel++)
+        {
+            foreach (ChannelwiseStep step in chain) step.Forward(block, channel);
+        }
+    }
+
+    /// <summary>Gradients of inputs and parameters from the gradient of the output.</summary>
+    public void Backward(int block)
+    {
+        if (chain.Length == 0)
+        {
+            Steps[0].Backward(block);
+            return;
+        }
+
+        for (int channel = 0; channel < Output.Shape.Channels; channel++)
+        {
+            foreach (ChannelwiseStep step in repeated) step.Forward(block, channel);
+            foreach (ChannelwiseStep step in backward) step.Backward(block, channel);
+        }
+    }
+
+    /// <summary>How many steps of the chain the backward pass needs the outputs of.</summary>
+    private int RepeatedSteps()
+    {
+        for (int i = chain.Length - 2; i >= 0; i--)
+        {
+            bool isMasked = chain[i].Output.GradientIsMasked;
+            if (chain[i + 1].Output.NeedsGradient && (chain[i + 1].BackwardReadsInput || isMasked || chain[i].BackwardReadsOutput)) return i + 1;
+        }
+
+        return 0;
+    }
+}
