@@ -67,6 +67,7 @@ internal sealed unsafe class ImageEncoder(Shape shape, InputEncoding encoding)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private nint Target(int element)
     {
         if (shape.Channels == 1) return (nint)element * LaneBlock.Images;
@@ -74,11 +75,13 @@ internal sealed unsafe class ImageEncoder(Shape shape, InputEncoding encoding)
         return (((nint)channel * shape.Height * shape.Width) + pixel) * LaneBlock.Images;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> Low(Vector128<byte> a, Vector128<byte> b) =>
         Sse2.IsSupported ? Sse2.UnpackLow(a, b)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
         : Vector128.Shuffle(a, Interleave) & EvenBytes | Vector128.Shuffle(b, Interleave) & ~EvenBytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<byte> High(Vector128<byte> a, Vector128<byte> b) =>
         Sse2.IsSupported ? Sse2.UnpackHigh(a, b)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)

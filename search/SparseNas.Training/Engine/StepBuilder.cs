@@ -78,7 +78,7 @@ internal sealed class StepBuilder(
                 ? WithKernel(index, layer, parameters, x, output, relu) : WithNormalWeights(index, layer, noise, x, output, relu),
             MaxPool l => new MaxPoolStep(kernels, x, output, relu, Loops(x, output, l.Height, l.Width, l.Stride, l.Stride)),
             AvgPool l => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, l.Height, l.Width, l.Stride, l.Stride)),
-            GlobalAveragePool => new AveragePoolStep(kernels, x, output, relu, Loops(x, output, x.Shape.Height, x.Shape.Width, 1, 1)),
+            GlobalAveragePool => new AveragePoolStep(kernels, x, output, relu, WholePlane(x)),
             Downsample l => Downsampling(l.Factor, x, output, relu),
             Concat => new ConcatStep(kernels, inputs, output, relu),
             Gather l => new GatherStep(kernels, x, output, relu, l.Indices),
@@ -118,6 +118,13 @@ internal sealed class StepBuilder(
     {
         int height = x.Shape.Height == 1 ? 1 : factor, width = x.Shape.Width == 1 ? 1 : factor;
         return new AveragePoolStep(kernels, x, output, relu, Loops(x, output, height, width, height, width));
+    }
+
+    /// <summary>One window over everything: its rows lie one behind the other, like one long row.</summary>
+    private static PoolLoops WholePlane(TensorSlot x)
+    {
+        int pixels = x.Shape.Height * x.Shape.Width;
+        return new PoolLoops(x.Shape.Channels, 1, pixels, 1, 1, 1, pixels, 1, 1);
     }
 
     private static PoolLoops Loops(TensorSlot x, TensorSlot y, int height, int width, int rowStride, int columnStride) => new(

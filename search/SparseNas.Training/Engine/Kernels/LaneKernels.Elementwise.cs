@@ -43,7 +43,7 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
     public override void MaskPositive(float* dy, float* y, nint count)
     {
         V zero = L.Create(0);
-        for (nint i = 0; i < count; i += L.Count) L.Store(L.And(L.Greater(L.Load(y + i), zero), L.Load(dy + i)), dy + i);
+        for (nint i = 0; i < count; i += L.Count) L.Store(L.WhereGreater(L.Load(y + i), zero, L.Load(dy + i)), dy + i);
     }
 
     [MethodImpl(Leaf)]
@@ -64,7 +64,7 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
         for (nint i = 0; i < count; i += L.Count)
         {
             V value = L.Load(x + i);
-            V inside = L.And(L.Greater(value, least), L.And(L.Greater(most, value), L.Load(dy + i)));
+            V inside = L.WhereGreater(value, least, L.WhereGreater(most, value, L.Load(dy + i)));
             L.Store(L.Add(L.Load(dx + i), inside), dx + i);
         }
     }

@@ -97,7 +97,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
             for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
             {
                 nint at = (2 * i) + lane, below = at + rowFloats;
-                V largest = L.Load(y + i + lane), left = L.And(L.Greater(largest, floor), L.Load(dy + i + lane));
+                V largest = L.Load(y + i + lane), left = L.WhereGreater(largest, floor, L.Load(dy + i + lane));
                 V here = L.Equal(L.Load(x + at), largest);
                 L.Store(L.And(here, left), dx + at);
                 left = L.AndNot(left, here);
@@ -121,7 +121,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         {
             for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, y += L.Count, dy += L.Count)
             {
-                V largest = L.Load(y), left = L.And(L.Greater(largest, floor), L.Load(dy));   // the first equal value takes all of it
+                V largest = L.Load(y), left = L.WhereGreater(largest, floor, L.Load(dy));   // the first equal value takes all of it
                 for (int i = 0; i < loops.Height; i++)
                 {
                     nint at = first + (i * rowFloats) + lane;
@@ -158,14 +158,21 @@ internal sealed unsafe partial class LaneKernels<L, V>
         {
             for (int lane = 0; lane < LaneBlock.Images; lane += L.Count, y += L.Count)
             {
-                V sum = L.Create(0);
+                V even = L.Create(0), odd = even;   // two sums side by side, because one would wait for itself
                 for (int i = 0; i < loops.Height; i++)
                 {
                     float* source = first + (i * rowFloats) + lane;
-                    for (int j = 0; j < loops.Width; j++, source += LaneBlock.Images) sum = L.Add(sum, L.Load(source));
+                    int j = 0;
+                    for (; j <= loops.Width - 2; j += 2, source += 2 * LaneBlock.Images)
+                    {
+                        even = L.Add(even, L.Load(source));
+                        odd = L.Add(odd, L.Load(source + LaneBlock.Images));
+                    }
+
+                    if (j < loops.Width) even = L.Add(even, L.Load(source));
                 }
 
-                L.Store(L.Multiply(sum, factor), y);
+                L.Store(L.Multiply(L.Add(even, odd), factor), y);
             }
         }
     }
@@ -184,7 +191,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
                     nint at = first + (i * rowFloats) + lane;
                     for (int j = 0; j < loops.Width; j++, at += LaneBlock.Images)
                     {
-                        V value = L.And(L.Greater(L.Load(x + at), floor), share);
+                        V value = L.WhereGreater(L.Load(x + at), floor, share);
                         L.Store(store ? value : L.Add(L.Load(dx + at), value), dx + at);
                     }
                 }

@@ -224,19 +224,17 @@ internal sealed class TileEmitter
         {
             for (int p = 0; p < key.Vectors; p++)
             {
-                il.Emit(OpCodes.Ldloc, accumulators[(p * key.Columns) + q]);
-                if (key.Frame.End == TileEnd.Relu)
-                {
-                    il.Emit(OpCodes.Call, vector.Zero);
-                    il.Emit(OpCodes.Call, vector.Max);
-                }
-                else if (key.Frame.End == TileEnd.MaskPositive)
+                if (key.Frame.End == TileEnd.MaskPositive)
                 {
                     LoadVector(maskColumn, tileY, p);
                     il.Emit(OpCodes.Call, vector.Zero);
                     il.Emit(OpCodes.Call, vector.Greater);
-                    il.Emit(OpCodes.Call, vector.And);
                 }
+
+                il.Emit(OpCodes.Ldloc, accumulators[(p * key.Columns) + q]);
+                if (key.Frame.End != TileEnd.Store) il.Emit(OpCodes.Call, vector.Zero);
+                if (key.Frame.End == TileEnd.Relu) il.Emit(OpCodes.Call, vector.Max);
+                if (key.Frame.End == TileEnd.MaskPositive) il.Emit(OpCodes.Call, vector.Select);
 
                 il.Emit(OpCodes.Ldloc, column);
                 LoadOffset(tileY, p);
@@ -344,7 +342,7 @@ internal sealed class TileEmitter
     /// <summary>The intrinsics of one vector width, found by name on Vector128, Vector256 or Vector512.</summary>
     private sealed record VectorMethods(
         Type Type, MethodInfo Load, MethodInfo Store, MethodInfo Broadcast, MethodInfo Zero, MethodInfo MultiplyAdd, MethodInfo Max,
-        MethodInfo Greater, MethodInfo And)
+        MethodInfo Greater, MethodInfo Select)
     {
         public static VectorMethods Of(InstructionSet set) => set switch
         {
@@ -360,7 +358,7 @@ internal sealed class TileEmitter
             return new VectorMethods(
                 vector, Generic("Load"), Generic("Store"), holder.GetMethod("Create", [typeof(float)])!, vector.GetProperty("Zero")!.GetMethod!,
                 holder.GetMethod("MultiplyAddEstimate", [vector, vector, vector])!, Generic("MaxNative"), Generic("GreaterThan"),
-                Generic("BitwiseAnd"));
+                Generic("ConditionalSelect"));
         }
     }
 }
