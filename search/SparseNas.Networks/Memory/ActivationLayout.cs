@@ -17,7 +17,7 @@ public sealed class ActivationLayout(OperatorGraph graph, ImmutableHashSet<int> 
     public const int PackedBits = 4;
 
     /// <summary>Whether two values of tensor <paramref name="tensor"/> share a byte.</summary>
-    public bool IsPacked(int tensor) => packed.Contains(tensor);
+    public bool IsPacked(int tensor) => !packed.IsEmpty && packed.Contains(tensor);
 
     /// <summary>Whether tensor <paramref name="tensor"/> holds the logits.</summary>
     public bool IsLogits(int tensor) => tensor == graph.Operators.Length - 1;

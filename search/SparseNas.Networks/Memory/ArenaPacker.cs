@@ -9,19 +9,10 @@ internal static class ArenaPacker
     /// <summary>The smallest arena found; null when it takes more than <paramref name="most"/> bytes.</summary>
     public static PackedArena? Pack(Packing packing, int most = int.MaxValue)
     {
+        if (BufferChain.TryOf(packing, out BufferChain chain)) return ChainPacker.Pack(chain, most);
         int bound = packing.LowerBoundBytes();
         if (bound > most) return null;
-        PackedArena best;
-        if (IsChain(packing))
-        {
-            best = PackedArena.Of(packing, ChainPacker.Pack(packing, bound), isSmallest: true);
-        }
-        else
-        {
-            int[] greedy = BestGreedy(packing);
-            best = Improve(packing, bound, most, PackedArena.Of(packing, greedy, isSmallest: false));
-        }
-
+        PackedArena best = Improve(packing, bound, most, PackedArena.Of(packing, BestGreedy(packing), isSmallest: false));
         return best.Bytes <= most ? best : null;
     }
 
@@ -43,19 +34,6 @@ internal static class ArenaPacker
         }
 
         return best with { IsSmallest = true };
-    }
-
-    private static bool IsChain(Packing packing)
-    {
-        for (int a = 0; a < packing.Count; a++)
-        {
-            for (int b = a + 2; b < packing.Count; b++)
-            {
-                if (packing.Distance(a, b) != Packing.Free) return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>The best of laying buffers by falling size, by falling length of life, in order and in reverse.</summary>

@@ -9,50 +9,62 @@ namespace SparseNas.Networks;
 internal sealed class Composition
 {
     private readonly PlanProblem problem;
-    private readonly RowPlacement placement;
-    private readonly int rowsOffset;
-    private readonly PlannedBuffer[] whole;   // the tensor between, then those behind it
+    private readonly ReadOnlyMemory<RowNeeds> run;
+    private readonly PackedArena arena;
 
-    private Composition(PlanProblem problem, ImmutableArray<RowNeeds> run, RowPlacement placement, int rowsOffset, PlannedBuffer[] whole, PackedArena arena)
+    private Composition(PlanProblem problem, ReadOnlyMemory<RowNeeds> run, PackedArena arena)
     {
         this.problem = problem;
-        Run = run;
-        this.placement = placement;
-        this.rowsOffset = rowsOffset;
-        this.whole = whole;
-        ArenaBytes = arena.Bytes;
-        IsSmallest = arena.IsSmallest;
+        this.run = run;
+        this.arena = arena;
     }
 
-    /// <summary>What runs by rows.</summary>
-    public ImmutableArray<RowNeeds> Run { get; }
+    /// <summary>Number of stages that run by rows.</summary>
+    public int Stages => run.Length;
 
     /// <summary>Size of the arena.</summary>
-    public int ArenaBytes { get; }
+    public int ArenaBytes => arena.Bytes;
 
     /// <summary>Whether no other offsets need less.</summary>
-    public bool IsSmallest { get; }
+    public bool IsSmallest => arena.IsSmallest;
+
+    /// <summary>The tensor between the two parts, the first that is stored whole.</summary>
+    public static int FirstWhole(ReadOnlySpan<RowNeeds> run) => run.IsEmpty ? Architecture.InputIndex : run[^1].Last;
 
     /// <summary>Bytes that the last row stage fills while rows arrive: a tensor, or sums.</summary>
-    public static int LeftBytes(PlanProblem problem, RowNeeds last) =>
-        last.Accumulates ? last.OutputRowBytes : problem.TensorBytes(last.Operators[^1]);
+    public static int LeftBytes(PlanProblem problem, in RowNeeds last) =>
+        last.Accumulates ? last.OutputRowBytes : problem.TensorBytes(last.Last);
 
     /// <summary>Packs both parts together; null when they take more than <paramref name="most"/> bytes.</summary>
-    public static Composition? Of(PlanProblem problem, ImmutableArray<int> order, ImmutableArray<RowNeeds> run, int most)
+    public static Composition? Of(PlanProblem problem, ImmutableArray<int> order, ReadOnlyMemory<RowNeeds> run, int most)
     {
-        RowPlacement placement = RowPlacement.Of(run.AsSpan());
-        Packing packing = Packing.Of(problem, order, run.AsSpan(), placement.Bytes);
-        if (ArenaPacker.Pack(packing, most) is not { } arena) return null;
-        int first = run.IsEmpty ? Architecture.InputIndex : run[^1].Operators[^1];
+        int rowBytes = RowPlacement.BytesOf(run.Span);
+        PackedArena? arena = problem.IsChain
+            ? ArenaOfChain(problem, run.Span, rowBytes, most) : ArenaPacker.Pack(Packing.Of(problem, order, run.Span, rowBytes), most);
+        return arena is null ? null : new Composition(problem, run, arena);
+    }
+
+    private static PackedArena? ArenaOfChain(PlanProblem problem, ReadOnlySpan<RowNeeds> run, int rowBytes, int most)
+    {
+        const int LargestOnStack = 512;
+        int room = BufferChain.RoomOf(problem);
+        return ChainPacker.Pack(BufferChain.Of(problem, run, rowBytes, room <= LargestOnStack ? stackalloc int[room] : new int[room]), most);
+    }
+
+    /// <summary>The tensor between, then those behind it by index.</summary>
+    private PlannedBuffer[] Whole(ImmutableArray<int> order)
+    {
+        int first = FirstWhole(run.Span), at = run.IsEmpty ? 0 : 1;
+        (int[] firstStep, int[] lastStep) = Packing.Lifetimes(problem, order, first);
         var whole = new PlannedBuffer[order.Length - first];
-        for (int at = run.IsEmpty ? 0 : 1; at < packing.Count; at++)
+        for (int tensor = first; tensor < order.Length; tensor++)
         {
-            PlannedBuffer buffer = packing.Buffers[at];
-            whole[buffer.Tensor - first] = buffer with { OffsetBytes = arena.Offsets[at] };
+            whole[tensor - first] = tensor > first && problem.IsJoined(tensor)
+                ? NeverStored(tensor)
+                : new PlannedBuffer(tensor, arena.Offsets[at++], problem.TensorBytes(tensor), firstStep[tensor + 1], lastStep[tensor + 1]);
         }
 
-        for (int at = 0; at < whole.Length; at++) whole[at] ??= NeverStored(first + at);
-        return new Composition(problem, run, placement, arena.Offsets[0], whole, arena);
+        return whole;
     }
 
     private static PlannedBuffer NeverStored(int tensor) => new(tensor, 0, 0, int.MaxValue, int.MinValue);
@@ -60,37 +72,52 @@ internal sealed class Composition
     /// <summary>The plan.</summary>
     public MemoryPlan ToPlan(ImmutableArray<int> order, OrderMethod method)
     {
-        if (Run.IsEmpty) return new MemoryPlan(order, method, [.. whole], ArenaBytes, LocalBytes: 0) { Packed = problem.Packed, HasBestOffsets = IsSmallest };
-        int lastStep = Run[^1].Operators[^1];
-        var buffers = ImmutableArray.CreateBuilder<PlannedBuffer>();
-        var rows = ImmutableArray.CreateBuilder<PlannedBuffer>();
-        var stages = ImmutableArray.CreateBuilder<RowStage>();
-        for (int at = 0; at < Run.Length; at++)
+        PlannedBuffer[] whole = Whole(order);
+        if (run.IsEmpty) return new MemoryPlan(order, method, [.. whole], ArenaBytes, LocalBytes: 0) { Packed = problem.Packed, HasBestOffsets = IsSmallest };
+        RowPlacement placement = RowPlacement.Of(run.Span);
+        int rowsOffset = arena.Offsets[0], lastStep = FirstWhole(run.Span);
+        var buffers = ImmutableArray.CreateBuilder<PlannedBuffer>(order.Length + 1);
+        var rows = ImmutableArray.CreateBuilder<PlannedBuffer>((2 * run.Length) + 1);
+        var stages = ImmutableArray.CreateBuilder<RowStage>(run.Length);
+        for (int at = 0; at < run.Length; at++)
         {
-            RowNeeds needs = Run[at];
-            int source = needs.Operators[0] - 1, step = needs.Operators[^1];
+            RowNeeds needs = run.Span[at];
+            int source = needs.First - 1, step = needs.Last;
             int kept = placement.Kept[at] + rowsOffset, waiting = placement.Waiting[at] + rowsOffset, arrival = placement.Arrivals[at] + rowsOffset;
             if (needs.KeptBytes > 0) rows.Add(new PlannedBuffer(source, kept, needs.KeptBytes, -1, lastStep));
             if (needs.WaitingBytes > 0) rows.Add(new PlannedBuffer(source, waiting, needs.WaitingBytes, -1, step));
             buffers.Add(new PlannedBuffer(source, arrival, needs.RowBytes, source, step));
-            if (needs.Operators.Length > 1) buffers.Add(NeverStored(needs.Operators[0]));
-            int keptRows = needs.KeptBytes / needs.RowBytes;
-            ImmutableArray<int> window = [.. Enumerable.Range(0, needs.Rows.Kernel).Select(row =>
-                row == needs.Rows.Kernel - 1 ? arrival : row < keptRows ? kept + (row * needs.RowBytes) : waiting + ((row - keptRows) * needs.RowBytes))];
-            bool isLast = at == Run.Length - 1;
+            if (needs.Last > needs.First) buffers.Add(NeverStored(needs.First));
+            bool isLast = at == run.Length - 1;
             RowTarget target = !isLast ? RowTarget.NextStage : needs.Accumulates ? RowTarget.Accumulators : RowTarget.Tensor;
             stages.Add(new RowStage(
-                needs.Operators, needs.Rows, needs.RowBytes, window, target,
+                needs.Last > needs.First ? [needs.First, needs.Last] : [needs.First], needs.Rows, needs.RowBytes, WindowOf(needs, kept, waiting, arrival), target,
                 isLast ? whole[0].OffsetBytes : placement.Arrivals[at + 1] + rowsOffset, needs.OutputRowBytes));
         }
 
         // The tensor between lives from the first row on; sums make room for its values when the last row has come.
         PlannedBuffer between = whole[0];
-        if (Run[^1].Accumulates) rows.Add(between with { SizeBytes = Run[^1].OutputRowBytes, FirstStep = -1, LastStep = lastStep });
+        if (run.Span[^1] is { Accumulates: true } sums) rows.Add(between with { SizeBytes = sums.OutputRowBytes, FirstStep = -1, LastStep = lastStep });
         else between = between with { FirstStep = -1 };
-        return new MemoryPlan(order, method, [.. buffers, between, .. whole.AsSpan(1)], ArenaBytes, LocalBytes: 0)
+        buffers.Add(between);
+        buffers.AddRange(whole.AsSpan(1));
+        return new MemoryPlan(order, method, buffers.MoveToImmutable(), ArenaBytes, LocalBytes: 0)
         {
-            Rows = stages.ToImmutable(), RowBuffers = rows.ToImmutable(), Packed = problem.Packed, HasBestOffsets = IsSmallest,
+            Rows = stages.MoveToImmutable(), RowBuffers = rows.DrainToImmutable(), Packed = problem.Packed, HasBestOffsets = IsSmallest,
         };
+    }
+
+    /// <summary>Where the rows of a window lie, oldest first: those kept, those that waited, the one that arrives.</summary>
+    private static ImmutableArray<int> WindowOf(in RowNeeds needs, int kept, int waiting, int arrival)
+    {
+        int keptRows = needs.KeptBytes / needs.RowBytes;
+        var window = ImmutableArray.CreateBuilder<int>(needs.Rows.Kernel);
+        for (int row = 0; row < needs.Rows.Kernel - 1; row++)
+        {
+            window.Add(row < keptRows ? kept + (row * needs.RowBytes) : waiting + ((row - keptRows) * needs.RowBytes));
+        }
+
+        window.Add(arrival);
+        return window.MoveToImmutable();
     }
 }

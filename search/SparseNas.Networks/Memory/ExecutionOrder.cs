@@ -19,11 +19,18 @@ internal static class ExecutionOrder
     public static (ImmutableArray<int> Order, OrderMethod Method) Of(PlanProblem problem)
     {
         int count = problem.Graph.Operators.Length, forced = ForcedSteps(problem);
-        if (forced == count) return ([.. Enumerable.Range(0, count)], OrderMethod.OnlyOne);
+        if (forced == count) return (InTurn(count), OrderMethod.OnlyOne);
         (ImmutableArray<int> greedy, int peak) = Greedy(problem, forced);
         if (peak <= LeastPeak(problem, forced)) return (greedy, OrderMethod.Exact);
         (ImmutableArray<int>? better, bool isWhole) = FinishedSets.Search(problem, forced, peak);
         return (better ?? greedy, isWhole ? OrderMethod.Exact : OrderMethod.Heuristic);
+    }
+
+    private static ImmutableArray<int> InTurn(int count)
+    {
+        var order = ImmutableArray.CreateBuilder<int>(count);
+        for (int op = 0; op < count; op++) order.Add(op);
+        return order.MoveToImmutable();
     }
 
     /// <summary>The most memory alive at any step behind the forced ones, an output over its dying input counted once where it may be.</summary>

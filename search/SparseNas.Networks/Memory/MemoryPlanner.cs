@@ -42,16 +42,16 @@ public static class MemoryPlanner
     /// <summary>The smallest composition; null when it takes more than <paramref name="most"/> bytes.</summary>
     private static Composition? Best(PlanProblem problem, ImmutableArray<int> order, bool allowsRows, int most)
     {
-        ImmutableArray<RowNeeds> run = allowsRows ? RowRun.Of(problem) : [];
+        ReadOnlyMemory<RowNeeds> run = allowsRows ? RowRun.Of(problem) : default;
         Span<int> bounds = stackalloc int[run.Length + 1];
-        LowerBounds(problem, run.AsSpan(), bounds);
+        LowerBounds(problem, run.Span, bounds);
         Composition? best = null;
         for (int tried = 0; tried <= run.Length; tried++)
         {
             int next = Smallest(bounds);
             if (bounds[next] > (best?.ArenaBytes ?? most)) break;
-            int wanted = best is null ? most : next < best.Run.Length ? best.ArenaBytes : best.ArenaBytes - 1;   // of equal ones the fewest rows
-            if (bounds[next] <= wanted) best = Composition.Of(problem, order, [.. run.AsSpan()[..next]], wanted) ?? best;
+            int wanted = best is null ? most : next < best.Stages ? best.ArenaBytes : best.ArenaBytes - 1;   // of equal ones the fewest rows
+            if (bounds[next] <= wanted) best = Composition.Of(problem, order, run[..next], wanted) ?? best;
             bounds[next] = int.MaxValue;
         }
 
@@ -81,11 +81,12 @@ public static class MemoryPlanner
     private static void LowerBounds(PlanProblem problem, ReadOnlySpan<RowNeeds> run, Span<int> bounds)
     {
         int behind = 0, op = problem.Graph.Operators.Length - 1;
+        RowPlacement.LowerBounds(run, bounds);
         for (int rows = run.Length; rows >= 0; rows--)
         {
-            int first = rows == 0 ? Architecture.InputIndex : run[rows - 1].Operators[^1];
+            int first = Composition.FirstWhole(run[..rows]);
             for (; op > first; op--) behind = Math.Max(behind, problem.LeastBytes(op));
-            bounds[rows] = Math.Max(behind, rows == 0 ? problem.TensorBytes(first) : RowPlacement.LowerBoundBytes(run[..rows]) + Composition.LeftBytes(problem, run[rows - 1]));
+            bounds[rows] = Math.Max(behind, rows == 0 ? problem.TensorBytes(first) : bounds[rows] + Composition.LeftBytes(problem, run[rows - 1]));
         }
     }
 }

@@ -73,20 +73,22 @@ public static class OverlapDistance
     /// <param name="early">Bytes of an output pixel that are written before its window has been read.</param>
     private static int Raster(Window rows, Window columns, int read, int pixel, int early)
     {
-        int laterRow = 0, laterColumn = int.MinValue;
-        for (int row = 1; row < rows.Output; row++)
-        {
-            laterRow = Math.Max(laterRow, (row * columns.Output * pixel) - (Math.Max(rows.Start(row), 0) * columns.Input * read));
-        }
-
-        for (int column = 1; column < columns.Output; column++)
-        {
-            laterColumn = Math.Max(laterColumn, (column * pixel) - (Math.Max(columns.Start(column), 0) * read));
-        }
-
         // Row 0 and column 0 begin where their windows begin.
-        int distance = columns.Output > 1 ? Math.Max(laterRow, laterRow + laterColumn) : laterRow;
-        return early > 0 ? Math.Max(distance, laterRow + Math.Max(laterColumn, 0) + early) : distance;
+        int row = Math.Max(MostAhead(rows, columns.Output * pixel, columns.Input * read), 0), column = Math.Max(MostAhead(columns, pixel, read), 0);
+        return row + column + Math.Max(early, 0);
+    }
+
+    /// <summary>
+    /// How far the output runs ahead of what is still to be read, at worst: the most of written · o − read · max(start(o), 0) over all but the first place o.
+    /// Its slope falls, where windows leave the padding in front, and only there; so it is largest at an end or beside that place.
+    /// </summary>
+    private static int MostAhead(Window window, int written, int read)
+    {
+        int last = window.Output - 1, inside = window.Before / window.Stride;
+        if (last < 1) return 0;
+        int Ahead(int place) => (place * written) - (Math.Max(window.Start(place), 0) * read);
+        return Math.Max(
+            Math.Max(Ahead(1), Ahead(last)), Math.Max(Ahead(Math.Clamp(inside, 1, last)), Ahead(Math.Clamp(inside + 1, 1, last))));
     }
 
     /// <summary>
@@ -96,11 +98,5 @@ public static class OverlapDistance
     private static int SideBySide(Shape first, Shape second, int which, bool isOneTensor)
     {
         return which == 0 && !isOneTensor ? second.Elements - second.Channels : first.Elements;
-    }
-
-    private static int FirstPixel(Window rows, Window columns, int pixel)
-    {
-        int row = Math.Max(rows.Start(pixel / columns.Output), 0), column = Math.Max(columns.Start(pixel % columns.Output), 0);
-        return (row * columns.Input) + column;
     }
 }

@@ -92,7 +92,7 @@ internal sealed class Packing
     /// <param name="rowBytes">Memory of the rows.</param>
     public static Packing Of(PlanProblem problem, ImmutableArray<int> order, ReadOnlySpan<RowNeeds> run, int rowBytes)
     {
-        int first = run.IsEmpty ? Architecture.InputIndex : run[^1].Operators[^1], count = problem.Graph.Operators.Length;
+        int first = Composition.FirstWhole(run), count = problem.Graph.Operators.Length;
         (int[] firstStep, int[] lastStep) = Lifetimes(problem, order, first);
         var buffers = ImmutableArray.CreateBuilder<PlannedBuffer>(count - first + 1);
         var place = new int[count + 1];
@@ -130,7 +130,7 @@ internal sealed class Packing
     }
 
     /// <summary>First and last step of each tensor from <paramref name="first"/> on, at its index plus one.</summary>
-    private static (int[] First, int[] Last) Lifetimes(PlanProblem problem, ImmutableArray<int> order, int first)
+    public static (int[] First, int[] Last) Lifetimes(PlanProblem problem, ImmutableArray<int> order, int first)
     {
         int count = order.Length;
         var firstStep = new int[count + 1];

@@ -25,14 +25,10 @@ internal sealed class PlanProblem
             foreach (int source in op.Inputs) readers[source + 1]++;
         }
 
+        IsChain = true;
+        for (int op = 0; op < graph.Operators.Length && IsChain; op++) IsChain = graph.Operators[op].Inputs is [var only] && only == op - 1;
         distances = new int[graph.Operators.Length];
         Array.Fill(distances, Unknown);
-    }
-
-    private PlanProblem(PlanProblem other, ImmutableHashSet<int> onePass)
-    {
-        (Graph, OnePass, Packed, Layout, sizes, readers, distances) =
-            (other.Graph, onePass, other.Packed, other.Layout, other.sizes, other.readers, other.distances);
     }
 
     /// <summary>The operators.</summary>
@@ -44,11 +40,11 @@ internal sealed class PlanProblem
     /// <summary>Tensors of which two values share a byte.</summary>
     public ImmutableHashSet<int> Packed { get; }
 
+    /// <summary>Whether each operator reads only the one before it.</summary>
+    public bool IsChain { get; }
+
     /// <summary>Bytes of tensors.</summary>
     public ActivationLayout Layout { get; }
-
-    /// <summary>The same network with other convolutions computed with their pooling.</summary>
-    public PlanProblem With(ImmutableHashSet<int> onePass) => new(this, onePass);
 
     /// <summary>Whether tensor <paramref name="tensor"/> is never stored.</summary>
     public bool IsJoined(int tensor) => !OnePass.IsEmpty && OnePass.Contains(tensor);

@@ -1,9 +1,8 @@
-using System.Collections.Immutable;
-
 namespace SparseNas.Networks;
 
 /// <summary>What a row stage needs, before it has a place.</summary>
-/// <param name="Operators">What it computes.</param>
+/// <param name="First">What it computes: this operator,</param>
+/// <param name="Last">and this one, behind it, in one pass; the same when it computes one.</param>
 /// <param name="Rows">How its window runs over input rows.</param>
 /// <param name="RowBytes">Bytes of an input row.</param>
 /// <param name="OutputRowBytes">Bytes of an output row; of all sums when it accumulates.</param>
@@ -12,7 +11,7 @@ namespace SparseNas.Networks;
 /// Whether an output row may lie over a row of its window, because the window's rows are not needed afterwards and each value is written behind what
 /// is still to be read of its row.
 /// </param>
-internal sealed record RowNeeds(ImmutableArray<int> Operators, Window Rows, int RowBytes, int OutputRowBytes, bool Accumulates, bool OverwritesInput)
+internal readonly record struct RowNeeds(int First, int Last, Window Rows, int RowBytes, int OutputRowBytes, bool Accumulates, bool OverwritesInput)
 {
     /// <summary>Bytes of rows that survive an output row.</summary>
     public int KeptBytes => Math.Max(Rows.Kernel - Rows.Stride, 0) * RowBytes;
@@ -28,20 +27,20 @@ internal sealed record RowNeeds(ImmutableArray<int> Operators, Window Rows, int 
 internal static class RowRun
 {
     /// <summary>The longest such run; every beginning of it is one as well.</summary>
-    public static ImmutableArray<RowNeeds> Of(PlanProblem problem)
+    public static ReadOnlyMemory<RowNeeds> Of(PlanProblem problem)
     {
-        var run = ImmutableArray.CreateBuilder<RowNeeds>();
-        int source = Architecture.InputIndex;
+        var run = new RowNeeds[problem.Graph.Operators.Length];
+        int source = Architecture.InputIndex, stages = 0;
         while (OnlyReader(problem, source) is { } op)
         {
             bool isJoined = problem.IsJoined(op) && OnlyReader(problem, op) is { } pool && problem.Graph.Operators[pool].Layer is MaxPool;
             if (Needs(problem.Graph, problem.Layout, op, isJoined ? op + 1 : null) is not { } needs) break;
-            run.Add(needs);
+            run[stages++] = needs;
             if (needs.Accumulates) break;
-            source = needs.Operators[^1];
+            source = needs.Last;
         }
 
-        return run.DrainToImmutable();
+        return run.AsMemory(0, stages);
     }
 
     /// <summary>The operator that alone reads a tensor and nothing else; in topological order it is the next one.</summary>
@@ -60,7 +59,7 @@ internal static class RowRun
         {
             case Dense or GlobalAveragePool when input.Height > 1:
                 int sums = graph.Operators[op].Output.Channels * layout.SumBytes(op);
-                return new RowNeeds([op], new Window(input.Height, 1, 1, 0, input.Height), layout.RowBytes(source), sums, true, false);
+                return new RowNeeds(op, op, new Window(input.Height, 1, 1, 0, input.Height), layout.RowBytes(source), sums, true, false);
             case Conv2D or DepthwiseConv2D or MaxPool or AvgPool or Downsample or Greyscale or Relu:
                 (Window rows, Window columns) = LayerWindows.Of(layer, input);
                 if (pool is { } joined)
@@ -71,7 +70,7 @@ internal static class RowRun
 
                 bool isByChannel = pool is null && layer is not (Conv2D or Greyscale) && !layout.IsPacked(source) && !layout.IsPacked(last) && !layout.IsLogits(last);
                 bool overwrites = rows.Kernel <= rows.Stride && layout.RowBytes(last) <= layout.RowBytes(source) && WritesBehind(layout, columns, source, last, isByChannel);
-                return new RowNeeds(pool is null ? [op] : [op, last], rows, layout.RowBytes(source), layout.RowBytes(last), false, overwrites);
+                return new RowNeeds(op, last, rows, layout.RowBytes(source), layout.RowBytes(last), false, overwrites);
             default:
                 return null;
         }

@@ -84,6 +84,46 @@ public class MemoryPlannerTests
         Assert.True(new TaggedArena(graph, plan).Run() is null);
     }
 
+    [Fact]
+    public void A_chain_is_packed_as_the_distances_of_every_two_buffers_say_for_every_beginning_by_rows()
+    {
+        int joined = 0, beginnings = 0;
+        for (ulong seed = 0; seed < 3_000; seed++)
+        {
+            OperatorGraph graph = RandomGraphs.Next(new SeededRandom(seed, 5), 9, 12);
+            int[] pooled = [.. Enumerable.Range(0, graph.Operators.Length - 1).Where(op => graph.Operators[op].Layer is Conv2D && graph.Operators[op + 1].Layer is MaxPool or GlobalAveragePool)];
+            foreach (ImmutableHashSet<int> onePass in pooled.Length == 0 ? [[]] : new ImmutableHashSet<int>[] { [], [.. pooled] })
+            {
+                PlanProblem problem = new(graph, new PlanOptions { OnePass = onePass });
+                if (!problem.IsChain) continue;
+                joined += onePass.Count;
+                ImmutableArray<int> order = [.. Enumerable.Range(0, graph.Operators.Length)];
+                ReadOnlySpan<RowNeeds> run = RowRun.Of(problem).Span;
+                Span<int> bounds = new int[run.Length + 1];
+                RowPlacement.LowerBounds(run, bounds);
+                for (int rows = 0; rows <= run.Length; rows++)
+                {
+                    int rowBytes = RowPlacement.BytesOf(run[..rows]);
+                    Assert.Equal(rowBytes, RowPlacement.Of(run[..rows]).Bytes);
+                    Assert.True(bounds[rows] <= rowBytes, $"seed {seed}: bound {bounds[rows]} of {rows} stages that need {rowBytes}");
+                    BufferChain chain = BufferChain.Of(problem, run[..rows], rowBytes, new int[BufferChain.RoomOf(problem)]);
+                    Packing packing = Packing.Of(problem, order, run[..rows], rowBytes);
+                    Assert.True(BufferChain.TryOf(packing, out BufferChain expected), $"seed {seed}: more than neighbours meet");
+                    Assert.Equal(packing.LowerBoundBytes(), chain.LowerBoundBytes());
+                    Assert.Equal(expected.Count, chain.Count);
+                    for (int at = 0; at < chain.Count; at++)
+                    {
+                        Assert.Equal((expected.Extent(at), expected.Above(at), expected.Below(at)), (chain.Extent(at), chain.Above(at), chain.Below(at)));
+                    }
+
+                    beginnings++;
+                }
+            }
+        }
+
+        Assert.True(joined > 100 && beginnings > 3_000, $"{joined} joined, {beginnings} beginnings");
+    }
+
     private static Packing WholePacking(OperatorGraph graph, ImmutableArray<int> order) => Packing.Of(new PlanProblem(graph, PlanOptions.Default), order, [], 0);
 
     [Fact]
