@@ -26,7 +26,7 @@ internal sealed class LearningCurves(Study study, Candidate candidate, Forecast 
         if (comparable.Length < options.Comparable) return null;
         Trial quickest = comparable.MinBy(Improvement)!;
         double expected = error * Improvement(quickest);
-        double[] best = [.. study.Objectives.Select(objective => objective.Kind == ObjectiveKind.ValidationError ? expected : forecast.Of(objective.Kind) ?? 0)];
+        double[] best = [.. study.Objectives.Select(objective => objective.Kind == ObjectiveKind.ValidationError ? expected : forecast.LeastOf(objective.Kind) ?? 0)];
         Trial? better = known.FirstOrDefault(trial => trial.IsCompleted && trial.Candidate.Training.Epochs <= candidate.Training.Epochs && Dominance.Dominates(ParetoFront.PointOf(trial, study.Objectives), best));
         return better is null ? null : string.Create(
             CultureInfo.InvariantCulture,

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using SparseNas.Boards;
+using SparseNas.Codegen.Costs;
 using SparseNas.Codegen.Emission.Choosing;
 using SparseNas.Networks;
 using SparseNas.Pruning;
@@ -76,7 +77,7 @@ public sealed class PipelineEvaluator : IEvaluator
             candidate.Pruning.ToOptions(), new PruningContext(architecture, train.Count, Seed(request, SeedPurpose.Pruning)));
         if (Gathers(candidate)) pruning = Selection(candidate.Blueprint.Head, architecture, pruning);
         LearningCurves? curves = study.Training.StopEarly is null ? null
-            : new LearningCurves(study, candidate, Forecast.Of(candidate, train.Shape, architecture.Classes), request.Known);
+            : new LearningCurves(study, candidate, Forecast.Of(candidate, train.Shape, architecture.Classes, board is null ? null : CycleBound.For(board.CostTable)), request.Known);
         using var patience = new Patience(study.Training.GiveUp, curves, cancellation);
         TrainedNetwork trained;
         try

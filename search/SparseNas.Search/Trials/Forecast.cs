@@ -71,7 +71,8 @@ public sealed record Forecast(int ParameterBytes, int L0, int WorkingMemoryPeakB
         _ => throw new InvalidOperationException($"Objective {kind} is not handled here."),
     };
 
-    private double? LeastOf(ObjectiveKind kind) => kind == ObjectiveKind.Cycles ? Cycles : Of(kind);
+    /// <summary>The least that one objective can be; null where nothing is known before training.</summary>
+    public double? LeastOf(ObjectiveKind kind) => kind == ObjectiveKind.Cycles ? Cycles : Of(kind);
 
     /// <summary>The head multiplies only what it gathers.</summary>
     private static long MacsOf(OperatorGraph graph, Blueprint blueprint) => MacCount.Of(graph) - graph.Operators

@@ -35,6 +35,19 @@ public class LearningCurvesTests
         Assert.Null(Curves(500, Candidate with { Repeats = 1 }).Verdict(0.9));
     }
 
+    /// <summary>Of cycles a bound is known before training, and no finished trial beats a candidate that may be faster.</summary>
+    [Theory]
+    [InlineData(3_000_000, true)]
+    [InlineData(1_000_000, false)]
+    public void TheLeastCyclesCountLikeOtherSizes(long leastCycles, bool isStopped)
+    {
+        Study timed = Study with { Objectives = [.. Study.Objectives, new Objective(ObjectiveKind.Cycles)] };
+        ImmutableArray<Trial> known = [.. Known.Select(trial => trial with { Score = trial.Score! with { Cycles = 2_000_000 } })];
+        var curves = new LearningCurves(timed, Candidate, new Forecast(500, 500, 1000, 1, leastCycles), known);
+
+        Assert.Equal(isStopped, curves.Verdict(0.9) is not null);
+    }
+
     /// <summary>A short training must not be measured by the ends of long ones: it may be promoted to a long one yet.</summary>
     [Fact]
     public void TrainingsOfMoreEpochsDominateNoShorterOne()
