@@ -61,7 +61,7 @@ internal sealed unsafe class TrainingEngine : IDisposable
         {
             for (int i = 0; i < Plan.Batch.Blocks; i++)
             {
-                int block = BlockAt(level, i);
+                int block = BlockAt(level, i, Plan.Batch.Blocks);
                 foreach (Stage stage in Plan.Forward[level]) stage.Forward(block);
                 foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.MeasureInput(block);
                 if (level < last) continue;
@@ -76,6 +76,12 @@ internal sealed unsafe class TrainingEngine : IDisposable
         foreach (Step step in Plan.Steps) step.EndBatch();
         return loss / count;
     }
+
+    /// <summary>
+    /// The i-th block of a phase, backward phases counted on: every phase runs against the direction of the one before and so begins with the block that
+    /// is still in the cache.
+    /// </summary>
+    public static int BlockAt(int phase, int i, int blocks) => phase % 2 == 0 ? i : blocks - 1 - i;
 
     /// <inheritdoc/>
     public void Dispose() => arena.Dispose();
@@ -92,15 +98,12 @@ internal sealed unsafe class TrainingEngine : IDisposable
         return loss + (taught * temperature * temperature * Plan.Kernels.SoftmaxLoss(logits, teaching + offset, gradient, classes, live, soft));
     }
 
-    /// <summary>Every phase runs against the direction of the one before and so begins with the block that is still in the cache.</summary>
-    private int BlockAt(int phase, int i) => phase % 2 == 0 ? i : Plan.Batch.Blocks - 1 - i;
-
     private void BackwardPhase(int level)
     {
         foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.FinishBackward();
         for (int i = 0; i < Plan.Batch.Blocks; i++)
         {
-            int block = BlockAt((2 * Plan.Forward.Length) - level, i);
+            int block = BlockAt((2 * Plan.Forward.Length) - level, i, Plan.Batch.Blocks);
             foreach (Stage stage in Plan.Recompute[level]) stage.Forward(block);
             foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.PropagateToInput(block);
             foreach (Stage stage in Plan.Backward[level]) stage.Backward(block);
