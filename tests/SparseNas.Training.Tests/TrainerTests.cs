@@ -133,7 +133,7 @@ public class TrainerTests
         return new Samples(Small, 4, pixels, labels);
     }
 
-    private static Architecture ReferenceArchitecture() => Engine.ReferenceNets.A;
+    private static Architecture ReferenceArchitecture() => ReferenceNets.A;
 
     private sealed class Recorder(List<EpochReport> reports) : IProgress<EpochReport>
     {

@@ -2,8 +2,9 @@ using System.Globalization;
 using SparseNas.Benchmarks.Training;
 using SparseNas.Networks;
 using SparseNas.Pruning;
-using SparseNas.Training;
+using SparseNas.Testing;
 using SparseNas.Training.Data;
+using SparseNas.Training;
 
 namespace SparseNas.Benchmarks.Pruning;
 

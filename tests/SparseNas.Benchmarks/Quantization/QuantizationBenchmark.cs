@@ -1,8 +1,8 @@
-using SparseNas.Benchmarks.Training;
 using SparseNas.Networks;
 using SparseNas.Quantization;
 using SparseNas.Quantization.Execution;
 using SparseNas.Quantization.Execution.Lanes;
+using SparseNas.Testing;
 using SparseNas.Testing.Networks;
 using SparseNas.Training.Data;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SparseNas.Networks;
+using SparseNas.Testing;
 using SparseNas.Training;
 
 namespace SparseNas.Benchmarks.Training;
