@@ -54,9 +54,13 @@ internal sealed unsafe class ImageEncoder(Shape shape, InputEncoding encoding)
 
         Vector128<float> scale = Vector128.Create(encoding.Scale);
         Vector128<int> zero = Vector128.Create(encoding.ZeroPoint);
+        int channels = shape.Channels;
+        nint plane = (nint)shape.Height * shape.Width * LaneBlock.Images;
+        (int pixel, int channel) = Math.DivRem(element, channels);
         for (int i = 0; i < 16; i++)
         {
-            float* target = block + Target(element + i);
+            float* target = block + (channel * plane) + ((nint)pixel * LaneBlock.Images);
+            if (++channel == channels) (pixel, channel) = (pixel + 1, 0);
             (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(rows[i]);
             (Vector128<uint> a, Vector128<uint> b) = Vector128.Widen(low);
             (Vector128<uint> c, Vector128<uint> d) = Vector128.Widen(high);
@@ -67,10 +71,8 @@ internal sealed unsafe class ImageEncoder(Shape shape, InputEncoding encoding)
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private nint Target(int element)
     {
-        if (shape.Channels == 1) return (nint)element * LaneBlock.Images;
         (int pixel, int channel) = Math.DivRem(element, shape.Channels);
         return (((nint)channel * shape.Height * shape.Width) + pixel) * LaneBlock.Images;
     }
