@@ -60,8 +60,6 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         Constant("RowBytes", input.Width * input.Channels, "Bytes of a row: pixels, channels.");
         Constant("Classes", network.Classes, "Number of classes.");
         Constant("ArenaBytes", plan.ArenaBytes, "Working memory: every activation lies in it.");
-        Constant("InputOffset", plan.Of(Architecture.InputIndex).OffsetBytes,
-            plan.Rows.IsEmpty ? "Where the image begins in the arena." : "Where every row of the image arrives in the arena.");
         Constant("LogitsOffset", plan.Of(network.Operators.Length - 1).OffsetBytes, "Where the logits begin, 4 bytes each, low byte first.");
         text.Line("/// <summary>The only memory of the model.</summary>");
         text.Line($"public static readonly byte[] Arena = {(hasLibraries ? "Memory.Arena" : "new byte[ArenaBytes]")};").Line();
@@ -82,7 +80,8 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         text.Line("/// <summary>Where the next row of the image belongs in Arena: RowBytes bytes as the sensor gives them. Then call RowArrived.</summary>");
         text.Line("public static int RowOffset").Open().Line("get").Open();
         ThrowIfComplete();
-        text.Line($"return {(plan.Rows.IsEmpty ? "InputOffset + nextRow * RowBytes" : "InputOffset")};").Close().Close().Line();
+        RowPlace();
+        text.Close().Close().Line();
         text.Line("/// <summary>Takes the row that now lies at RowOffset.</summary>").Line("public static void RowArrived()").Open();
         ThrowIfComplete();
         text.Line("nextRow++;");
@@ -91,6 +90,20 @@ internal sealed class ModelFile(QuantizedNetwork network, MemoryPlan plan, Model
         text.Line("/// <summary>The same for a row in an array of its own, which is memory beside the model's.</summary>");
         text.Line("public static void PushRow(byte[] row)").Open();
         text.Line("Array.Copy(row, 0, Arena, RowOffset, RowBytes);").Line("RowArrived();").Close().Line();
+    }
+
+    /// <summary>Behind the rows before it; or, where rows are worked off as they come, at its place of the first window.</summary>
+    private void RowPlace()
+    {
+        ImmutableArray<RowPlace> places = plan.Rows.IsEmpty
+            ? [new RowPlace(0, plan.Of(Architecture.InputIndex).OffsetBytes, network.Graph.Input.Width * network.Graph.Input.Channels)] : RowFlow.Places(plan.Rows[0]);
+        string rows = plan.Rows.IsEmpty ? "nextRow" : RowNumbers.Filled(plan.Rows[0]).Name;
+        for (int at = 0; at < places.Length; at++)
+        {
+            string place = (places[at].StepBytes == 0 ? "" : $"{rows} * RowBytes + ") + places[at].OffsetBytes.ToString(CultureInfo.InvariantCulture);
+            string otherwise = at == places.Length - 1 ? "" : $"if ({rows} < {places[at].Before.ToString(CultureInfo.InvariantCulture)}) ";
+            text.Line($"{otherwise}return {place};");
+        }
     }
 
     private void ThrowIfComplete()

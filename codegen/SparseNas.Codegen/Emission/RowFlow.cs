@@ -10,6 +10,12 @@ namespace SparseNas.Codegen.Emission;
 /// <param name="Runs">Calls in one inference.</param>
 internal sealed record FlowMethod(Method Method, int Runs);
 
+/// <summary>Where a row of the image belongs in the arena while fewer than some number of rows of its window are in place.</summary>
+/// <param name="Before">That number.</param>
+/// <param name="OffsetBytes">Its first byte when no row is,</param>
+/// <param name="StepBytes">and how much further for each that is.</param>
+internal readonly record struct RowPlace(int Before, int OffsetBytes, int StepBytes);
+
 /// <summary>
 /// What lies between row stages: for each, a method that takes the row that has just arrived, lets it wait until a window is full, then has the output
 /// row made, moves the rows that later windows need to the front and hands the new row on. A stage whose window is one row needs no method: its caller
@@ -56,9 +62,27 @@ internal sealed class RowFlow
         return
         [
             new Method("PushRow", [], Block.Of(new Call("get_RowOffset"), new MoveBytes(OperatorSite.Arena, 0, first.ArrivalOffset, first.RowBytes), new Call("RowArrived"))),
-            new Method("get_RowOffset", [], Block.Of(throwsIfComplete)),
+            new Method("get_RowOffset", [], Block.Of([throwsIfComplete, .. Places(first).SkipLast(1).Select(place =>
+                new If(new Condition(RowNumbers.Filled(first), Comparison.Less, place.Before), Block.Of(), null, 0))])),
             new Method("RowArrived", [], Block.Of(throwsIfComplete, new SetNumber(nextRow, (Expression)nextRow + 1))),
         ];
+    }
+
+    /// <summary>Where a row of the image belongs: the cases in order, the last for all that are left.</summary>
+    public static ImmutableArray<RowPlace> Places(RowStage first)
+    {
+        var places = ImmutableArray.CreateBuilder<RowPlace>();
+        if (first.RowsKept < 0 && first.Rows.Kernel > 1) places.Add(new RowPlace(0, first.ArrivalOffset, 0));
+        for (int row = 0; row < first.Rows.Kernel;)
+        {
+            int rows = 1;
+            while (row + rows < first.Rows.Kernel && first.RowOffsets[row + rows] == first.RowOffsets[row] + (rows * first.RowBytes)) rows++;
+            int step = rows == 1 ? 0 : first.RowBytes;
+            places.Add(new RowPlace(row + rows, first.RowOffsets[row] - (row * step), step));
+            row += rows;
+        }
+
+        return places.DrainToImmutable();
     }
 
     /// <summary>The numbers that a stage uses, with what they begin with.</summary>
@@ -76,8 +100,20 @@ internal sealed class RowFlow
         .. Stages.Where(AddsCodes).Select(stage => new ClearBytes(OperatorSite.Arena, stage.TargetOffset, stage.TargetRowBytes)),
     ];
 
-    private IEnumerable<Statement> Finish() => Stages.SelectMany(stage =>
-        Enumerable.Range(0, stage.RowsAfter).SelectMany(_ => Pad(stage, stage.ArrivalOffset).Append(new Call(Name(stage)))));
+    private IEnumerable<Statement> Finish()
+    {
+        int filled = Stages[0].RowsBefore;
+        for (int row = 0; row < Stages[0].Rows.Input; row++) filled = Stages[0].FilledAfter(filled);
+        for (int at = 0; at < Stages.Length; at++)
+        {
+            for (int row = 0; row < Stages[at].RowsAfter; row++)
+            {
+                foreach (Statement pad in Pad(Stages[at], at == 0 ? Stages[0].PlaceOf(filled) : Stages[at].ArrivalOffset)) yield return pad;
+                yield return new Call(Name(Stages[at]));
+                if (at == 0) filled = Stages[0].FilledAfter(filled);
+            }
+        }
+    }
 
     /// <summary>Fills a row with the code of padding: a byte, then copies of what is there, twice as long each time.</summary>
     private IEnumerable<Statement> Pad(RowStage stage, int offset)
@@ -104,7 +140,8 @@ internal sealed class RowFlow
     {
         RowStage stage = Stages[at];
         string window = stage.Rows.Kernel == 1 ? "each row" : $"windows of {stage.Rows.Kernel} rows";
-        return $"A row for {steps[at].Method.Name} lies at {stage.ArrivalOffset}: {window}, step {stage.Rows.Stride}, {Math.Max(stage.RowsKept, 0)} kept.";
+        string place = at == 0 ? "in its place" : $"at {stage.ArrivalOffset}";
+        return $"A row for {steps[at].Method.Name} lies {place}: {window}, step {stage.Rows.Stride}, {Math.Max(stage.RowsKept, 0)} kept.";
     }
 
     private bool IsImmediate(int at) => Stages[at].Rows is { Kernel: 1, Stride: 1 };
@@ -117,15 +154,22 @@ internal sealed class RowFlow
         StaticNumber filled = RowNumbers.Filled(stage);
         (double skipped, double waiting) = Shares(stage);
         Statement work = stage.Rows.Kernel == 1 ? Block.Of(Make(at))
-            : new If(new Condition(filled, Comparison.Less, stage.Rows.Kernel - 1), Block.Of(Wait(stage)), Block.Of(Make(at)), waiting);
+            : new If(new Condition(filled, Comparison.Less, stage.Rows.Kernel - 1), Block.Of(Wait(at)), Block.Of(Make(at)), waiting);
         return stage.RowsKept >= 0 ? [work]
             : [new If(new Condition(filled, Comparison.Less, 0), Block.Of(new SetNumber(filled, (Expression)filled + 1)), Block.Of(work), skipped)];
     }
 
-    /// <summary>The row waits for its window: it moves to the place that is next to be filled.</summary>
-    private static IEnumerable<Statement> Wait(RowStage stage)
+    /// <summary>The row waits for its window: it moves to the place that is next to be filled, unless it lies there because it came from outside.</summary>
+    private IEnumerable<Statement> Wait(int at)
     {
+        RowStage stage = Stages[at];
         StaticNumber filled = RowNumbers.Filled(stage);
+        if (at == 0)
+        {
+            yield return new SetNumber(filled, (Expression)filled + 1);
+            yield break;
+        }
+
         int kept = Math.Max(stage.RowsKept, 0), waiting = stage.Rows.Kernel - 1 - kept;
         Statement Move(int row) => new MoveBytes(
             OperatorSite.Arena, stage.ArrivalOffset, ((Expression)filled * stage.RowBytes) + (stage.RowOffsets[row] - (row * stage.RowBytes)), stage.RowBytes);
@@ -178,7 +222,7 @@ internal sealed class RowFlow
         {
             if (filled < 0) skipped++;
             else if (filled < stage.Rows.Kernel - 1) waiting++;
-            filled = filled < stage.Rows.Kernel - 1 || filled < 0 ? filled + 1 : stage.RowsKept;
+            filled = stage.FilledAfter(filled);
         }
 
         return ((double)skipped / rows, (double)waiting / Math.Max(rows - skipped, 1));

@@ -73,7 +73,7 @@ public sealed class ArenaExecutor
             return;
         }
 
-        codes.CopyTo(Arena.AsSpan(plan.Rows[0].ArrivalOffset));
+        codes.CopyTo(Arena.AsSpan(plan.Rows[0].PlaceOf(filled[0])));
         TakeRow(0);
     }
 
@@ -83,7 +83,7 @@ public sealed class ArenaExecutor
         {
             for (int row = 0; row < plan.Rows[stage].RowsAfter; row++)
             {
-                Pad(plan.Rows[stage], plan.Rows[stage].ArrivalOffset);
+                Pad(plan.Rows[stage], stage == 0 ? plan.Rows[0].PlaceOf(filled[0]) : plan.Rows[stage].ArrivalOffset);
                 TakeRow(stage);
             }
         }
@@ -98,9 +98,9 @@ public sealed class ArenaExecutor
     private void TakeRow(int at)
     {
         RowStage stage = plan.Rows[at];
-        if (filled[at] >= 0 && filled[at] < stage.Rows.Kernel - 1) Arena.AsSpan(stage.ArrivalOffset, stage.RowBytes).CopyTo(Arena.AsSpan(stage.RowOffsets[filled[at]]));
         if (filled[at] < stage.Rows.Kernel - 1)
         {
+            if (at > 0 && filled[at] >= 0) Arena.AsSpan(stage.ArrivalOffset, stage.RowBytes).CopyTo(Arena.AsSpan(stage.RowOffsets[filled[at]]));
             filled[at]++;
             return;
         }

@@ -23,8 +23,8 @@ public enum RowTarget
 /// <param name="Rows">How the window runs over the rows of its input; an accumulating stage takes rows one by one.</param>
 /// <param name="RowBytes">Bytes of an input row.</param>
 /// <param name="RowOffsets">
-/// Where each row of the window lies when an output row is computed, oldest first. A row arrives at the last one; after the output row, those still
-/// needed move to the front.
+/// Where each row of the window lies when an output row is computed, oldest first. A row of the image, which comes from outside, is written to its own place
+/// (<see cref="PlaceOf"/>); a row of another stage arrives at the last one and moves to its own. After the output row, those still needed move to the front.
 /// </param>
 /// <param name="Target">What happens to an output row.</param>
 /// <param name="TargetOffset">First byte of the output row, of the tensor or of the sums.</param>
@@ -32,8 +32,14 @@ public enum RowTarget
 public sealed record RowStage(
     ImmutableArray<int> Operators, Window Rows, int RowBytes, ImmutableArray<int> RowOffsets, RowTarget Target, int TargetOffset, int TargetRowBytes)
 {
-    /// <summary>Where a row arrives.</summary>
+    /// <summary>Where a row of another stage arrives, and the last of every window.</summary>
     public int ArrivalOffset => RowOffsets[^1];
+
+    /// <summary>Where a row belongs when <paramref name="filled"/> rows of its window are in place; below 0, when it is left out, where it does no harm.</summary>
+    public int PlaceOf(int filled) => filled < 0 ? ArrivalOffset : RowOffsets[filled];
+
+    /// <summary>Rows in place when one more has come: its window's first ones, or those that an output row leaves.</summary>
+    public int FilledAfter(int filled) => filled < Rows.Kernel - 1 ? filled + 1 : RowsKept;
 
     /// <summary>Rows in place before the first one arrives: the padding above the image.</summary>
     public int RowsBefore => Rows.Before;

@@ -27,7 +27,6 @@ internal static class TinyModel
                 public const int InputWidth = 3;
                 public const int InputChannels = 2;
                 public const int RowBytes = 6;
-                public const int InputOffset = 0;
                 public const int Classes = 3;
                 public const int ArenaBytes = 24;
                 public static readonly byte[] Arena = new byte[24];

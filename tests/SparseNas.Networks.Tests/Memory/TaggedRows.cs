@@ -27,7 +27,7 @@ internal sealed class TaggedRows(OperatorGraph graph, MemoryPlan plan, (int Tens
 
         for (int row = 0; row < graph.Input.Height; row++)
         {
-            WriteRow(Architecture.InputIndex, row, plan.Rows[0].ArrivalOffset);
+            WriteRow(Architecture.InputIndex, row, plan.Rows[0].PlaceOf(filled[0]));
             Feed(0);
         }
 
@@ -35,7 +35,7 @@ internal sealed class TaggedRows(OperatorGraph graph, MemoryPlan plan, (int Tens
         {
             for (int row = 0; row < plan.Rows[stage].RowsAfter; row++)
             {
-                Fill(plan.Rows[stage].ArrivalOffset, plan.Rows[stage].RowBytes, (Padding, 0));
+                Fill(stage == 0 ? plan.Rows[0].PlaceOf(filled[0]) : plan.Rows[stage].ArrivalOffset, plan.Rows[stage].RowBytes, (Padding, 0));
                 Feed(stage);
             }
 
@@ -52,7 +52,7 @@ internal sealed class TaggedRows(OperatorGraph graph, MemoryPlan plan, (int Tens
         return fault;
     }
 
-    /// <summary>A row lies where it arrives.</summary>
+    /// <summary>A row lies where it arrives: one of the image, or of padding below it, in its place of the window.</summary>
     private void Feed(int stage)
     {
         RowStage s = plan.Rows[stage];
@@ -64,7 +64,7 @@ internal sealed class TaggedRows(OperatorGraph graph, MemoryPlan plan, (int Tens
 
         if (filled[stage] < s.Rows.Kernel - 1)
         {
-            Move(s.ArrivalOffset, s.RowOffsets[filled[stage]], s.RowBytes);
+            if (stage > 0) Move(s.ArrivalOffset, s.RowOffsets[filled[stage]], s.RowBytes);
             filled[stage]++;
             return;
         }
