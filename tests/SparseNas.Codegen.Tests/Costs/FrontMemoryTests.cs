@@ -9,9 +9,9 @@ using Xunit.Abstractions;
 namespace SparseNas.Codegen.Tests.Costs;
 
 /// <summary>
-/// What running by rows brings the networks that a search on MNIST has found, against holding the whole image: at most half the arena in the median, for at
-/// most 5 % more cycles in nine networks of ten; the smallest have too little to compute beside the moving of rows. The networks' own weights are measured by
-/// the benchmark <c>front-memory</c>.
+/// What running by rows brings the networks that a search on MNIST has found, against holding the whole image: at most half the arena in the median, and for
+/// two of them, whose poolings neither plan joins with their convolutions, at most 5 % more cycles. The benchmark <c>front-memory</c> measures the networks'
+/// own weights, with poolings joined and apart.
 /// </summary>
 public class FrontMemoryTests(ITestOutputHelper log)
 {
@@ -35,21 +35,15 @@ public class FrontMemoryTests(ITestOutputHelper log)
     [Fact]
     public void Rows_add_at_most_5_percent_to_the_cycles_of_sampled_members() => Check(MnistFront.All.Where(member => member.Trial is 62 or 105));
 
-    [Fact]
-    [Trait("Category", "Exhaustive")]
-    public void Rows_add_at_most_5_percent_to_the_cycles_of_nine_members_of_ten() => Check(MnistFront.All);
-
     private void Check(IEnumerable<FrontMember> members)
     {
-        double[] added = [.. members.Select(member =>
+        foreach (FrontMember member in members)
         {
             QuantizedNetwork network = member.Draw();
             double whole = Cycles(network, false), rows = Cycles(network, true);
             log.WriteLine($"trial {member.Trial}: {whole:F0} cycles whole, {rows:F0} by rows, {(rows / whole) - 1:P1}");
-            return (rows / whole) - 1;
-        }).Order()];
-        double high = added[(int)Math.Ceiling(added.Length * 0.9) - 1];
-        Assert.True(high <= 0.05, $"nine of ten add up to {high:P1}");
+            Assert.True(rows <= 1.05 * whole, $"trial {member.Trial}: {rows:F0} cycles by rows, {whole:F0} with the whole image held");
+        }
     }
 
     private static double Cycles(QuantizedNetwork network, bool allowsRows)
