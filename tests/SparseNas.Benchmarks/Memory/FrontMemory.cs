@@ -9,7 +9,7 @@ namespace SparseNas.Benchmarks.Memory;
 /// <summary>
 /// What rows save networks that searches have found: <c>front-memory RUN…</c>, folders of studies. For each member of their fronts, the bounds, the arena
 /// with the whole image held and by rows, and the cycles of the code that is chosen for either with the same allowance of locals. Fails unless the
-/// median arena is at most half and nine members of ten need at most 5 % more cycles.
+/// median member has at most half the arena for at most 5 % more cycles, and none needs more than 6 %.
 /// </summary>
 internal static class FrontMemory
 {
@@ -34,7 +34,9 @@ internal static class FrontMemory
         added.Sort();
         double high = added[(int)Math.Ceiling(added.Count * 0.9) - 1];
         Console.WriteLine($"median: {ratios[ratios.Count / 2]:F2} times smaller, {added[added.Count / 2]:P1} more cycles, nine of ten at most {high:P1}, worst {added[^1]:P1}; {ratios.Count} networks");
-        if (ratios[ratios.Count / 2] < LeastMedianRatio || high > MostAddedCycles) throw new InvalidOperationException("Rows save too little or cost too many cycles.");
+        if (ratios[ratios.Count / 2] >= LeastMedianRatio && added[added.Count / 2] <= MostMedianCycles && added[^1] <= MostCycles) return;
+        Console.WriteLine($"Rows save too little or cost too many cycles: at least {LeastMedianRatio} times smaller and at most {MostMedianCycles:P0} more in the median, none more than {MostCycles:P0}.");
+        Environment.ExitCode = 1;
     }
 
     private static IEnumerable<(string Name, QuantizedNetwork Network)> Members(string folder)
@@ -60,5 +62,5 @@ internal static class FrontMemory
     /// <summary>Locals that either code may have.</summary>
     private const int LocalBytes = 900;
 
-    private const double LeastMedianRatio = 2, MostAddedCycles = 0.05;
+    private const double LeastMedianRatio = 2, MostMedianCycles = 0.05, MostCycles = 0.06;
 }
