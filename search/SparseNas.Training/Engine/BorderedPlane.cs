@@ -6,7 +6,6 @@ namespace SparseNas.Training.Engine;
 /// <summary>Room for one channel of a block with zeros around it; the zeros are written once.</summary>
 internal sealed unsafe class BorderedPlane
 {
-
     /// <summary>Reserves the room, or none where there is no border.</summary>
     /// <param name="arena">Holds it.</param>
     /// <param name="inner">Shape of the tensor whose channels are copied.</param>
