@@ -58,8 +58,10 @@ internal sealed class NetworkPlan
         foreach (TensorSlot tensor in Stages.SelectMany(stage => stage.Passing)) tensor.IsPassing = options.SharesMemory;
         Forward = [.. PerLevel(last, level => Stages.Where(stage => stage.Output.Level == level))];
         BatchNorms = [.. PerLevel(last + 1, level => Steps.OfType<BatchNormStep>().Where(step => step.Output.Level == level))];
-        Backward = [.. PerLevel(last, level => Stages.Where(stage => stage.Output.Level == level && stage.Output.NeedsGradient).Reverse())];
-        Recompute = [.. PerLevel(last, level => level == last ? [] : StagesToRepeat(Backward[level]))];
+        Stage[][] backward = [.. PerLevel(last, level => Stages.Where(stage => stage.Output.Level == level && stage.Output.NeedsGradient).Reverse())];
+        List<Stage>[] repeated = [.. backward.Select(stages => stages == backward[^1] ? [] : StagesToRepeat(stages))];
+        Backward = [.. backward.Zip(repeated, BackwardTask.OrderOf)];
+        Recompute = [.. repeated.Select(stages => stages.ToArray())];
         if (options.Training) DecideAccumulation();
 
         new TensorMemory(this, options).Assign(arena);
@@ -95,8 +97,8 @@ internal sealed class NetworkPlan
     /// <summary>Stages of each phase.</summary>
     public Stage[][] Forward { get; }
 
-    /// <summary>Stages of each phase whose parameters or inputs have gradients, last first.</summary>
-    public Stage[][] Backward { get; }
+    /// <summary>What each backward phase runs: stages whose parameters or inputs have gradients, last first.</summary>
+    public BackwardTask[][] Backward { get; }
 
     /// <summary>Stages of each phase to run again before its backward pass.</summary>
     public Stage[][] Recompute { get; }
@@ -162,7 +164,8 @@ internal sealed class NetworkPlan
         for (int level = Backward.Length - 1; level >= 0; level--)
         {
             foreach (BatchNormStep norm in BatchNorms[level + 1]) Write(norm);
-            foreach (Step step in Backward[level].SelectMany(stage => stage.Steps.Reverse()).Where(step => step is not BatchNormStep)) Write(step);
+            IEnumerable<Stage> stages = Backward[level].Where(task => task.Part != BackwardPart.Weights).Select(task => task.Stage);
+            foreach (Step step in stages.SelectMany(stage => stage.Steps.Reverse()).Where(step => step is not BatchNormStep)) Write(step);
         }
 
         void Write(Step step)

@@ -9,13 +9,13 @@ namespace SparseNas.Training.Engine;
 internal sealed class Stage
 {
     private readonly ChannelwiseStep[] chain;
-    private readonly ChannelwiseStep[] repeated;
     private readonly ChannelwiseStep[] backward;
+    private ChannelwiseStep[] repeated;
 
     private Stage(Step[] steps)
     {
         Steps = steps;
-        chain = steps.Length > 1 ? [.. steps.Cast<ChannelwiseStep>()] : [];
+        chain = steps.All(step => step is ChannelwiseStep) ? [.. steps.Cast<ChannelwiseStep>()] : [];
         backward = [.. chain.Where(step => step.Output.NeedsGradient).Reverse()];
         repeated = chain[..RepeatedSteps()];
     }
@@ -32,6 +32,12 @@ internal sealed class Stage
     /// <summary>Tensors between the steps.</summary>
     public IEnumerable<TensorSlot> Passing => Steps.SkipLast(1).Select(step => step.Output);
 
+    /// <summary>Whether the steps run channel by channel.</summary>
+    public bool IsChannelwise => chain.Length > 0;
+
+    /// <summary>Whether <see cref="Backward"/> gives the output once more, for a layer behind whose weight gradient waits for it.</summary>
+    public bool RepeatsOutput { get; private set; }
+
     /// <summary>Whether <see cref="Backward"/> reads the values of its inputs.</summary>
     public bool BackwardReadsInput => repeated.Length > 0 || Steps[0].BackwardReadsInput;
 
@@ -40,7 +46,7 @@ internal sealed class Stage
 
     /// <summary>Whether <see cref="Backward"/> reads the value of a tensor that this stage touches, or computes it again.</summary>
     public bool BackwardUses(TensorSlot tensor) =>
-        (BackwardReadsInput && Inputs.Contains(tensor)) || (BackwardReadsOutput && Output == tensor) || Passing.Contains(tensor);
+        (BackwardReadsInput && Inputs.Contains(tensor)) || ((BackwardReadsOutput || RepeatsOutput) && Output == tensor) || Passing.Contains(tensor);
 
     /// <summary>Stages of steps in topological order; a chain comes where its last step was.</summary>
     public static Stage[] Of(Step[] steps)
@@ -58,6 +64,13 @@ internal sealed class Stage
         bool IsNext(Step last, Step step) =>
             last is ChannelwiseStep && last.Output == step.Inputs[0] && last.Output.Level == step.Output.Level
             && steps.Count(reader => reader.Inputs.Contains(last.Output)) == 1;
+    }
+
+    /// <summary>Makes <see cref="RepeatsOutput"/> true; only for a stage that runs channel by channel.</summary>
+    public void RepeatOutput()
+    {
+        RepeatsOutput = true;
+        repeated = chain;
     }
 
     /// <summary>After memory is assigned: a batch norm writes between the borders of the depthwise layer behind it.</summary>

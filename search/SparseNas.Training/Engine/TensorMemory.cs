@@ -15,7 +15,7 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
         .SelectMany(stage => stage.Steps, (stage, step) => (stage, step.Output)).ToDictionary(pair => pair.Output, pair => pair.stage);
 
     private readonly Dictionary<Stage, int> forwardTimes = [];
-    private readonly Dictionary<Stage, int> backwardTimes = [];
+    private readonly Dictionary<Stage, (int First, int Last)> backwardTimes = [];
     private readonly int last = plan.Output.Level;
 
     /// <summary>Assigns all memory.</summary>
@@ -54,7 +54,11 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
             int time = 0;
             foreach (Stage stage in plan.Forward[level]) forwardTimes[stage] = time++;
             time = HandDownTime(level) + 1;
-            foreach (Stage stage in plan.Backward[level]) backwardTimes[stage] = time++;
+            foreach (BackwardTask task in plan.Backward[level])
+            {
+                int first = backwardTimes.TryGetValue(task.Stage, out var times) ? times.First : time;
+                backwardTimes[task.Stage] = (first, time++);
+            }
         }
     }
 
@@ -82,7 +86,7 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
         {
             end = Math.Max(end, forwardTimes[stage]);
             bool usedAgain = stage.BackwardUses(tensor) || (tensor.GradientIsMasked && stage != producer);
-            if (usedAgain && backwardTimes.TryGetValue(stage, out int time)) end = Math.Max(end, time);
+            if (usedAgain && backwardTimes.TryGetValue(stage, out var times)) end = Math.Max(end, times.Last);
         }
 
         return (forwardTimes[producer], end);
@@ -91,9 +95,9 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
     private (int, int) GradientSteps(TensorSlot tensor)
     {
         Stage producer = producers[tensor];
-        int end = backwardTimes[producer];
+        int end = backwardTimes[producer].Last;
         if (producer.Passing.Contains(tensor)) return (end, end);
-        int first = Readers(tensor).Select(stage => stage.Steps[0] is BatchNormStep ? HandDownTime(tensor.Level) : backwardTimes[stage])
+        int first = Readers(tensor).Select(stage => stage.Steps[0] is BatchNormStep ? HandDownTime(tensor.Level) : backwardTimes[stage].First)
             .DefaultIfEmpty(HandDownTime(tensor.Level)).Min();
         return (first, end);
     }

@@ -66,7 +66,7 @@ internal sealed unsafe class TrainingEngine : IDisposable
                 foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.MeasureInput(block);
                 if (level < last) continue;
                 loss += Loss(block);
-                foreach (Stage stage in Plan.Backward[level]) stage.Backward(block);
+                foreach (BackwardTask task in Plan.Backward[level]) task.Run(block);
             }
 
             foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.FinishMeasuring();
@@ -106,7 +106,7 @@ internal sealed unsafe class TrainingEngine : IDisposable
             int block = BlockAt((2 * Plan.Forward.Length) - level, i, Plan.Batch.Blocks);
             foreach (Stage stage in Plan.Recompute[level]) stage.Forward(block);
             foreach (BatchNormStep norm in Plan.BatchNorms[level + 1]) norm.PropagateToInput(block);
-            foreach (Stage stage in Plan.Backward[level]) stage.Backward(block);
+            foreach (BackwardTask task in Plan.Backward[level]) task.Run(block);
         }
     }
 }

@@ -68,21 +68,28 @@ internal static class StepProfile
         foreach (Step step in plan.Steps) step.EndBatch();
     }
 
-    private static void Backward(Stage[] stages, int block, Parts parts)
+    private static void Backward(BackwardTask[] tasks, int block, Parts parts)
     {
-        foreach (Stage stage in stages)
+        foreach (BackwardTask task in tasks)
         {
-            if (stage.Steps is [ConvolutionStep { HasRelu: false } convolution])
+            if (task is { Part: BackwardPart.Whole, Stage.Steps: [ConvolutionStep convolution] })
             {
-                parts.Run(stage, Part.Weights, () => convolution.BackwardWeights(block));
-                parts.Run(stage, Part.Input, () => convolution.BackwardInput(block));
+                parts.Run(task.Stage, Part.Input, () => convolution.BackwardInput(block));
+                parts.Run(task.Stage, Part.Weights, () => convolution.BackwardWeights(block));
             }
             else
             {
-                parts.Run(stage, Part.Backward, () => stage.Backward(block));
+                parts.Run(task.Stage, PartOf(task), () => task.Run(block));
             }
         }
     }
+
+    private static Part PartOf(BackwardTask task) => task.Part switch
+    {
+        BackwardPart.Input => Part.Input,
+        BackwardPart.Weights => Part.Weights,
+        _ => Part.Backward,
+    };
 
     private static Stage StageOf(NetworkPlan plan, BatchNormStep norm) => plan.Stages.Single(stage => stage.Steps.Contains(norm));
 

@@ -50,23 +50,28 @@ internal sealed unsafe class ConvolutionStep(
 
     public override void Backward(int block)
     {
+        BackwardInput(block);
+        BackwardWeights(block);
+    }
+
+    /// <summary>The first half of <see cref="Backward"/>: the input gradient of one block, where it is needed. Reads the input only to mask it.</summary>
+    public void BackwardInput(int block)
+    {
         StartBackward(block);
+        inputGradient?.Compute(Output.Gradient(block), gradientWeights, input.Gradient(block), null, input.Value(block));
+    }
+
+    /// <summary>The second half: adds the gradients of weights and biases of one block.</summary>
+    public void BackwardWeights(int block)
+    {
         float* dy = Output.Gradient(block);
         if (layout.HasBias)
         {
             Kernels.ChannelSums(dy, Output.Shape.Channels, Output.Shape.Height * Output.Shape.Width, parameters.Gradients + layout.Bias.Offset);
         }
 
-        BackwardWeights(block);
-        BackwardInput(block);
+        weightGradient!.Accumulate(Kernels, input.Value(block), dy);
     }
-
-    /// <summary>Adds the weight gradient of one block.</summary>
-    internal void BackwardWeights(int block) => weightGradient!.Accumulate(Kernels, input.Value(block), Output.Gradient(block));
-
-    /// <summary>Writes the input gradient of one block, where it is needed.</summary>
-    internal void BackwardInput(int block) => inputGradient?.Compute(
-        Output.Gradient(block), gradientWeights, input.Gradient(block), null, input.Value(block));
 
     private void PrepareInputGradient(NativeArena arena, Shape x, Shape y, int taps)
     {
