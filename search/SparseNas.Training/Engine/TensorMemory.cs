@@ -25,7 +25,7 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
         foreach (TensorSlot tensor in plan.Steps.Select(step => step.Output).Prepend(plan.Input))
         {
             Request(tensor, isGradient: false, tensor.KeepsValue, tensor.KeepsValue ? ValuePhases(tensor) : ValueSteps(tensor));
-            if (!options.Training || !tensor.NeedsGradient) continue;
+            if (!options.Training || !tensor.NeedsGradient || Replaced(tensor) is not null) continue;
             Request(tensor, isGradient: true, tensor.KeepsGradient, tensor.KeepsGradient ? GradientPhases(tensor) : GradientSteps(tensor));
         }
 
@@ -37,6 +37,20 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
             if (isGradient) tensor.PlaceGradient(memory);
             else tensor.PlaceValue(memory);
         }
+
+        foreach (Step step in plan.Steps)
+        {
+            if (!options.Training || !step.Output.NeedsGradient || Replaced(step.Output) is not { } replaced) continue;
+            step.Output.KeepsGradient = true;
+            step.Output.PlaceGradient(replaced.Gradient(0));
+        }
+    }
+
+    /// <summary>The gradient in whose place a batch norm writes that of its input, or null.</summary>
+    private TensorSlot? Replaced(TensorSlot tensor)
+    {
+        Step[] readers = [.. plan.Steps.Where(step => step.Inputs.Contains(tensor))];
+        return options.SharesMemory && readers is [BatchNormStep norm] && tensor != plan.Input ? norm.Output : null;
     }
 
     private void Request(TensorSlot tensor, bool isGradient, bool isKept, (int First, int Last) life)

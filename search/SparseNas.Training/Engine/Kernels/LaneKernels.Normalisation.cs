@@ -75,7 +75,18 @@ internal sealed unsafe partial class LaneKernels<L, V>
         y += (loops.Top * step) + (loops.Left * LaneBlock.Images);
         for (int row = 0; row < loops.Height; row++, x += count, y += step)
         {
-            for (nint i = 0; i < count; i += L.Count) L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), y + i);
+            nint i = 0;
+            for (; i <= count - (4 * L.Count); i += 4 * L.Count)
+            {
+                V v0 = L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), v1 = L.Max(L.MultiplyAdd(L.Load(x + i + L.Count), a, b), floor);
+                V v2 = L.Max(L.MultiplyAdd(L.Load(x + i + (2 * L.Count)), a, b), floor), v3 = L.Max(L.MultiplyAdd(L.Load(x + i + (3 * L.Count)), a, b), floor);
+                L.Store(v0, y + i);
+                L.Store(v1, y + i + L.Count);
+                L.Store(v2, y + i + (2 * L.Count));
+                L.Store(v3, y + i + (3 * L.Count));
+            }
+
+            for (; i < count; i += L.Count) L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), y + i);
         }
     }
 
@@ -116,7 +127,16 @@ internal sealed unsafe partial class LaneKernels<L, V>
         for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
         {
             V alive = L.Load(live + lane), fa = L.Multiply(a, alive), fb = L.Multiply(b, alive), fd = L.Multiply(d, alive);
-            for (nint i = lane; i < count; i += LaneBlock.Images)
+            nint i = lane;
+            for (; !accumulate && i <= count - (2 * LaneBlock.Images); i += 2 * LaneBlock.Images)
+            {
+                V v = L.Load(x + i), w = L.Load(x + i + LaneBlock.Images);
+                V g = Open(v, L.Load(dy + i), scale, shift, floor), h = Open(w, L.Load(dy + i + LaneBlock.Images), scale, shift, floor);
+                L.Store(L.MultiplyAdd(g, fa, L.MultiplyAdd(v, fb, fd)), dx + i);
+                L.Store(L.MultiplyAdd(h, fa, L.MultiplyAdd(w, fb, fd)), dx + i + LaneBlock.Images);
+            }
+
+            for (; i < count; i += LaneBlock.Images)
             {
                 V v = L.Load(x + i), value = L.MultiplyAdd(Open(v, L.Load(dy + i), scale, shift, floor), fa, L.MultiplyAdd(v, fb, fd));
                 L.Store(accumulate ? L.Add(value, L.Load(dx + i)) : value, dx + i);
