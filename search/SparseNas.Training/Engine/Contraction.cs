@@ -61,38 +61,43 @@ internal sealed unsafe class Contraction
         }
     }
 
-    /// <summary>One channel by itself, for depthwise layers: tiles of pixels side by side in a row, under a window that slides over them.</summary>
+    /// <summary>Channels each by itself, for depthwise layers: tiles of pixels side by side in a row, under a window that slides over them.</summary>
     /// <param name="set">Instructions.</param>
     /// <param name="arena">Holds the offset tables.</param>
     /// <param name="rows">Rows of the result by the taps they see.</param>
     /// <param name="columns">Columns of the result by the taps they see.</param>
-    /// <param name="sourceWidth">Columns of the source.</param>
-    /// <param name="targetWidth">Columns of the result.</param>
-    /// <param name="kernelWidth">Columns of the window.</param>
+    /// <param name="source">Where a channel of the source lies; rows and columns of the classes count from its outermost pixel.</param>
+    /// <param name="target">Where a channel of the result lies.</param>
+    /// <param name="kernel">Rows and columns of the window.</param>
     /// <param name="frame">What the sums start from, and what is applied to them.</param>
-    public static Contraction OfChannel(
-        InstructionSet set, NativeArena arena, AxisClass[] rows, AxisClass[] columns, int sourceWidth, int targetWidth, int kernelWidth, TileFrame frame)
+    public static Contraction OfChannels(
+        InstructionSet set, NativeArena arena, AxisClass[] rows, AxisClass[] columns, PlaneLayout source, PlaneLayout target,
+        (int Rows, int Columns) kernel, TileFrame frame)
     {
         List<Run> runs = [];
         foreach (AxisClass row in rows)
         {
-            foreach (AxisClass column in columns) AddSlidingClass(runs, set, arena, row, column, (sourceWidth, targetWidth, kernelWidth), frame);
+            foreach (AxisClass column in columns) AddSlidingClass(runs, set, arena, row, column, source, target, kernel, frame);
         }
 
         return new Contraction([.. runs], 1, 1);
     }
 
-    /// <summary>Computes one block, or one channel of it.</summary>
+    /// <summary>Computes one block.</summary>
     /// <param name="x">Source block.</param>
     /// <param name="weights">Packed weights.</param>
     /// <param name="y">Result block.</param>
     /// <param name="bias">One per column, for <see cref="TileStart.Bias"/>.</param>
     /// <param name="mask">A block like the result, for <see cref="TileEnd.MaskPositive"/>.</param>
-    public void Compute(float* x, float* weights, float* y, float* bias, float* mask)
+    public void Compute(float* x, float* weights, float* y, float* bias, float* mask) => Compute(x, weights, y, bias, mask, 0);
+
+    /// <summary>Computes some channels of a block, planned with <see cref="OfChannels"/>; <paramref name="channels"/> is their number.</summary>
+    public void Compute(float* x, float* weights, float* y, float* bias, float* mask, int channels)
     {
         foreach (ref readonly Run run in runs.AsSpan())
         {
             var loops = (TileArguments*)run.Loops;
+            if (channels > 0) loops->Groups = channels;
             loops->X = (byte*)x;
             loops->W = (byte*)weights + run.Base.W;
             loops->Y = (byte*)y + run.Base.Y;
@@ -133,26 +138,29 @@ internal sealed unsafe class Contraction
     /// gradient, whose taps are therefore taken last to first.
     /// </summary>
     private static void AddSlidingClass(
-        List<Run> runs, InstructionSet set, NativeArena arena, AxisClass row, AxisClass column, (int Source, int Target, int Kernel) widths, TileFrame frame)
+        List<Run> runs, InstructionSet set, NativeArena arena, AxisClass row, AxisClass column, PlaneLayout source, PlaneLayout target,
+        (int Rows, int Columns) kernel, TileFrame frame)
     {
         bool forward = column.SourceStep > 0;
         int beyondFirst = Math.Max(column.Taps - 1, 0), left = forward ? 0 : beyondFirst;
-        var slide = new TileSlide(Math.Max(column.Taps, 1), column.Offsets.Length > 1 ? column.Offsets[1] - column.Offsets[0] : 1);
-        int p = TileChoice.SlidingVectors(set, column.Positions.Length, row.Taps, slide);
+        var slide = new TileSlide(column.Taps == 0 ? 0 : row.Taps, Math.Max(column.Taps, 1), column.Offsets.Length > 1 ? column.Offsets[1] - column.Offsets[0] : 1);
+        int p = TileChoice.SlidingVectors(set, column.Positions.Length, slide);
         var loops = new TileArguments
         {
-            Groups = 1,
+            XGroupStep = source.PaddedPixels * LaneBlock.Bytes,
+            WGroupStep = kernel.Rows * kernel.Columns * sizeof(float),
+            YGroupStep = target.PaddedPixels * LaneBlock.Bytes,
+            BiasGroupStep = sizeof(float),
             Segments = arena.Table(
             [
                 .. from tap in Enumerable.Range(0, row.Taps)
                    from offset in (int[])
                    [
-                       tap * row.SourceStep * widths.Source * LaneBlock.Bytes,
-                       (((row.FirstTap + (tap * row.TapStep)) * widths.Kernel) + column.FirstTap + (left * column.TapStep)) * sizeof(float),
+                       tap * row.SourceStep * source.PaddedWidth * LaneBlock.Bytes,
+                       (((row.FirstTap + (tap * row.TapStep)) * kernel.Columns) + column.FirstTap + (left * column.TapStep)) * sizeof(float),
                    ]
                    select offset,
             ]),
-            SegmentCount = column.Taps == 0 ? 0 : row.Taps,
             WStep = (forward ? column.TapStep : -column.TapStep) * sizeof(float),
         };
         int full = column.Positions.Length / p * p;
@@ -170,13 +178,13 @@ internal sealed unsafe class Contraction
             var tiles = (TileArguments*)arena.Take(sizeof(TileArguments));
             *tiles = loops;
             tiles->XOffsets = arena.Table(Widen(
-                set, [.. starts.Select(at => ((row.Offsets[at.Row] * widths.Source) + column.Offsets[at.Column] - left) * LaneBlock.Bytes)]));
+                set, [.. starts.Select(at => ((row.Offsets[at.Row] * source.PaddedWidth) + column.Offsets[at.Column] - left) * LaneBlock.Bytes)]));
             tiles->YOffsets = arena.Table(
             [
                 .. from at in starts
                    from part in Parts(set)
                    from v in Enumerable.Range(at.Column, vectors)
-                   select (((row.Positions[at.Row] * widths.Target) + column.Positions[v]) * LaneBlock.Bytes) + part,
+                   select (target.At(row.Positions[at.Row], column.Positions[v]) * LaneBlock.Bytes) + part,
             ]);
             tiles->Tiles = starts.Length * Parts(set).Count();
             var key = new TileKey(vectors, 1, TileOperand.PackedScalar, frame) { Slide = slide };

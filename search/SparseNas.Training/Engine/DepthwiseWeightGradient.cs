@@ -1,6 +1,7 @@
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Geometry;
 using SparseNas.Training.Engine.Kernels;
+using SparseNas.Training.Engine.Steps;
 
 namespace SparseNas.Training.Engine;
 
@@ -23,13 +24,14 @@ internal sealed unsafe class DepthwiseWeightGradient
     /// <summary>Plans one layer.</summary>
     /// <param name="set">Instructions.</param>
     /// <param name="arena">Holds tables and sums.</param>
+    /// <param name="channels">Channels.</param>
     /// <param name="plane">Shape of one channel of x with its border.</param>
-    /// <param name="output">Shape of dy.</param>
+    /// <param name="dy">Where a channel of dy lies, zeros around it.</param>
     /// <param name="rows">Window over rows of the plane.</param>
     /// <param name="columns">Window over columns of the plane.</param>
-    public DepthwiseWeightGradient(InstructionSet set, NativeArena arena, Shape plane, Shape output, Window rows, Window columns)
+    public DepthwiseWeightGradient(InstructionSet set, NativeArena arena, int channels, Shape plane, PlaneLayout dy, Window rows, Window columns)
     {
-        channels = output.Channels;
+        this.channels = channels;
         taps = rows.Kernel * columns.Kernel;
         registerFloats = LaneBlock.LanesOf(set);
         sums = arena.Floats(((long)channels * taps * registerFloats) + (LaneBlock.Images * LaneBlock.Images));
@@ -44,20 +46,24 @@ internal sealed unsafe class DepthwiseWeightGradient
         for (int i = 0; i < chunks.Length; i++)
         {
             loops[i] = (TileArguments*)arena.Take(sizeof(TileArguments));
-            *loops[i] = WeightGradient.LoopsOver(set, arena, plane, output with { Channels = 1 }, rows, columns, chunks[i], 0, output.Height);
+            *loops[i] = WeightGradient.LoopsOver(set, arena, plane, dy, rows, columns, chunks[i], 0, dy.Height);
+            loops[i]->XGroupStep = plane.Height * plane.Width * LaneBlock.Bytes;
+            loops[i]->WGroupStep = dy.PaddedPixels * LaneBlock.Bytes;
+            loops[i]->YGroupStep = taps * registerFloats * sizeof(float);
         }
     }
 
-    /// <summary>Adds the gradient of one channel of one block.</summary>
-    /// <param name="channel">The channel.</param>
-    /// <param name="plane">Its x with border.</param>
-    /// <param name="dy">Its dy.</param>
-    public void Accumulate(int channel, float* plane, float* dy)
+    /// <summary>Adds the gradient of some channels of one block.</summary>
+    /// <param name="range">The channels.</param>
+    /// <param name="planes">Their x with borders.</param>
+    /// <param name="dy">Their dy with borders.</param>
+    public void Accumulate(ChannelRange range, float* planes, float* dy)
     {
-        float* sum = sums + ((nint)channel * taps * registerFloats);
+        float* sum = sums + ((nint)range.First * taps * registerFloats);
         for (int i = 0; i < kernels.Length; i++)
         {
-            loops[i]->X = (byte*)plane;
+            loops[i]->Groups = range.Count;
+            loops[i]->X = (byte*)planes;
             loops[i]->W = (byte*)dy;
             loops[i]->Y = (byte*)sum;
             kernels[i](loops[i]);

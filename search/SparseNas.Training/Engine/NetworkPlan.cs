@@ -52,10 +52,15 @@ internal sealed class NetworkPlan
         {
             Keep();
             MaskGradientsEarly();
+            FindUniformGradients();
         }
 
         Stages = Stage.Of(Steps);
-        foreach (TensorSlot tensor in Stages.SelectMany(stage => stage.Passing)) tensor.IsPassing = options.SharesMemory;
+        foreach (Stage stage in options.SharesMemory ? Stages : [])
+        {
+            foreach (TensorSlot tensor in stage.Passing) tensor.PassingChannels = stage.ChannelsAtOnce;
+        }
+
         Forward = [.. PerLevel(last, level => Stages.Where(stage => stage.Output.Level == level))];
         BatchNorms = [.. PerLevel(last + 1, level => Steps.OfType<BatchNormStep>().Where(step => step.Output.Level == level))];
         Stage[][] backward = [.. PerLevel(last, level => Stages.Where(stage => stage.Output.Level == level && stage.Output.NeedsGradient).Reverse())];
@@ -135,6 +140,16 @@ internal sealed class NetworkPlan
         {
             Step[] readers = [.. Steps.Where(reader => reader.Inputs.Contains(step.Output))];
             step.Output.GradientIsMasked = readers.Length == 1 && readers[0].CanMaskInputGradient;
+        }
+    }
+
+    /// <summary>A global average gives all pixels of a channel one gradient, and a batch norm before it reads it as one.</summary>
+    private void FindUniformGradients()
+    {
+        foreach (BatchNormStep norm in Steps.OfType<BatchNormStep>())
+        {
+            Step[] readers = [.. Steps.Where(reader => reader.Inputs.Contains(norm.Output))];
+            norm.Output.GradientIsUniform = readers is [AveragePoolStep { IsGlobal: true }];
         }
     }
 

@@ -3,8 +3,8 @@ using SparseNas.Training.Engine.Steps;
 namespace SparseNas.Training.Engine;
 
 /// <summary>
-/// What a block runs through as one: a single step, or a chain of channelwise steps of which each alone reads the one before. A chain runs channel by
-/// channel; what lies between its steps has room for one channel, stays in the first-level cache, and is computed again in the backward pass.
+/// What a block runs through as one: a single step, or a chain of channelwise steps of which each alone reads the one before. A chain runs a few
+/// channels at a time; what lies between its steps has room for those, stays in the first-level cache, and is computed again in the backward pass.
 /// </summary>
 internal sealed class Stage
 {
@@ -16,6 +16,7 @@ internal sealed class Stage
     {
         Steps = steps;
         chain = steps.All(step => step is ChannelwiseStep) ? [.. steps.Cast<ChannelwiseStep>()] : [];
+        foreach (ChannelwiseStep step in chain) step.ChannelsAtOnce = chain.Min(other => other.ChannelsAtOnce);
         backward = [.. chain.Where(step => step.Output.NeedsGradient).Reverse()];
         repeated = chain[..RepeatedSteps()];
     }
@@ -28,6 +29,9 @@ internal sealed class Stage
 
     /// <summary>What is written.</summary>
     public TensorSlot Output => Steps[^1].Output;
+
+    /// <summary>Channels that run together, where the steps run channel by channel.</summary>
+    public int ChannelsAtOnce => IsChannelwise ? chain[0].ChannelsAtOnce : 0;
 
     /// <summary>Tensors between the steps.</summary>
     public IEnumerable<TensorSlot> Passing => Steps.SkipLast(1).Select(step => step.Output);
@@ -78,9 +82,9 @@ internal sealed class Stage
     {
         for (int i = 1; i < chain.Length; i++)
         {
-            if (chain[i - 1] is not BatchNormStep norm || chain[i] is not DepthwiseStep { Bordered: { } plane } reader) continue;
-            if (!norm.Output.IsPassing || !plane.HasBorder) continue;
-            norm.WriteInto(plane);
+            if (chain[i - 1] is not BatchNormStep norm || chain[i] is not DepthwiseStep { Bordered: { } planes } reader) continue;
+            if (!norm.Output.IsPassing || planes.Layout.IsCompact) continue;
+            norm.WriteInto(planes);
             reader.InputIsBordered = true;
         }
     }
@@ -94,9 +98,9 @@ internal sealed class Stage
             return;
         }
 
-        for (int channel = 0; channel < Output.Shape.Channels; channel++)
+        for (int i = 0; chain[0].Channels(i) is { Count: > 0 } channels; i++)
         {
-            foreach (ChannelwiseStep step in chain) step.Forward(block, channel);
+            foreach (ChannelwiseStep step in chain) step.Forward(block, channels);
         }
     }
 
@@ -109,10 +113,10 @@ internal sealed class Stage
             return;
         }
 
-        for (int channel = 0; channel < Output.Shape.Channels; channel++)
+        for (int i = 0; chain[0].Channels(i) is { Count: > 0 } channels; i++)
         {
-            foreach (ChannelwiseStep step in repeated) step.Forward(block, channel);
-            foreach (ChannelwiseStep step in backward) step.Backward(block, channel);
+            foreach (ChannelwiseStep step in repeated) step.Forward(block, channels);
+            foreach (ChannelwiseStep step in backward) step.Backward(block, channels);
         }
     }
 

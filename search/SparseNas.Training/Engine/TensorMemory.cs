@@ -22,11 +22,13 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
     public void Assign(NativeArena arena)
     {
         SetClocks();
+        List<(TensorSlot Tensor, TensorSlot Replaced)> inPlace = [];
         foreach (TensorSlot tensor in plan.Steps.Select(step => step.Output).Prepend(plan.Input))
         {
             Request(tensor, isGradient: false, tensor.KeepsValue, tensor.KeepsValue ? ValuePhases(tensor) : ValueSteps(tensor));
-            if (!options.Training || !tensor.NeedsGradient || Replaced(tensor) is not null) continue;
-            Request(tensor, isGradient: true, tensor.KeepsGradient, tensor.KeepsGradient ? GradientPhases(tensor) : GradientSteps(tensor));
+            if (!options.Training || !tensor.NeedsGradient) continue;
+            if (ReplacedBy(tensor) is { } replaced) inPlace.Add((tensor, replaced));
+            else Request(tensor, isGradient: true, tensor.KeepsGradient, tensor.KeepsGradient ? GradientPhases(tensor) : GradientSteps(tensor));
         }
 
         nint[] keptOffsets = kept.Place(out nint keptSize), scratchOffsets = scratch.Place(out nint scratchSize);
@@ -38,19 +40,18 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
             else tensor.PlaceValue(memory);
         }
 
-        foreach (Step step in plan.Steps)
-        {
-            if (!options.Training || !step.Output.NeedsGradient || Replaced(step.Output) is not { } replaced) continue;
-            step.Output.KeepsGradient = true;
-            step.Output.PlaceGradient(replaced.Gradient(0));
-        }
+        foreach ((TensorSlot tensor, TensorSlot replaced) in inPlace) tensor.ShareGradient(replaced);
     }
 
-    /// <summary>The gradient in whose place a batch norm writes that of its input, or null.</summary>
-    private TensorSlot? Replaced(TensorSlot tensor)
+    /// <summary>
+    /// The tensor whose gradient that of <paramref name="tensor"/> is written over, block by block, or null: a batch norm is the last to read the gradient
+    /// of its output, and what it writes for its only input would push other things out of the cache elsewhere.
+    /// </summary>
+    private TensorSlot? ReplacedBy(TensorSlot tensor)
     {
+        if (!options.SharesMemory || tensor.KeepsGradient) return null;
         Step[] readers = [.. plan.Steps.Where(step => step.Inputs.Contains(tensor))];
-        return options.SharesMemory && readers is [BatchNormStep norm] && tensor != plan.Input ? norm.Output : null;
+        return readers is [BatchNormStep { Output.GradientIsUniform: false } norm] ? norm.Output : null;
     }
 
     private void Request(TensorSlot tensor, bool isGradient, bool isKept, (int First, int Last) life)

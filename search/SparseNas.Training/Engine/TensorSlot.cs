@@ -5,7 +5,7 @@ namespace SparseNas.Training.Engine;
 
 /// <summary>
 /// Where one activation and its gradient live. A tensor that crosses a batch-norm barrier is kept for every block of the batch; one that is only
-/// passed on inside a <see cref="Stage"/> has room for one channel; any other has room for one block, used again by the next.
+/// passed on inside a <see cref="Stage"/> has room for a few channels; any other has room for one block, used again by the next.
 /// </summary>
 internal sealed unsafe class TensorSlot(Shape shape, int level)
 {
@@ -31,11 +31,19 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     /// <summary>Whether the gradient is kept for all blocks.</summary>
     public bool KeepsGradient { get; set; }
 
-    /// <summary>Whether it is only passed on inside a stage, channel by channel, and its value (and the gradient that is not kept) has room for one.</summary>
-    public bool IsPassing { get; set; }
+    /// <summary>
+    /// The channels that its value, and the gradient that is not kept, has room for where it is only passed on inside a stage, that many at a time; else 0.
+    /// </summary>
+    public int PassingChannels { get; set; }
+
+    /// <summary>Whether it is only passed on inside a stage.</summary>
+    public bool IsPassing => PassingChannels > 0;
 
     /// <summary>Whether its only reader applies the gradient of the ReLU it ends with, so that its producer need not.</summary>
     public bool GradientIsMasked { get; set; }
+
+    /// <summary>Whether the gradient of a channel is the same for all its pixels, and has room for one.</summary>
+    public bool GradientIsUniform { get; set; }
 
     /// <summary>Floats of one block.</summary>
     public nint BlockElements => (nint)Shape.Elements * LaneBlock.Images;
@@ -43,11 +51,14 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     /// <summary>Floats of one channel of a block.</summary>
     public nint PlaneElements => (nint)Shape.Height * Shape.Width * LaneBlock.Images;
 
+    /// <summary>Floats of one channel of a block's gradient.</summary>
+    public nint GradientPlaneElements => GradientIsUniform ? LaneBlock.Images : PlaneElements;
+
     /// <summary>Floats of the value of a block in memory.</summary>
-    public nint ValueElements => IsPassing && !KeepsValue ? PlaneElements : BlockElements;
+    public nint ValueElements => PlaneElements * (IsPassing && !KeepsValue ? PassingChannels : Shape.Channels);
 
     /// <summary>Floats of the gradient of a block in memory.</summary>
-    public nint GradientElements => IsPassing && !KeepsGradient ? PlaneElements : BlockElements;
+    public nint GradientElements => GradientPlaneElements * (IsPassing && !KeepsGradient ? PassingChannels : Shape.Channels);
 
     /// <summary>The activation of a block.</summary>
     public float* Value(int block) => value + (block * valueStride);
@@ -55,10 +66,10 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     /// <summary>The gradient of a block.</summary>
     public float* Gradient(int block) => gradient + (block * gradientStride);
 
-    /// <summary>One channel of the activation of a block.</summary>
+    /// <summary>The activation of a block from a channel on; of a tensor that is passed on, the first of those it has room for.</summary>
     public float* Value(int block, int channel) => Value(block) + (channel * valuePlane);
 
-    /// <summary>One channel of the gradient of a block.</summary>
+    /// <summary>The gradient of a block from a channel on, likewise.</summary>
     public float* Gradient(int block, int channel) => Gradient(block) + (channel * gradientPlane);
 
     /// <summary>Decides where the value lives.</summary>
@@ -66,14 +77,21 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     {
         value = memory;
         valueStride = KeepsValue ? BlockElements : 0;
-        valuePlane = ValueElements == BlockElements ? PlaneElements : 0;
+        valuePlane = IsPassing && !KeepsValue ? 0 : PlaneElements;
+    }
+
+    /// <summary>Lets the gradient of every block live where the kept one of <paramref name="other"/> does.</summary>
+    public void ShareGradient(TensorSlot other)
+    {
+        KeepsGradient = true;
+        PlaceGradient(other.gradient);
     }
 
     /// <summary>Decides where the gradient lives.</summary>
     public void PlaceGradient(float* memory)
     {
         gradient = memory;
-        gradientStride = KeepsGradient ? BlockElements : 0;
-        gradientPlane = GradientElements == BlockElements ? PlaneElements : 0;
+        gradientStride = KeepsGradient ? GradientElements : 0;
+        gradientPlane = IsPassing && !KeepsGradient ? 0 : GradientPlaneElements;
     }
 }

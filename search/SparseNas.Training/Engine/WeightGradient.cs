@@ -83,7 +83,8 @@ internal sealed unsafe class WeightGradient
             TapRange range = chunk[0].Range;
             int from = Math.Max(range.Row, band * bandRows), end = Math.Min(range.Row + range.Rows, (band + 1) * bandRows);
             var tile = (TileArguments*)arena.Take(sizeof(TileArguments));
-            *tile = LoopsOver(set, arena, input, output, rows, columns, chunk, from, Math.Max(end - from, 0));
+            *tile = LoopsOver(
+                set, arena, input, PlaneLayout.Compact(output.Height, output.Width), rows, columns, chunk, from, Math.Max(end - from, 0));
             return (nint)tile;
         }
     }
@@ -129,21 +130,21 @@ internal sealed unsafe class WeightGradient
         }
     }
 
-    /// <summary>The loops of one tile of taps over rows of the output.</summary>
+    /// <summary>The loops of one tile of taps over rows of dy; where the rows of x and dy follow each other without a gap they are one long row.</summary>
     internal static TileArguments LoopsOver(
-        InstructionSet set, NativeArena arena, Shape input, Shape output, Window rows, Window columns, Tap[] chunk, int firstRow, int rowCount)
+        InstructionSet set, NativeArena arena, Shape input, PlaneLayout dy, Window rows, Window columns, Tap[] chunk, int firstRow, int rowCount)
     {
         TapRange range = chunk[0].Range;
-        bool contiguous = rows.Stride == 1 && columns.Stride == 1 && range.Columns == input.Width && range.Columns == output.Width;
+        bool isOneRow = rows.Stride == 1 && columns.Stride == 1 && range.Columns == input.Width && range.Columns == dy.PaddedWidth;
         int lanes = LaneBlock.LanesOf(set);
         int[] segments =
         [
-            .. from row in contiguous ? Enumerable.Range(firstRow, Math.Min(rowCount, 1)) : Enumerable.Range(firstRow, rowCount)
+            .. from row in isOneRow ? Enumerable.Range(firstRow, Math.Min(rowCount, 1)) : Enumerable.Range(firstRow, rowCount)
                from part in Enumerable.Range(0, LaneBlock.Images / lanes)
                from offset in (int[])
                [
                    (((rows.Start(row) * input.Width) + columns.Start(range.Column)) * LaneBlock.Bytes) + (part * lanes * sizeof(float)),
-                   (((row * output.Width) + range.Column) * LaneBlock.Bytes) + (part * lanes * sizeof(float)),
+                   (dy.At(row, range.Column) * LaneBlock.Bytes) + (part * lanes * sizeof(float)),
                ]
                select offset,
         ];
@@ -155,10 +156,10 @@ internal sealed unsafe class WeightGradient
             Groups = 1,
             Tiles = 1,
             SegmentCount = segments.Length / 2,
-            Inner = contiguous ? rowCount * range.Columns : range.Columns,
+            Inner = isOneRow ? rowCount * range.Columns : range.Columns,
             XStep = columns.Stride * LaneBlock.Bytes,
             WStep = LaneBlock.Bytes,
-            ColumnStep = output.Height * output.Width * LaneBlock.Bytes,
+            ColumnStep = dy.PaddedPixels * LaneBlock.Bytes,
             YStep = chunk.Length * lanes * sizeof(float),
         };
     }

@@ -26,19 +26,75 @@ public class StageTests
         ])));
 
     [Fact]
-    public void What_is_passed_on_inside_a_stage_has_room_for_one_channel()
+    public void What_is_passed_on_inside_a_stage_has_room_for_the_channels_that_run_together()
     {
         using var arena = new NativeArena();
-        var plan = new NetworkPlan(ReferenceNets.C, EngineInstructions.Current, arena, new PlanOptions(64, Training: true));
-        TensorSlot[] passing = [.. plan.Stages.SelectMany(stage => stage.Passing)];
-        Assert.Equal(4, passing.Length);
-        Assert.All(passing, tensor => Assert.Equal(tensor.BlockElements / tensor.Shape.Channels, tensor.ValueElements));
+        NetworkPlan plan = PlanOf(ReferenceNets.C, arena, images: 64);
+        Assert.Equal([1, 1, 4, 4], plan.Stages.Where(stage => stage.Passing.Any()).Select(stage => stage.ChannelsAtOnce));
+        foreach (Stage stage in plan.Stages)
+        {
+            Assert.All(stage.Passing, tensor => Assert.Equal(tensor.BlockElements / tensor.Shape.Channels * stage.ChannelsAtOnce, tensor.ValueElements));
+        }
     }
+
+    [Fact]
+    public void A_weight_gradient_waits_for_the_stage_that_gives_its_input_again()
+    {
+        using var arena = new NativeArena();
+        NetworkPlan plan = PlanOf(ReferenceNets.C, arena, images: 16);
+        Assert.All(plan.Recompute, Assert.Empty);
+        Assert.Equal(
+            ["Convolution Input", "Depthwise Whole", "Convolution Weights"],
+            plan.Backward[1].Select(task => $"{NameOf(task.Stage.Steps[^1])} {task.Part}"));
+    }
+
+    [Fact]
+    public void A_stage_that_a_layer_with_its_own_memory_reads_is_repeated_before_the_backward_pass()
+    {
+        using var arena = new NativeArena();
+        NetworkPlan plan = PlanOf(
+            new Architecture("relu between", new Shape(8, 8, 1), 10,
+            [
+                new Node("conv", new Conv2D(4, 3, 3, HasBias: false), [Architecture.InputIndex]),
+                new Node("norm", new BatchNorm(), [0]),
+                new Node("second", new Conv2D(4, 3, 3), [1]),
+                new Node("relu", new Relu(), [2]),
+                new Node("third", new Conv2D(4, 3, 3, HasBias: false), [3]),
+                new Node("norm2", new BatchNorm(), [4]),
+                new Node("dense", new Dense(10), [5]),
+            ]),
+            arena,
+            images: 16);
+        Assert.Equal(["BatchNorm", "Convolution"], plan.Recompute[1].Select(stage => NameOf(stage.Steps[^1])));
+        Assert.All(plan.Backward[1], task => Assert.Equal(BackwardPart.Whole, task.Part));
+    }
+
+    [Fact]
+    public void Two_batch_norms_in_a_row_and_channels_that_do_not_divide_agree_with_the_twin()
+    {
+        var architecture = new Architecture("norms", new Shape(9, 9, 1), 3,
+        [
+            new Node("conv", new Conv2D(11, 3, 3, HasBias: false), [Architecture.InputIndex]),
+            new Node("norm", new BatchNorm(), [0]),
+            new Node("norm2", new BatchNorm(), [1]),
+            new Node("depthwise", new DepthwiseConv2D(3, 3, 1, Padding.Same), [2]),
+            new Node("point", new Conv2D(5, 1, 1, HasBias: false), [3]),
+            new Node("norm3", new BatchNorm(), [4]),
+            new Node("relu", new Relu(), [5]),
+            new Node("gap", new GlobalAveragePool(), [6]),
+            new Node("dense", new Dense(3), [7]),
+        ]);
+        TwinComparison.Check(architecture, EngineInstructions.Current, images: 40, seed: 3, GradientTolerance.Rounding);
+    }
+
+    private static NetworkPlan PlanOf(Architecture architecture, NativeArena arena, int images) =>
+        new(architecture, EngineInstructions.Current, arena, new PlanOptions(images, Training: true));
 
     private static IEnumerable<string> StagesOf(Architecture architecture)
     {
         using var arena = new NativeArena();
-        var plan = new NetworkPlan(architecture, EngineInstructions.Current, arena, new PlanOptions(16, Training: true));
-        return [.. plan.Stages.Select(stage => string.Join(' ', stage.Steps.Select(step => step.GetType().Name.Replace(nameof(Step), "", StringComparison.Ordinal))))];
+        return [.. PlanOf(architecture, arena, images: 16).Stages.Select(stage => string.Join(' ', stage.Steps.Select(NameOf)))];
     }
+
+    private static string NameOf(Step step) => step.GetType().Name.Replace(nameof(Step), "", StringComparison.Ordinal);
 }

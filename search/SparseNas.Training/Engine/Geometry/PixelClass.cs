@@ -23,15 +23,15 @@ internal sealed record PixelClass(
     /// <param name="rows">Row classes.</param>
     /// <param name="columns">Column classes.</param>
     /// <param name="source">Shape that is read; for a depthwise layer with one channel.</param>
-    /// <param name="targetWidth">Columns of the result.</param>
+    /// <param name="target">Where a channel of the result lies.</param>
     /// <param name="kernelWidth">Columns of the kernel.</param>
-    public static PixelClass[] Of(AxisClass[] rows, AxisClass[] columns, Shape source, int targetWidth, int kernelWidth) =>
-        [.. from row in rows from column in columns select Of(row, column, source, targetWidth, kernelWidth)];
+    public static PixelClass[] Of(AxisClass[] rows, AxisClass[] columns, Shape source, PlaneLayout target, int kernelWidth) =>
+        [.. from row in rows from column in columns select Of(row, column, source, target, kernelWidth)];
 
-    private static PixelClass Of(AxisClass row, AxisClass column, Shape source, int targetWidth, int kernelWidth)
+    private static PixelClass Of(AxisClass row, AxisClass column, Shape source, PlaneLayout target, int kernelWidth)
     {
         int[] sourceOffsets = [.. from y in row.Offsets from x in column.Offsets select ((y * source.Width) + x) * LaneBlock.Bytes];
-        int[] targetOffsets = [.. from y in row.Positions from x in column.Positions select ((y * targetWidth) + x) * LaneBlock.Bytes];
+        int[] targetOffsets = [.. from y in row.Positions from x in column.Positions select target.At(y, x) * LaneBlock.Bytes];
         int plane = source.Height * source.Width;
         bool overChannels = source.Channels >= column.Taps;
         var segments =

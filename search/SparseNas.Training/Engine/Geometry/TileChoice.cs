@@ -53,13 +53,13 @@ internal static class TileChoice
     }
 
     /// <summary>Vectors per tile for a row of <paramref name="pixels"/> under a window that slides: as few loads and as little rest as the registers allow.</summary>
-    public static int SlidingVectors(InstructionSet set, int pixels, int rows, TileSlide slide)
+    public static int SlidingVectors(InstructionSet set, int pixels, TileSlide slide)
     {
         (int Vectors, double Cycles) best = (1, double.MaxValue);
         for (int p = 1; p <= Math.Min(pixels, Registers(set) - slide.Taps - 1); p++)
         {
             int rest = pixels % p;
-            double cycles = (pixels / p * SlidingTile(p, rows, slide)) + (rest > 0 ? SlidingTile(rest, rows, slide) : 0);
+            double cycles = (pixels / p * SlidingTile(p, slide)) + (rest > 0 ? SlidingTile(rest, slide) : 0);
             if (cycles < best.Cycles) best = (p, cycles);
         }
 
@@ -106,10 +106,10 @@ internal static class TileChoice
 
     private static int Registers(InstructionSet set) => set == InstructionSet.Avx512 ? 32 : 16;
 
-    private static double SlidingTile(int p, int rows, TileSlide slide)
+    private static double SlidingTile(int p, TileSlide slide)
     {
         int multiplyAdds = p * slide.Taps, loads = ((p - 1) * slide.Stride) + (2 * slide.Taps);
-        return (rows * ((Math.Max(multiplyAdds, loads) * 0.5) + LoopCycles)) + TileCycles + p;
+        return (slide.Rows * ((Math.Max(multiplyAdds, loads) * 0.5) + LoopCycles)) + TileCycles + p;
     }
 
     private static double Tile(int p, int q, int steps) =>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SparseNas.Training.Engine.Geometry;
 
 namespace SparseNas.Training.Engine.Kernels;
 
@@ -19,13 +20,13 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
     }
 
     [MethodImpl(Leaf)]
-    public override void CopyInto(float* x, float* padded, in PadLoops loops)
+    public override void CopyInto(float* x, float* padded, in PlaneLayout layout, int planes)
     {
-        nint count = (nint)loops.Width * LaneBlock.Images, step = (nint)loops.PaddedWidth * LaneBlock.Images;
-        for (int plane = 0; plane < loops.Planes; plane++, padded += loops.PaddedHeight * step)
+        nint count = (nint)layout.Width * LaneBlock.Images, step = (nint)layout.PaddedWidth * LaneBlock.Images;
+        for (int plane = 0; plane < planes; plane++, padded += (nint)layout.PaddedPixels * LaneBlock.Images)
         {
-            float* target = padded + (loops.Top * step) + (loops.Left * LaneBlock.Images);
-            for (int row = 0; row < loops.Height; row++, x += count, target += step)
+            float* target = padded + ((nint)layout.At(0, 0) * LaneBlock.Images);
+            for (int row = 0; row < layout.Height; row++, x += count, target += step)
             {
                 for (nint i = 0; i < count; i += L.Count) L.Store(L.Load(x + i), target + i);
             }

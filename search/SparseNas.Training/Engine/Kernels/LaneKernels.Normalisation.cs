@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SparseNas.Training.Engine.Geometry;
 
 namespace SparseNas.Training.Engine.Kernels;
 
@@ -68,85 +69,92 @@ internal sealed unsafe partial class LaneKernels<L, V>
     }
 
     [MethodImpl(Leaf)]
-    public override void ScaleShift(float* x, float* y, in PadLoops loops, in NormMap map)
+    public override void ScaleShift(float* x, float* y, in PlaneLayout target, in NormChannels norm)
     {
-        V floor = Floor(map), a = L.Create(map.Scale), b = L.Create(map.Shift);
-        nint count = (nint)loops.Width * LaneBlock.Images, step = (nint)loops.PaddedWidth * LaneBlock.Images;
-        y += (loops.Top * step) + (loops.Left * LaneBlock.Images);
-        for (int row = 0; row < loops.Height; row++, x += count, y += step)
+        (int rows, int width) = target.IsCompact ? (1, target.PaddedPixels) : (target.Height, target.Width);
+        nint count = (nint)width * LaneBlock.Images, step = (nint)target.PaddedWidth * LaneBlock.Images;
+        nint first = (nint)target.At(0, 0) * LaneBlock.Images, plane = (nint)target.PaddedPixels * LaneBlock.Images;
+        V floor = Floor(norm);
+        for (int channel = 0; channel < norm.Count; channel++)
         {
-            nint i = 0;
-            for (; i <= count - (4 * L.Count); i += 4 * L.Count)
+            V a = L.Create(norm.Scale[channel]), b = L.Create(norm.Shift[channel]);
+            float* to = y + (channel * plane) + first;
+            for (int row = 0; row < rows; row++, x += count, to += step)
             {
-                V v0 = L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), v1 = L.Max(L.MultiplyAdd(L.Load(x + i + L.Count), a, b), floor);
-                V v2 = L.Max(L.MultiplyAdd(L.Load(x + i + (2 * L.Count)), a, b), floor), v3 = L.Max(L.MultiplyAdd(L.Load(x + i + (3 * L.Count)), a, b), floor);
-                L.Store(v0, y + i);
-                L.Store(v1, y + i + L.Count);
-                L.Store(v2, y + i + (2 * L.Count));
-                L.Store(v3, y + i + (3 * L.Count));
+                nint i = 0;
+                for (; i <= count - (4 * L.Count); i += 4 * L.Count)
+                {
+                    V v0 = L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), v1 = L.Max(L.MultiplyAdd(L.Load(x + i + L.Count), a, b), floor);
+                    V v2 = L.Max(L.MultiplyAdd(L.Load(x + i + (2 * L.Count)), a, b), floor), v3 = L.Max(L.MultiplyAdd(L.Load(x + i + (3 * L.Count)), a, b), floor);
+                    L.Store(v0, to + i);
+                    L.Store(v1, to + i + L.Count);
+                    L.Store(v2, to + i + (2 * L.Count));
+                    L.Store(v3, to + i + (3 * L.Count));
+                }
+
+                for (; i < count; i += L.Count) L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), to + i);
             }
-
-            for (; i < count; i += L.Count) L.Store(L.Max(L.MultiplyAdd(L.Load(x + i), a, b), floor), y + i);
         }
     }
 
     [MethodImpl(Leaf)]
-    public override void NormGradientSums(float* x, float* dy, int pixels, in NormMap map, float mean, ref float sumDy, ref float sumDyX)
+    public override void NormGradientSums(float* x, in PlaneGradient dy, int pixels, in NormChannels norm)
     {
-        V s0 = L.Create(0), s1 = s0, p0 = s0, p1 = s0, m = L.Create(mean);
-        V scale = L.Create(map.Scale), shift = L.Create(map.Shift), floor = Floor(map);
-        nint count = (nint)pixels * LaneBlock.Images, i = 0;
-        for (; i <= count - (2 * L.Count); i += 2 * L.Count)
-        {
-            V v = L.Load(x + i), w = L.Load(x + i + L.Count);
-            V a = Open(v, L.Load(dy + i), scale, shift, floor), b = Open(w, L.Load(dy + i + L.Count), scale, shift, floor);
-            s0 = L.Add(s0, a);
-            s1 = L.Add(s1, b);
-            p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
-            p1 = L.MultiplyAdd(b, L.Subtract(w, m), p1);
-        }
-
-        for (; i < count; i += L.Count)
-        {
-            V v = L.Load(x + i), a = Open(v, L.Load(dy + i), scale, shift, floor);
-            s0 = L.Add(s0, a);
-            p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
-        }
-
-        sumDy += L.Sum(L.Add(s0, s1));
-        sumDyX += L.Sum(L.Add(p0, p1));
-    }
-
-    [MethodImpl(Leaf)]
-    public override void NormGradient(
-        float* x, float* dy, float* dx, int pixels, in NormMap map, in NormSlopes slopes, float* live, bool accumulate)
-    {
+        V floor = Floor(norm);
         nint count = (nint)pixels * LaneBlock.Images;
-        V a = L.Create(slopes.A), b = L.Create(slopes.B), d = L.Create(slopes.D);
-        V scale = L.Create(map.Scale), shift = L.Create(map.Shift), floor = Floor(map);
-        for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
+        for (int channel = 0; channel < norm.Count; channel++, x += count)
         {
-            V alive = L.Load(live + lane), fa = L.Multiply(a, alive), fb = L.Multiply(b, alive), fd = L.Multiply(d, alive);
-            nint i = lane;
-            for (; !accumulate && i <= count - (2 * LaneBlock.Images); i += 2 * LaneBlock.Images)
+            float* g = dy.Of(channel);
+            V s0 = L.Create(0), s1 = s0, p0 = s0, p1 = s0, m = L.Create(norm.Mean[channel]);
+            V scale = L.Create(norm.Scale[channel]), shift = L.Create(norm.Shift[channel]);
+            nint i = 0;
+            for (; i <= count - (2 * L.Count); i += 2 * L.Count)
             {
-                V v = L.Load(x + i), w = L.Load(x + i + LaneBlock.Images);
-                V g = Open(v, L.Load(dy + i), scale, shift, floor), h = Open(w, L.Load(dy + i + LaneBlock.Images), scale, shift, floor);
-                L.Store(L.MultiplyAdd(g, fa, L.MultiplyAdd(v, fb, fd)), dx + i);
-                L.Store(L.MultiplyAdd(h, fa, L.MultiplyAdd(w, fb, fd)), dx + i + LaneBlock.Images);
+                V v = L.Load(x + i), w = L.Load(x + i + L.Count);
+                V a = Open(v, L.Load(g + dy.At(i)), scale, shift, floor), b = Open(w, L.Load(g + dy.At(i + L.Count)), scale, shift, floor);
+                s0 = L.Add(s0, a);
+                s1 = L.Add(s1, b);
+                p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
+                p1 = L.MultiplyAdd(b, L.Subtract(w, m), p1);
             }
 
-            for (; i < count; i += LaneBlock.Images)
+            for (; i < count; i += L.Count)
             {
-                V v = L.Load(x + i), value = L.MultiplyAdd(Open(v, L.Load(dy + i), scale, shift, floor), fa, L.MultiplyAdd(v, fb, fd));
-                L.Store(accumulate ? L.Add(value, L.Load(dx + i)) : value, dx + i);
+                V v = L.Load(x + i), a = Open(v, L.Load(g + dy.At(i)), scale, shift, floor);
+                s0 = L.Add(s0, a);
+                p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
+            }
+
+            norm.SumDy[channel] += L.Sum(L.Add(s0, s1));
+            norm.SumDyX[channel] += L.Sum(L.Add(p0, p1));
+        }
+    }
+
+    [MethodImpl(Leaf)]
+    public override void NormGradient(float* x, in PlaneGradient dy, float* dx, int pixels, in NormChannels norm, float* live, bool accumulate)
+    {
+        V floor = Floor(norm);
+        nint count = (nint)pixels * LaneBlock.Images;
+        for (int channel = 0; channel < norm.Count; channel++, x += count, dx += count)
+        {
+            float* g = dy.Of(channel);
+            V a = L.Create(norm.A[channel]), b = L.Create(norm.B[channel]), d = L.Create(norm.D[channel]);
+            V scale = L.Create(norm.Scale[channel]), shift = L.Create(norm.Shift[channel]);
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count)
+            {
+                V alive = L.Load(live + lane), fa = L.Multiply(a, alive), fb = L.Multiply(b, alive), fd = L.Multiply(d, alive);
+                for (nint i = lane; i < count; i += LaneBlock.Images)
+                {
+                    V v = L.Load(x + i), value = L.MultiplyAdd(Open(v, L.Load(g + dy.At(i)), scale, shift, floor), fa, L.MultiplyAdd(v, fb, fd));
+                    L.Store(accumulate ? L.Add(value, L.Load(dx + i)) : value, dx + i);
+                }
             }
         }
     }
 
     /// <summary>What the map must exceed for the ReLU to be open.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Floor(in NormMap map) => L.Create(map.HasRelu ? 0 : float.NegativeInfinity);
+    private static V Floor(in NormChannels norm) => L.Create(norm.HasRelu ? 0 : float.NegativeInfinity);
 
     /// <summary>dy where the ReLU behind x · scale + shift is open, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,5 @@
+using SparseNas.Training.Engine.Geometry;
+
 namespace SparseNas.Training.Engine.Kernels;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal abstract unsafe class LaneKernels
     public abstract void AddRowSums(float* rows, int count, float* totals);
 
     /// <summary>Copies planes [H][W][16] into the middle of larger ones, whose borders stay as they are.</summary>
-    public abstract void CopyInto(float* x, float* padded, in PadLoops loops);
+    public abstract void CopyInto(float* x, float* padded, in PlaneLayout layout, int planes);
 
     /// <summary>y = max(y, 0).</summary>
     public abstract void Relu(float* y, nint count);
@@ -86,15 +88,14 @@ internal abstract unsafe class LaneKernels
     /// </summary>
     public abstract void Moments(float* x, int channels, int pixels, float* live, float* near, float* sums, float* squares);
 
-    /// <summary>One channel: y = x · scale + shift, with a ReLU then max(y, 0), into the middle of a larger plane, whose borders stay as they are.</summary>
-    public abstract void ScaleShift(float* x, float* y, in PadLoops loops, in NormMap map);
+    /// <summary>y = x · scale + shift, with a ReLU then max(y, 0), into the middle of larger planes, whose borders stay as they are.</summary>
+    public abstract void ScaleShift(float* x, float* y, in PlaneLayout target, in NormChannels norm);
 
-    /// <summary>One channel: sumDy += Σ dy, sumDyX += Σ dy · (x − mean), where the ReLU is open.</summary>
-    public abstract void NormGradientSums(float* x, float* dy, int pixels, in NormMap map, float mean, ref float sumDy, ref float sumDyX);
+    /// <summary>sumDy += Σ dy, sumDyX += Σ dy · (x − mean), where the ReLU is open.</summary>
+    public abstract void NormGradientSums(float* x, in PlaneGradient dy, int pixels, in NormChannels norm);
 
-    /// <summary>One channel: dx (+)= live · (a · dy + b · x + d), dy counting as 0 where the ReLU is closed.</summary>
-    public abstract void NormGradient(
-        float* x, float* dy, float* dx, int pixels, in NormMap map, in NormSlopes slopes, float* live, bool accumulate);
+    /// <summary>dx (+)= live · (a · dy + b · x + d), dy counting as 0 where the ReLU is closed; dx may lie where dy does.</summary>
+    public abstract void NormGradient(float* x, in PlaneGradient dy, float* dx, int pixels, in NormChannels norm, float* live, bool accumulate);
 
     /// <summary>
     /// Softmax cross-entropy of a block of logits [classes][16], divided by a temperature, against target shares of the same layout:
@@ -138,18 +139,30 @@ internal readonly record struct PoolLoops(
     }
 }
 
-/// <summary>Planes of H x W in planes of PaddedHeight x PaddedWidth, from row Top and column Left on.</summary>
-internal readonly record struct PadLoops(int Planes, int Height, int Width, int Top, int Left, int PaddedHeight, int PaddedWidth)
+/// <summary>
+/// What a batch norm knows of neighbouring channels: its map x · Scale + Shift, and then max(·, 0) with a ReLU, which is open where the map is positive;
+/// Mean; the sums over a batch SumDy and SumDyX; and the slopes of its gradient A · dy + B · x + D.
+/// </summary>
+internal unsafe struct NormChannels
 {
-    /// <summary>A plane without borders is one row.</summary>
-    public static PadLoops Without(int pixels) => new(1, 1, pixels, 0, 0, 1, pixels);
+    public int Count;
+    public bool HasRelu;
+    public float* Scale, Shift, Mean, SumDy, SumDyX, A, B, D;
 }
 
-/// <summary>A batch norm's map of one channel: x · Scale + Shift, and then max(·, 0) with a ReLU, which is open where the map is positive.</summary>
-internal readonly record struct NormMap(float Scale, float Shift, bool HasRelu);
+/// <summary>The gradient of channels of so many pixels, or, where it is uniform, one vector for all pixels of each.</summary>
+internal readonly unsafe struct PlaneGradient(float* first, int pixels, bool isUniform)
+{
+    private readonly float* first = first;
+    private readonly nint mask = isUniform ? LaneBlock.Images - 1 : -1;
+    private readonly nint plane = isUniform ? LaneBlock.Images : (nint)pixels * LaneBlock.Images;
 
-/// <summary>The gradient of a batch norm's input: A · dy + B · x + D.</summary>
-internal readonly record struct NormSlopes(float A, float B, float D);
+    /// <summary>One channel.</summary>
+    public float* Of(int channel) => first + (channel * plane);
+
+    /// <summary>Where in a channel the gradient of a value lies; both count floats.</summary>
+    public nint At(nint index) => index & mask;
+}
 
 /// <summary>How a softmax enters the loss.</summary>
 /// <param name="Scale">Factor of the gradient.</param>

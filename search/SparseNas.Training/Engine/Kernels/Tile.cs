@@ -48,11 +48,16 @@ internal readonly record struct TileKey(int Vectors, int Columns, TileOperand Op
 
 /// <summary>
 /// A tile whose vectors are neighbours in a row under a sliding window: x[p] at tap t is the input <see cref="Stride"/>·p + t, so each input is loaded
-/// once for all the taps that see it. A segment is a row of the window; its inner steps are unrolled.
+/// once for all the taps that see it. A segment is a row of the window; all of it is unrolled.
 /// </summary>
+/// <param name="Rows">Rows of the window.</param>
 /// <param name="Taps">Columns of the window; 0 where vectors do not overlap.</param>
 /// <param name="Stride">Inputs from one vector to the next.</param>
-internal readonly record struct TileSlide(int Taps, int Stride);
+internal readonly record struct TileSlide(int Rows, int Taps, int Stride)
+{
+    /// <summary>Weights of the window.</summary>
+    public int Weights => Rows * Taps;
+}
 
 /// <summary>The loops around a tile; all steps and offsets in bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]

@@ -64,11 +64,12 @@ internal sealed class TileEmitter
         Repeat(LoadField(nameof(TileArguments.Groups)), () =>
         {
             LocalBuilder tileX = LoadField(nameof(TileArguments.XOffsets)), tileY = LoadField(nameof(TileArguments.YOffsets));
+            WindowRow[] window = key.Slide.Taps > 0 ? LoadWindow(w) : [];
             Repeat(LoadField(nameof(TileArguments.Tiles)), () =>
             {
                 for (int p = 0; p < xOffsets.Length; p++) Assign(xOffsets[p], () => LoadOffset(tileX, p));
                 EmitStart(y, tileY, bias);
-                if (key.Slide.Taps > 0) EmitRows(x, w);
+                if (key.Slide.Taps > 0) EmitRows(x, window);
                 else EmitSegments(x, w);
                 EmitEnd(y, tileY, mask);
                 Advance(tileX, xOffsets.Length * sizeof(int));
@@ -153,23 +154,48 @@ internal sealed class TileEmitter
         });
     }
 
-    /// <summary>The sums of a tile whose vectors slide.</summary>
-    private void EmitRows(LocalBuilder x, LocalBuilder w)
+    /// <summary>
+    /// What the tiles of a sliding window share, taken out of their loop: where the rows of the window lie, and its weights where there are registers
+    /// for them.
+    /// </summary>
+    private WindowRow[] LoadWindow(LocalBuilder w)
     {
-        LocalBuilder segment = LoadField(nameof(TileArguments.Segments)), wStep = LoadField(nameof(TileArguments.WStep));
-        LocalBuilder xHere = Pointer(x), wHere = Pointer(w), input = il.DeclareLocal(vector.Type);
-        LocalBuilder[] weights = [.. Enumerable.Range(0, key.Slide.Taps).Select(_ => il.DeclareLocal(vector.Type))];
-        Repeat(LoadField(nameof(TileArguments.SegmentCount)), () =>
+        LocalBuilder segment = LoadField(nameof(TileArguments.Segments));
+        bool holdsWeights = key.Vectors + key.Slide.Weights + 1 <= vector.Registers;
+        var window = new WindowRow[key.Slide.Rows];
+        for (int row = 0; row < window.Length; row++)
         {
-            Assign(xHere, () => { il.Emit(OpCodes.Ldloc, x); il.Emit(OpCodes.Ldloc, xOffsets[0]); il.Emit(OpCodes.Add); LoadOffset(segment, 0); il.Emit(OpCodes.Add); });
-            Assign(wHere, () => { il.Emit(OpCodes.Ldloc, w); LoadOffset(segment, 1); il.Emit(OpCodes.Add); });
-            foreach (LocalBuilder weight in weights)
-            {
-                LoadScalar(wHere, 0);
-                il.Emit(OpCodes.Stloc, weight);
-                Advance(wHere, wStep);
-            }
+            LocalBuilder offset = il.DeclareLocal(typeof(nint)), weights = il.DeclareLocal(typeof(nint));
+            Assign(offset, () => LoadOffset(segment, 2 * row));
+            Assign(weights, () => { il.Emit(OpCodes.Ldloc, w); LoadOffset(segment, (2 * row) + 1); il.Emit(OpCodes.Add); });
+            window[row] = new WindowRow(offset, weights, holdsWeights ? LoadWeights(weights) : null);
+        }
 
+        return window;
+    }
+
+    private LocalBuilder[] LoadWeights(LocalBuilder w)
+    {
+        LocalBuilder here = Pointer(w), step = LoadField(nameof(TileArguments.WStep));
+        LocalBuilder[] weights = [.. Enumerable.Range(0, key.Slide.Taps).Select(_ => il.DeclareLocal(vector.Type))];
+        foreach (LocalBuilder weight in weights)
+        {
+            LoadScalar(here, 0);
+            il.Emit(OpCodes.Stloc, weight);
+            Advance(here, step);
+        }
+
+        return weights;
+    }
+
+    /// <summary>The sums of a tile whose vectors slide.</summary>
+    private void EmitRows(LocalBuilder x, WindowRow[] window)
+    {
+        LocalBuilder xHere = il.DeclareLocal(typeof(nint)), input = il.DeclareLocal(vector.Type);
+        foreach (WindowRow row in window)
+        {
+            LocalBuilder[] weights = row.Held ?? LoadWeights(row.Weights);
+            Assign(xHere, () => { il.Emit(OpCodes.Ldloc, x); il.Emit(OpCodes.Ldloc, xOffsets[0]); il.Emit(OpCodes.Add); il.Emit(OpCodes.Ldloc, row.Offset); il.Emit(OpCodes.Add); });
             for (int place = 0; place < ((key.Vectors - 1) * key.Slide.Stride) + key.Slide.Taps; place++)
             {
                 (int Vector, int Tap)[] readers =
@@ -182,9 +208,7 @@ internal sealed class TileEmitter
                 il.Emit(OpCodes.Stloc, input);
                 foreach ((int p, int tap) in readers) MultiplyAdd(input, weights[tap], accumulators[p]);
             }
-
-            Advance(segment, 2 * sizeof(int));
-        });
+        }
     }
 
     private void LoadOperand(LocalBuilder w, LocalBuilder? columnStep, int q)
@@ -339,26 +363,32 @@ internal sealed class TileEmitter
         il.Emit(OpCodes.Call, vector.Broadcast);
     }
 
+    /// <summary>A row of a sliding window.</summary>
+    /// <param name="Offset">From the first input of a tile.</param>
+    /// <param name="Weights">Where its weights lie.</param>
+    /// <param name="Held">The weights, where they stay in registers.</param>
+    private sealed record WindowRow(LocalBuilder Offset, LocalBuilder Weights, LocalBuilder[]? Held);
+
     /// <summary>The intrinsics of one vector width, found by name on Vector128, Vector256 or Vector512.</summary>
     private sealed record VectorMethods(
         Type Type, MethodInfo Load, MethodInfo Store, MethodInfo Broadcast, MethodInfo Zero, MethodInfo MultiplyAdd, MethodInfo Max,
-        MethodInfo Greater, MethodInfo Select)
+        MethodInfo Greater, MethodInfo Select, int Registers)
     {
         public static VectorMethods Of(InstructionSet set) => set switch
         {
-            InstructionSet.Avx512 => Find(typeof(Vector512), typeof(Vector512<float>)),
-            InstructionSet.Avx2 => Find(typeof(Vector256), typeof(Vector256<float>)),
-            _ => Find(typeof(Vector128), typeof(Vector128<float>)),
+            InstructionSet.Avx512 => Find(typeof(Vector512), typeof(Vector512<float>), 32),
+            InstructionSet.Avx2 => Find(typeof(Vector256), typeof(Vector256<float>), 16),
+            _ => Find(typeof(Vector128), typeof(Vector128<float>), 16),
         };
 
-        private static VectorMethods Find(Type holder, Type vector)
+        private static VectorMethods Find(Type holder, Type vector, int registers)
         {
             MethodInfo Generic(string name) =>
                 holder.GetMethods().Single(m => m.Name == name && m.IsGenericMethodDefinition).MakeGenericMethod(typeof(float));
             return new VectorMethods(
                 vector, Generic("Load"), Generic("Store"), holder.GetMethod("Create", [typeof(float)])!, vector.GetProperty("Zero")!.GetMethod!,
                 holder.GetMethod("MultiplyAddEstimate", [vector, vector, vector])!, Generic("MaxNative"), Generic("GreaterThan"),
-                Generic("ConditionalSelect"));
+                Generic("ConditionalSelect"), registers);
         }
     }
 }

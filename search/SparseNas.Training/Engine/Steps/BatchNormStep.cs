@@ -1,4 +1,5 @@
 using SparseNas.Networks;
+using SparseNas.Training.Engine.Geometry;
 using SparseNas.Training.Engine.Kernels;
 
 namespace SparseNas.Training.Engine.Steps;
@@ -15,7 +16,7 @@ internal sealed unsafe class BatchNormStep(
     private const float RunningMomentum = 0.1f;
     private readonly int channels = layout.Channels;
     private readonly int pixels = output.Shape.Height * output.Shape.Width;
-    private PadLoops target = PadLoops.Without(output.Shape.Height * output.Shape.Width);
+    private PlaneLayout target = PlaneLayout.Compact(output.Shape.Height, output.Shape.Width);
     private float* bordered;
     private float* sums, squares, mean, inverse, scale, shift, sumDy, sumDyX, a, b, d;
 
@@ -47,10 +48,10 @@ internal sealed unsafe class BatchNormStep(
     }
 
     /// <summary>Lets the output be written where a depthwise layer, its only reader, will look for it.</summary>
-    public void WriteInto(BorderedPlane plane)
+    public void WriteInto(BorderedPlanes planes)
     {
-        target = plane.Loops;
-        bordered = plane.Memory;
+        target = planes.Layout;
+        bordered = planes.Memory;
     }
 
     /// <summary>Takes the moments of one block of the input.</summary>
@@ -82,12 +83,12 @@ internal sealed unsafe class BatchNormStep(
         }
     }
 
-    public override void Forward(int block, int channel) => Kernels.ScaleShift(
-        Input.Value(block, channel), bordered == null ? Output.Value(block, channel) : bordered, target, MapOf(channel));
+    public override void Forward(int block, ChannelRange range) => Kernels.ScaleShift(
+        Input.Value(block, range.First), bordered == null ? Output.Value(block, range.First) : bordered, target, Of(range));
 
     /// <summary>Takes the sums that the input gradient waits for.</summary>
-    public override void Backward(int block, int channel) => Kernels.NormGradientSums(
-        Input.Value(block, channel), Output.Gradient(block, channel), pixels, MapOf(channel), mean[channel], ref sumDy[channel], ref sumDyX[channel]);
+    public override void Backward(int block, ChannelRange range) =>
+        Kernels.NormGradientSums(Input.Value(block, range.First), OutputGradient(block, range), pixels, Of(range));
 
     /// <summary>After all blocks: gradients of γ and β, and the coefficients of dx = a·dy + b·x + d.</summary>
     public void FinishBackward()
@@ -109,15 +110,25 @@ internal sealed unsafe class BatchNormStep(
     public void PropagateToInput(int block)
     {
         if (!Input.NeedsGradient) return;
-        for (int channel = 0; channel < channels; channel++)
-        {
-            Kernels.NormGradient(
-                Input.Value(block, channel), Output.Gradient(block, channel), Input.Gradient(block, channel), pixels, MapOf(channel),
-                new NormSlopes(a[channel], b[channel], d[channel]), batch.Live(block), Accumulates[0]);
-        }
+        var all = new ChannelRange(0, channels);
+        Kernels.NormGradient(Input.Value(block), OutputGradient(block, all), Input.Gradient(block), pixels, Of(all), batch.Live(block), Accumulates[0]);
     }
 
-    private NormMap MapOf(int channel) => new(scale[channel], shift[channel], HasRelu);
+    private PlaneGradient OutputGradient(int block, ChannelRange range) => new(Output.Gradient(block, range.First), pixels, Output.GradientIsUniform);
+
+    private NormChannels Of(ChannelRange range) => new()
+    {
+        Count = range.Count,
+        HasRelu = HasRelu,
+        Scale = scale + range.First,
+        Shift = shift + range.First,
+        Mean = mean + range.First,
+        SumDy = sumDy + range.First,
+        SumDyX = sumDyX + range.First,
+        A = a + range.First,
+        B = b + range.First,
+        D = d + range.First,
+    };
 
     private static void Follow(ref float running, float value) => running += RunningMomentum * (value - running);
 }

@@ -27,7 +27,7 @@ internal sealed unsafe class ConvolutionStep(
         Shape x = input.Shape, y = Output.Shape;
         int taps = rows.Kernel * columns.Kernel;
         TileFrame frame = new(layout.HasBias ? TileStart.Bias : TileStart.Zero, HasRelu ? TileEnd.Relu : TileEnd.Store);
-        PixelClass[] pixels = PixelClass.Of(AxisClass.Forward(rows), AxisClass.Forward(columns), x, y.Width, columns.Kernel);
+        PixelClass[] pixels = PixelClass.Of(AxisClass.Forward(rows), AxisClass.Forward(columns), x, PlaneLayout.Compact(y.Height, y.Width), columns.Kernel);
         forward = Contraction.Of(set, arena, pixels, y.Channels, layout.Inputs, y.Height * y.Width, frame);
         forwardPacking = new WeightPacking(y.Channels, forward.TileColumns, taps, x.Channels, layout.Stride, x.Channels, 1);
         forwardWeights = arena.Floats(forwardPacking.Elements);
@@ -75,7 +75,7 @@ internal sealed unsafe class ConvolutionStep(
 
     private void PrepareInputGradient(NativeArena arena, Shape x, Shape y, int taps)
     {
-        PixelClass[] pixels = PixelClass.Of(AxisClass.Backward(rows), AxisClass.Backward(columns), y, x.Width, columns.Kernel);
+        PixelClass[] pixels = PixelClass.Of(AxisClass.Backward(rows), AxisClass.Backward(columns), y, PlaneLayout.Compact(x.Height, x.Width), columns.Kernel);
         inputGradient = Contraction.Of(set, arena, pixels, x.Channels, taps * y.Channels, x.Height * x.Width, GradientFrame);
         gradientPacking = new WeightPacking(x.Channels, inputGradient.TileColumns, taps, y.Channels, 1, x.Channels, layout.Stride);
         gradientWeights = arena.Floats(gradientPacking.Elements);

@@ -63,6 +63,6 @@ internal sealed unsafe class DenseStep(
     private static PixelClass[] OnePixel(int channels)
     {
         AxisClass[] axis = AxisClass.Forward(Window.Of(1, 1, 1, Padding.Valid));
-        return PixelClass.Of(axis, axis, new Shape(1, 1, channels), 1, 1);
+        return PixelClass.Of(axis, axis, new Shape(1, 1, channels), PlaneLayout.Compact(1, 1), 1);
     }
 }

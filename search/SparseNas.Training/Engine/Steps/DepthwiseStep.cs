@@ -13,14 +13,14 @@ internal sealed unsafe class DepthwiseStep(
     Window rows, Window columns) : ChannelwiseStep(kernels, input, output, relu)
 {
     private readonly int taps = rows.Kernel * columns.Kernel;
-    private BorderedPlane? bordered;
-    private BorderedPlane? borderedGradient;
+    private BorderedPlanes? bordered;
+    private BorderedPlanes? borderedGradient;
     private Contraction? forward;
     private Contraction? inputGradient;
     private DepthwiseWeightGradient? weightGradient;
 
     /// <summary>The input between its borders, where the step before may write it at once.</summary>
-    public BorderedPlane Bordered => bordered!;
+    public BorderedPlanes Bordered => bordered!;
 
     /// <summary>Whether it does.</summary>
     public bool InputIsBordered { get; set; }
@@ -33,45 +33,49 @@ internal sealed unsafe class DepthwiseStep(
     {
         Shape x = Input.Shape, y = Output.Shape;
         (Window allRows, Window allColumns) = (WithBorder(rows), WithBorder(columns));
-        bordered = new BorderedPlane(arena, x, allRows.Input, allColumns.Input, rows.Before, columns.Before);
-        var plane = new Shape(allRows.Input, allColumns.Input, 1);
+        bordered = new BorderedPlanes(
+            arena, new PlaneLayout(x.Height, x.Width, rows.Before, columns.Before, allRows.Input, allColumns.Input), ChannelsAtOnce);
         TileFrame frame = new(layout.HasBias ? TileStart.Bias : TileStart.Zero, HasRelu ? TileEnd.Relu : TileEnd.Store);
-        forward = Contraction.OfChannel(
-            set, arena, AxisClass.Forward(allRows), AxisClass.Forward(allColumns), plane.Width, y.Width, columns.Kernel, frame);
+        forward = Contraction.OfChannels(
+            set, arena, AxisClass.Forward(allRows), AxisClass.Forward(allColumns), bordered.Layout, PlaneLayout.Compact(y.Height, y.Width), (rows.Kernel, columns.Kernel), frame);
         if (!training) return;
-        weightGradient = new DepthwiseWeightGradient(set, arena, plane, y, allRows, allColumns);
-        if (Input.NeedsGradient) PrepareInputGradient(arena, x, y);
+        (Window moreRows, Window moreColumns) = (WithOutputBorder(rows), WithOutputBorder(columns));
+        var gradient = new PlaneLayout(
+            y.Height, y.Width, (moreRows.Before - rows.Before) / rows.Stride, (moreColumns.Before - columns.Before) / columns.Stride, moreRows.Output,
+            moreColumns.Output);
+        borderedGradient = new BorderedPlanes(arena, gradient, ChannelsAtOnce);
+        weightGradient = new DepthwiseWeightGradient(
+            set, arena, y.Channels, new Shape(allRows.Input, allColumns.Input, 1), gradient, allRows, allColumns);
+        if (!Input.NeedsGradient) return;
+        inputGradient = Contraction.OfChannels(
+            set, arena, AxisClass.Backward(moreRows), AxisClass.Backward(moreColumns), gradient, PlaneLayout.Compact(x.Height, x.Width),
+            (rows.Kernel, columns.Kernel), GradientFrame);
     }
 
     public override void EndBatch() => weightGradient?.Finish(Kernels, parameters.Gradients + layout.Weights.Offset);
 
-    public override void Forward(int block, int channel) => forward!.Compute(
-        BorderedInput(block, channel), Weights(channel), Output.Value(block, channel),
-        parameters.Values + layout.Bias.Offset + channel, null);
+    public override void Forward(int block, ChannelRange channels) => forward!.Compute(
+        BorderedInput(block, channels), Weights(channels), Output.Value(block, channels.First),
+        parameters.Values + layout.Bias.Offset + channels.First, null, channels.Count);
 
-    public override void Backward(int block, int channel)
+    public override void Backward(int block, ChannelRange channels)
     {
-        StartBackward(block, channel);
-        float* dy = Output.Gradient(block, channel);
-        if (layout.HasBias) Kernels.ChannelSums(dy, 1, Output.Shape.Height * Output.Shape.Width, parameters.Gradients + layout.Bias.Offset + channel);
-        weightGradient!.Accumulate(channel, BorderedInput(block, channel), dy);
+        StartBackward(block, channels);
+        float* dy = borderedGradient!.Around(Kernels, Output.Gradient(block, channels.First), channels.Count);
+        if (layout.HasBias)
+        {
+            Kernels.ChannelSums(dy, channels.Count, borderedGradient.Layout.PaddedPixels, parameters.Gradients + layout.Bias.Offset + channels.First);
+        }
+
+        weightGradient!.Accumulate(channels, BorderedInput(block, channels), dy);
         inputGradient?.Compute(
-            borderedGradient!.Around(Kernels, dy), Weights(channel), Input.Gradient(block, channel), null, Input.Value(block, channel));
+            dy, Weights(channels), Input.Gradient(block, channels.First), null, Input.Value(block, channels.First), channels.Count);
     }
 
-    private float* BorderedInput(int block, int channel) =>
-        InputIsBordered ? bordered!.Memory : bordered!.Around(Kernels, Input.Value(block, channel));
+    private float* BorderedInput(int block, ChannelRange channels) =>
+        InputIsBordered ? bordered!.Memory : bordered!.Around(Kernels, Input.Value(block, channels.First), channels.Count);
 
-    private float* Weights(int channel) => parameters.Values + layout.Weights.Offset + (channel * taps);
-
-    private void PrepareInputGradient(NativeArena arena, Shape x, Shape y)
-    {
-        (Window allRows, Window allColumns) = (WithOutputBorder(rows), WithOutputBorder(columns));
-        borderedGradient = new BorderedPlane(
-            arena, y, allRows.Output, allColumns.Output, (allRows.Before - rows.Before) / rows.Stride, (allColumns.Before - columns.Before) / columns.Stride);
-        inputGradient = Contraction.OfChannel(
-            set, arena, AxisClass.Backward(allRows), AxisClass.Backward(allColumns), allColumns.Output, x.Width, columns.Kernel, GradientFrame);
-    }
+    private float* Weights(ChannelRange channels) => parameters.Values + layout.Weights.Offset + (channels.First * taps);
 
     /// <summary>The window over an input with its zeros around it.</summary>
     private static Window WithBorder(Window window)

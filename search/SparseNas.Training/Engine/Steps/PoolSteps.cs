@@ -6,51 +6,55 @@ namespace SparseNas.Training.Engine.Steps;
 internal sealed unsafe class MaxPoolStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, PoolLoops loops)
     : ChannelwiseStep(kernels, input, output, relu)
 {
-    private readonly PoolLoops loops = loops with { Channels = 1 };
-
     public override bool CanMaskInputGradient => true;
 
     public override bool BackwardReadsInput => true;
 
     public override bool BackwardReadsOutput => true;
 
-    public override void Forward(int block, int channel)
+    public override void Forward(int block, ChannelRange channels)
     {
-        Kernels.MaxPool(Input.Value(block, channel), Output.Value(block, channel), loops);
-        FinishForward(block, channel);
+        Kernels.MaxPool(Input.Value(block, channels.First), Output.Value(block, channels.First), Of(channels));
+        FinishForward(block, channels);
     }
 
-    public override void Backward(int block, int channel)
+    public override void Backward(int block, ChannelRange channels)
     {
-        StartBackward(block, channel);
+        StartBackward(block, channels);
         bool store = loops.IsHalving && loops.TilesInput && !Accumulates[0];
-        float* dx = store ? Input.Gradient(block, channel) : OpenChannelGradient(block, channel);
+        float* dx = store ? Input.Gradient(block, channels.First) : OpenChannelGradient(block, channels);
         Kernels.MaxPoolGradient(
-            Input.Value(block, channel), Output.Value(block, channel), Output.Gradient(block, channel), dx, loops, store, MasksInputGradient);
+            Input.Value(block, channels.First), Output.Value(block, channels.First), Output.Gradient(block, channels.First), dx, Of(channels), store, MasksInputGradient);
     }
+
+    private PoolLoops Of(ChannelRange channels) => loops with { Channels = channels.Count };
 }
 
 /// <summary>Average pooling, global or by windows, and downsampling of the input.</summary>
 internal sealed unsafe class AveragePoolStep(LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, PoolLoops loops)
     : ChannelwiseStep(kernels, input, output, relu)
 {
-    private readonly PoolLoops loops = loops with { Channels = 1 };
-
     public override bool CanMaskInputGradient => true;
 
     public override bool BackwardReadsInput => MasksInputGradient;
 
-    public override void Forward(int block, int channel)
+    /// <summary>Whether a channel's pixels all have the same gradient.</summary>
+    public bool IsGlobal => loops is { OutputHeight: 1, OutputWidth: 1, TilesInput: true };
+
+    public override void Forward(int block, ChannelRange channels)
     {
-        Kernels.AveragePool(Input.Value(block, channel), Output.Value(block, channel), loops);
-        FinishForward(block, channel);
+        Kernels.AveragePool(Input.Value(block, channels.First), Output.Value(block, channels.First), Of(channels));
+        FinishForward(block, channels);
     }
 
-    public override void Backward(int block, int channel)
+    public override void Backward(int block, ChannelRange channels)
     {
-        StartBackward(block, channel);
-        bool store = loops.TilesInput && !Accumulates[0];
-        float* dx = store ? Input.Gradient(block, channel) : OpenChannelGradient(block, channel);
-        Kernels.AveragePoolGradient(Input.Value(block, channel), Output.Gradient(block, channel), dx, loops, store, MasksInputGradient);
+        StartBackward(block, channels);
+        bool store = loops.TilesInput && !Accumulates[0] && !Input.GradientIsUniform;
+        float* dx = store ? Input.Gradient(block, channels.First) : OpenChannelGradient(block, channels);
+        if (Input.GradientIsUniform) Kernels.AddScaled(Output.Gradient(block, channels.First), 1f / (loops.Height * loops.Width), dx, channels.Count * LaneBlock.Images);
+        else Kernels.AveragePoolGradient(Input.Value(block, channels.First), Output.Gradient(block, channels.First), dx, Of(channels), store, MasksInputGradient);
     }
+
+    private PoolLoops Of(ChannelRange channels) => loops with { Channels = channels.Count };
 }
