@@ -32,7 +32,7 @@ internal sealed unsafe class BatchFeeder
         this.options = options;
         this.engine = engine;
         this.seed = seed;
-        encoder = new ImageEncoder(samples.Shape, encoding);
+        encoder = new ImageEncoder(samples.Shape, encoding, engine.Plan.Kernels);
         augmenter = options.Augmentation.IsNone ? null : new Augmenter(options.Augmentation, samples.Shape, encoding);
         teacher = options.Distillation is { } distillation ? new TeacherShares(distillation, samples, encoding) : null;
         changed = new byte[augmenter is null ? 0 : (long)(Reuses ? samples.Count : LaneBlock.Images) * samples.Shape.Elements];

@@ -34,7 +34,7 @@ internal sealed unsafe class InferenceEngine : IDisposable
             throw new ArgumentException($"Network '{graph.Architecture.Name}' takes {graph.Input}, but the samples are {samples.Shape}.");
         }
 
-        var encoder = new ImageEncoder(samples.Shape, encoding);
+        var encoder = new ImageEncoder(samples.Shape, encoding, plan.Kernels);
         for (int first = 0; first < samples.Count; first += LaneBlock.Images)
         {
             int count = Math.Min(LaneBlock.Images, samples.Count - first);

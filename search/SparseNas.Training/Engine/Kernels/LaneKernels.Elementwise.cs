@@ -20,6 +20,17 @@ internal sealed unsafe partial class LaneKernels<L, V> : LaneKernels
     }
 
     [MethodImpl(Leaf)]
+    public override void ToReal(byte* bytes, int* places, float* block, float zero, float scale)
+    {
+        V z = L.Create(zero), s = L.Create(scale);
+        for (int value = 0; value < LaneBlock.Images; value++, bytes += LaneBlock.Images)
+        {
+            float* target = block + ((nint)places[value] * LaneBlock.Images);
+            for (int lane = 0; lane < LaneBlock.Images; lane += L.Count) L.Store(L.Multiply(L.Subtract(L.FromBytes(bytes + lane), z), s), target + lane);
+        }
+    }
+
+    [MethodImpl(Leaf)]
     public override void CopyInto(float* x, float* padded, in PlaneLayout layout, int planes)
     {
         nint count = (nint)layout.Width * LaneBlock.Images, step = (nint)layout.PaddedWidth * LaneBlock.Images;

@@ -19,6 +19,9 @@ internal abstract unsafe class LaneKernels
     /// <summary>totals[i] += sum of the lanes of the i-th register at <paramref name="rows"/>; a few more rows and totals are touched, up to whole registers.</summary>
     public abstract void AddRowSums(float* rows, int count, float* totals);
 
+    /// <summary>Sixteen values of sixteen images, bytes[value][image]: block[places[value]][image] = (byte − zero) · scale.</summary>
+    public abstract void ToReal(byte* bytes, int* places, float* block, float zero, float scale);
+
     /// <summary>Copies planes [H][W][16] into the middle of larger ones, whose borders stay as they are.</summary>
     public abstract void CopyInto(float* x, float* padded, in PlaneLayout layout, int planes);
 

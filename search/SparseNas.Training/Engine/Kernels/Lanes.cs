@@ -21,6 +21,9 @@ internal unsafe interface ILanes<TVector>
 
     static abstract TVector Create(float value);
 
+    /// <summary>As many bytes as numbers.</summary>
+    static abstract TVector FromBytes(byte* source);
+
     static abstract TVector Add(TVector a, TVector b);
 
     static abstract TVector Subtract(TVector a, TVector b);
@@ -80,6 +83,9 @@ internal unsafe struct Lanes512 : ILanes<Vector512<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static Vector512<float> Create(float value) => Vector512.Create(value);
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector512<float> FromBytes(byte* source) => Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(source)));
 
     [MethodImpl(AggressiveInlining)]
     public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
@@ -174,6 +180,9 @@ internal unsafe struct Lanes256 : ILanes<Vector256<float>>
     public static Vector256<float> Create(float value) => Vector256.Create(value);
 
     [MethodImpl(AggressiveInlining)]
+    public static Vector256<float> FromBytes(byte* source) => Avx.ConvertToVector256Single(Avx2.ConvertToVector256Int32(source));
+
+    [MethodImpl(AggressiveInlining)]
     public static Vector256<float> Add(Vector256<float> a, Vector256<float> b) => a + b;
 
     [MethodImpl(AggressiveInlining)]
@@ -262,6 +271,10 @@ internal unsafe struct Lanes128 : ILanes<Vector128<float>>
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<float> Create(float value) => Vector128.Create(value);
+
+    [MethodImpl(AggressiveInlining)]
+    public static Vector128<float> FromBytes(byte* source) =>
+        Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalar(*(uint*)source).AsByte())).AsInt32());
 
     [MethodImpl(AggressiveInlining)]
     public static Vector128<float> Add(Vector128<float> a, Vector128<float> b) => a + b;
