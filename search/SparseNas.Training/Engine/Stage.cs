@@ -15,7 +15,7 @@ internal sealed class Stage
     private Stage(Step[] steps)
     {
         Steps = steps;
-        chain = steps.All(step => step is ChannelwiseStep) ? [.. steps.Cast<ChannelwiseStep>()] : [];
+        chain = steps.All(step => step.IsChannelwise) ? [.. steps.Cast<ChannelwiseStep>()] : [];
         foreach (ChannelwiseStep step in chain) step.ChannelsAtOnce = chain.Min(other => other.ChannelsAtOnce);
         backward = [.. chain.Where(step => step.Output.NeedsGradient).Reverse()];
         repeated = chain[..RepeatedSteps()];
@@ -58,7 +58,7 @@ internal sealed class Stage
         List<List<Step>> stages = [];
         foreach (Step step in steps)
         {
-            List<Step>? before = step is ChannelwiseStep ? stages.Find(stage => IsNext(stage[^1], step)) : null;
+            List<Step>? before = step.IsChannelwise ? stages.Find(stage => IsNext(stage[^1], step)) : null;
             if (before is not null) stages.Remove(before);
             stages.Add([.. before ?? [], step]);
         }
@@ -66,7 +66,7 @@ internal sealed class Stage
         return [.. stages.Select(stage => new Stage([.. stage]))];
 
         bool IsNext(Step last, Step step) =>
-            last is ChannelwiseStep && last.Output == step.Inputs[0] && last.Output.Level == step.Output.Level
+            last.IsChannelwise && last.Output == step.Inputs[0] && last.Output.Level == step.Output.Level
             && steps.Count(reader => reader.Inputs.Contains(last.Output)) == 1;
     }
 

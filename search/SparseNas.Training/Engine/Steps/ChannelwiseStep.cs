@@ -15,6 +15,8 @@ internal abstract unsafe class ChannelwiseStep(LaneKernels kernels, TensorSlot i
 {
     private const int CacheBytes = 14 << 10;   // of the 48 KB of a first-level cache, what the channels of one tensor may take
 
+    public override bool IsChannelwise => true;
+
     /// <summary>Channels of a call; a call costs as much as some fifty pixels, so that small planes run together.</summary>
     public int ChannelsAtOnce { get; set; } = Fitting(input.Shape, output.Shape);
 

@@ -7,11 +7,11 @@ namespace SparseNas.Training.Engine.Steps;
 /// A layer whose weights are N(θ, σ²), by local reparameterisation (Kingma, Salimans and Welling 2015): y = m + √(v + ε)·n with m = x·θ + b,
 /// v = x²·σ² and n drawn for every output of every image. Two steps of the layer's own kind do the work, one over (x, θ) and one over
 /// (x², σ²); backwards ∂m = ∂y, ∂v = ∂y·n / (2√(v + ε)) and ∂x = ∂m·θ + 2x·(∂v·σ²). Where output channels have factors, y·z is given on.
+/// A depthwise layer runs a few channels at a time, any other all of them.
 /// </summary>
-internal sealed unsafe class NormalWeightsStep : Step
+internal sealed unsafe class NormalWeightsStep : ChannelwiseStep
 {
     private const int ChunkElements = 4096;   // of noise, so that it stays in the first-level cache
-    private readonly TensorSlot input;
     private readonly TensorSlot squares;
     private readonly TensorSlot variances;
     private readonly Step mean;
@@ -21,6 +21,7 @@ internal sealed unsafe class NormalWeightsStep : Step
     private readonly GroupFactors? factors;
     private float* chunk;
     private float* sums;
+    private LaneNoise source;
     private long batch;
 
     /// <summary>Plans the layer.</summary>
@@ -34,9 +35,8 @@ internal sealed unsafe class NormalWeightsStep : Step
     /// <param name="layer">The layer without noise and ReLU over any parameters, input and output.</param>
     public NormalWeightsStep(
         LaneKernels kernels, TensorSlot input, TensorSlot output, bool relu, WeightNoise noise, int node, GroupFactors? factors,
-        Func<Parameters?, TensorSlot, TensorSlot, Step> layer) : base(kernels, [input], output, relu)
+        Func<Parameters?, TensorSlot, TensorSlot, Step> layer) : base(kernels, input, output, relu)
     {
-        this.input = input;
         this.noise = noise;
         this.factors = factors;
         layout = noise.Variances.KernelOf(node);
@@ -45,7 +45,10 @@ internal sealed unsafe class NormalWeightsStep : Step
         mean = layer(null, input, output);
         variance = layer(noise.Variances, squares, variances);
         noise.Reserve(input);
+        if (!IsChannelwise) ChannelsAtOnce = output.Shape.Channels;
     }
+
+    public override bool IsChannelwise => mean is ChannelwiseStep;
 
     public override bool CanMaskInputGradient => mean.CanMaskInputGradient;
 
@@ -57,6 +60,12 @@ internal sealed unsafe class NormalWeightsStep : Step
     public override void Prepare(NativeArena arena, bool training)
     {
         mean.Accumulates[0] = Accumulates[0];
+        if (IsChannelwise)
+        {
+            squares.PassingChannels = ChannelsAtOnce;
+            foreach (Step step in (Step[])[mean, variance]) ((ChannelwiseStep)step).ChannelsAtOnce = ChannelsAtOnce;
+        }
+
         mean.Prepare(arena, training);
         variance.Prepare(arena, training);
         squares.PlaceValue(noise.Squares);
@@ -86,59 +95,91 @@ internal sealed unsafe class NormalWeightsStep : Step
         if (noise.IsOn) variance.EndBatch();
     }
 
-    public override void Forward(int block)
+    public override void Forward(int block, ChannelRange channels)
     {
-        mean.Forward(block);
+        Forward(mean, block, channels);
         if (!noise.IsOn)
         {
-            FinishForward(block);
+            FinishForward(block, channels);
             return;
         }
 
-        Kernels.Multiply(input.Value(block), input.Value(block), squares.Value(block), input.BlockElements);
-        variance.Forward(block);
-        AddNoise(block);
+        Square(block, channels);
+        Forward(variance, block, channels);
+        AddNoise(block, channels);
         if (factors is null) return;
-        factors.Draw(noise.Of(NoisePurpose.Factors, layout.Node, batch, block));
-        Kernels.ScaleGroups(Output.Value(block), factors.Values, factors.Count, Output.Shape.Height * Output.Shape.Width, HasRelu);
+        if (channels.First == 0) DrawFactors(block);
+        Kernels.ScaleGroups(
+            Output.Value(block, channels.First), ValuesOf(factors, channels), channels.Count, Output.Shape.Height * Output.Shape.Width, HasRelu);
     }
 
-    public override void Backward(int block)
+    public override void Backward(int block, ChannelRange channels)
     {
-        StartBackward(block);
+        StartBackward(block, channels);
         if (noise.IsOn)
         {
-            if (factors is not null) BackwardFactors(block);
-            Kernels.Multiply(Output.Gradient(block), variances.Value(block), variances.Gradient(block), Output.BlockElements);
+            if (factors is not null) BackwardFactors(block, channels);
+            Kernels.Multiply(
+                Output.Gradient(block, channels.First), variances.Value(block, channels.First), variances.Gradient(block, channels.First),
+                Output.PlaneElements * channels.Count);
         }
 
-        mean.Backward(block);
+        Backward(mean, block, channels);
         if (!noise.IsOn) return;
-        Kernels.Multiply(input.Value(block), input.Value(block), squares.Value(block), input.BlockElements);
-        variance.Backward(block);
-        if (!input.NeedsGradient) return;
-        Kernels.AddTwiceProduct(input.Value(block), squares.Gradient(block), input.Gradient(block), input.BlockElements);
+        Square(block, channels);
+        Backward(variance, block, channels);
+        if (!Input.NeedsGradient) return;
+        Kernels.AddTwiceProduct(
+            Input.Value(block, channels.First), squares.Gradient(block, channels.First), Input.Gradient(block, channels.First), InputElements(channels));
     }
 
-    private void AddNoise(int block)
+    private static void Forward(Step layer, int block, ChannelRange channels)
     {
-        LaneNoise source = noise.Of(NoisePurpose.Outputs, layout.Node, batch, block);
-        float* y = Output.Value(block), v = variances.Value(block);
-        for (nint first = 0; first < Output.BlockElements; first += ChunkElements)
+        if (layer is ChannelwiseStep channelwise) channelwise.Forward(block, channels);
+        else layer.Forward(block);
+    }
+
+    private static void Backward(Step layer, int block, ChannelRange channels)
+    {
+        if (layer is ChannelwiseStep channelwise) channelwise.Backward(block, channels);
+        else layer.Backward(block);
+    }
+
+    private static float* ValuesOf(GroupFactors factors, ChannelRange channels) => factors.Values + ((nint)channels.First * LaneBlock.Images);
+
+    /// <summary>Floats of the input that these output channels read.</summary>
+    private nint InputElements(ChannelRange channels) => IsChannelwise ? Input.PlaneElements * channels.Count : Input.BlockElements;
+
+    private void Square(int block, ChannelRange channels)
+    {
+        float* x = Input.Value(block, channels.First);
+        Kernels.Multiply(x, x, squares.Value(block, channels.First), InputElements(channels));
+    }
+
+    /// <summary>The noise of a block is one sequence over its channels.</summary>
+    private void AddNoise(int block, ChannelRange channels)
+    {
+        if (channels.First == 0) source = noise.Of(NoisePurpose.Outputs, layout.Node, batch, block);
+        float* y = Output.Value(block, channels.First), v = variances.Value(block, channels.First);
+        nint elements = Output.PlaneElements * channels.Count;
+        for (nint first = 0; first < elements; first += ChunkElements)
         {
-            nint count = nint.Min(ChunkElements, Output.BlockElements - first);
+            nint count = nint.Min(ChunkElements, elements - first);
             source.Fill(chunk, count);
             Kernels.AddNoise(y + first, v + first, chunk, count, HasRelu && factors is null);
         }
     }
 
+    private void DrawFactors(int block) => factors!.Draw(noise.Of(NoisePurpose.Factors, layout.Node, batch, block));
+
     /// <summary>From the gradient of y·z to that of y, in place; the factors' own from ∂z·z = Σ ∂(y·z) · (y·z).</summary>
-    private void BackwardFactors(int block)
+    private void BackwardFactors(int block, ChannelRange channels)
     {
-        float* dy = Output.Gradient(block);
-        int pixels = Output.Shape.Height * Output.Shape.Width;
-        factors!.Draw(noise.Of(NoisePurpose.Factors, layout.Node, batch, block));
-        Kernels.SumAndScaleGroups(dy, Output.Value(block), factors.Values, factors.Count, pixels, sums);
-        factors.Accumulate(sums);
+        float* own = sums + ((nint)channels.First * LaneBlock.Images);
+        if (channels.First == 0) DrawFactors(block);
+        Kernels.SumAndScaleGroups(
+            Output.Gradient(block, channels.First), Output.Value(block, channels.First), ValuesOf(factors!, channels), channels.Count,
+            Output.Shape.Height * Output.Shape.Width, own);
+        if (channels.First + channels.Count == Output.Shape.Channels) factors!.Accumulate(sums);
     }
 }

@@ -17,6 +17,9 @@ internal abstract unsafe class Step(LaneKernels kernels, TensorSlot[] inputs, Te
     /// <summary>Per input, whether its gradient already holds something when this step adds to it; set by the plan.</summary>
     public bool[] Accumulates { get; } = new bool[inputs.Length];
 
+    /// <summary>Whether every output channel depends on one input channel only, so that a <see cref="Stage"/> may run it channel by channel.</summary>
+    public virtual bool IsChannelwise => false;
+
     /// <summary>Whether this step can apply the gradient of the ReLU that its input ends with when it writes the input's gradient.</summary>
     public virtual bool CanMaskInputGradient => false;
 
