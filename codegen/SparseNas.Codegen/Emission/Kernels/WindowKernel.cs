@@ -18,7 +18,7 @@ internal sealed class WindowKernel
     private readonly ImmutableArray<LaneGroup> groups;
     private readonly Window rows, columns, poolRows, poolColumns;
     private readonly Variable arena = Variable.Array("arena", DeviceType.Bytes);
-    private readonly Variable source = Variable.Counter("source"), target = Variable.Counter("target");
+    private readonly RowCursor cursor;
     private readonly WindowLocals window;
     private readonly IOutputStage output;
     private readonly MeanStage? mean;
@@ -41,6 +41,7 @@ internal sealed class WindowKernel
         columns = Joined(kernelColumns, poolColumns);
         clamp = shape.ClampByTable ? scope.ClampTableOf(site) : null;
         clampArray = clamp is null ? null : Variable.Array("clamp", DeviceType.Bytes);
+        cursor = new RowCursor(Variable.Counter("source"), Variable.Counter("target"), columns.Stride * site.InputPixelBytes, last.OutputPixelBytes);
         window = new WindowLocals(site, arena, shape.Word, rows, columns, ((QuantizedKernel)site.Operator).Kernel.InputZeroPoint);
         OutputStage codes = new(site, arena, clamp, clampArray);
         mean = pool is { Operator: QuantizedMean } ? new MeanStage(codes, new OutputStage(pool, arena, null, null, "OfMean"), pool) : null;
@@ -99,8 +100,15 @@ internal sealed class WindowKernel
 
     private int Overlap => columns.Kernel - columns.Stride;
 
-    /// <summary>Positions after which a rotating window is back where it was.</summary>
-    private int Period => columns.Kernel / (int)System.Numerics.BigInteger.GreatestCommonDivisor(columns.Kernel, columns.Stride);
+    private SlidingRow Sliding => new(
+        rows, columns, window, cursor,
+        [
+            .. from patchRow in Enumerable.Range(0, rows.Kernel)
+               from channel in Enumerable.Range(0, Channels)
+               where Enumerable.Range(0, columns.Kernel).Any(column => Uses(patchRow, column, channel) > 0)
+               select (patchRow, channel),
+        ],
+        Sums);
 
     /// <summary>Depthwise outputs read one channel each: lanes gain nothing, and outputs must keep their order for plans that overlap.</summary>
     private bool Suits => (site.Layer is not DepthwiseConv2D || groups.All(group => group.IsScalar)) && shape.Reuse switch
@@ -132,23 +140,17 @@ internal sealed class WindowKernel
         if (columns.Output == 1 && row is IntConstant) return Position(row, 0, first, pixel);
         return
         [
-            new Declare(source, first),
-            new Declare(target, pixel),
+            new Declare(cursor.Source, first),
+            new Declare(cursor.Target, pixel),
             .. shape.Reuse switch
             {
-                Reuse.Shift => Shifting(row),
-                Reuse.Rotate => Rotating(row),
+                Reuse.Shift => Sliding.Shifting(row),
+                Reuse.Rotate => Sliding.Rotating(row),
                 _ when shape.ChunkTaps > 0 => Blocks(row),
-                _ => [For.Times("column", columns.Output, column => [.. Position(row, column, source, target), .. Advance(1, column)])],
+                _ => [For.Times("column", columns.Output, column => [.. Position(row, column, cursor.Source, cursor.Target), .. cursor.Advance(1, column)])],
             },
         ];
     }
-
-    private IEnumerable<Statement> Advance(int positions, Expression loopCounter) => loopCounter is IntConstant ? [] :
-    [
-        new Assign(source, (Expression)source + (positions * columns.Stride * site.InputPixelBytes)),
-        new Assign(target, (Expression)target + (positions * PixelBytes)),
-    ];
 
     /// <summary>One position without reuse: loads, then sums and stores.</summary>
     private IEnumerable<Statement> Position(Expression row, Expression column, Expression from, Expression pixel)
@@ -186,18 +188,18 @@ internal sealed class WindowKernel
     {
         if (IsPooled)
         {
-            Statement loop = For.Times("column", columns.Output, column => [.. PooledChunk(row, column, source, target), .. Advance(1, column)]);
+            Statement loop = For.Times("column", columns.Output, column => [.. PooledChunk(row, column, cursor.Source, cursor.Target), .. cursor.Advance(1, column)]);
             return [.. chunked.Declarations, loop];
         }
 
         int size = shape.Positions, blocks = columns.Output / size, left = columns.Output % size;
         Window axis = Joined(columns, new Window(columns.Output, size, size, 0, blocks));
-        List<Statement> statements = [For.Times("column", blocks, column => [.. Chunked(size, row, column, axis, source, target), .. Advance(size, column)])];
+        List<Statement> statements = [For.Times("column", blocks, column => [.. Chunked(size, row, column, axis, cursor.Source, cursor.Target), .. cursor.Advance(size, column)])];
         int ahead = blocks == 1 ? size : 0;   // a single block is no loop and advances nothing
         if (left > 0)
         {
             statements.AddRange(Chunked(
-                left, row, blocks, axis, (Expression)source + (ahead * columns.Stride * site.InputPixelBytes), (Expression)target + (ahead * PixelBytes)));
+                left, row, blocks, axis, cursor.SourceAt(ahead), cursor.TargetAt(ahead)));
         }
 
         return [.. chunked.Declarations, .. statements];
@@ -266,120 +268,6 @@ internal sealed class WindowKernel
 
         return uses;
     }
-
-    private bool IsColumnValueUsed(int patchRow, int channel) =>
-        Enumerable.Range(0, columns.Kernel).Any(column => Uses(patchRow, column, channel) > 0);
-
-    private IEnumerable<(int Row, int Channel)> ColumnValues =>
-        from patchRow in Enumerable.Range(0, rows.Kernel)
-        from channel in Enumerable.Range(0, Channels)
-        where IsColumnValueUsed(patchRow, channel)
-        select (patchRow, channel);
-
-    private IEnumerable<Statement> Shifting(Expression row)
-    {
-        List<Statement> before = [], body = [];
-        for (int slot = 0; slot < columns.Kernel; slot++)
-        {
-            before.AddRange(slot < columns.Stride ? DeclareSlot(slot, false) : FirstLoad(row, slot - columns.Stride, slot));
-        }
-
-        Variable column = Variable.Counter("column");
-        for (int slot = 0; slot < Overlap; slot++)
-        {
-            body.AddRange(ColumnValues.Select(at => new Assign(window[at.Row, slot, at.Channel], window[at.Row, slot + columns.Stride, at.Channel])));
-        }
-
-        for (int slot = Overlap; slot < columns.Kernel; slot++) body.AddRange(LoadColumn(row, column, slot, slot, slot));
-        body.AddRange(Sums(target, (patchRow, patchColumn, channel) => window[patchRow, patchColumn, channel]));
-        body.AddRange(Advance(1, column));
-        return [.. before, new For(column, 0, columns.Output, 1, Block.Of(body))];
-    }
-
-    private IEnumerable<Statement> Rotating(Expression row)
-    {
-        List<Statement> statements = [];
-        int inside = Enumerable.Range(0, columns.Output).TakeWhile(position => columns.Start(position) + columns.Kernel <= columns.Input).Count();
-        int repetitions = inside / Period >= 2 ? inside / Period : 0;
-        bool isReadBehindLoop = repetitions > 0 && repetitions * Period < columns.Output;
-        for (int slot = 0; slot < columns.Kernel; slot++)
-        {
-            statements.AddRange(slot < Overlap ? FirstLoad(row, slot, slot) : DeclareSlot(slot, isReadBehindLoop));
-        }
-
-        if (repetitions > 0)
-        {
-            Variable counter = Variable.Counter("column");
-            List<Statement> body = [];
-            for (int position = 0; position < Period; position++) body.AddRange(Rotated(row, position, position, known: false));
-            body.AddRange(Advance(Period, counter));
-            statements.Add(new For(counter, 0, repetitions, 1, Block.Of(body)));
-        }
-
-        for (int position = repetitions * Period; position < columns.Output; position++)
-        {
-            statements.AddRange(Rotated(row, position, position - (repetitions * Period), known: true));
-        }
-
-        return statements;
-    }
-
-    /// <summary>One position of a rotating window: loads its new columns and sums.</summary>
-    /// <param name="row">Output row.</param>
-    /// <param name="position">Output column; within the loop, the one of its first round.</param>
-    /// <param name="ahead">Positions from where the source and target indices stand.</param>
-    /// <param name="known">Whether the output column is this one and no other, so that its padding is known.</param>
-    private IEnumerable<Statement> Rotated(Expression row, int position, int ahead, bool known)
-    {
-        int Slot(int patchColumn) => ((position * columns.Stride) + patchColumn) % columns.Kernel;
-        List<Statement> statements = [];
-        for (int patchColumn = Overlap; patchColumn < columns.Kernel; patchColumn++)
-        {
-            bool outside = known && columns.Start(position) + patchColumn >= columns.Input;
-            int fromSource = patchColumn + (ahead * columns.Stride), slot = Slot(patchColumn);
-            statements.AddRange(outside
-                ? ColumnValues.Select(at => (Statement)new Assign(window[at.Row, slot, at.Channel], window.Padding))
-                : LoadRows(row, slot, fromSource));
-        }
-
-        Expression pixel = (Expression)target + (ahead * PixelBytes);
-        return [.. statements, .. Sums(pixel, (patchRow, patchColumn, channel) => window[patchRow, Slot(patchColumn), channel])];
-    }
-
-    /// <summary>Declares a slot that gets its values later; C# asks for some where a loop comes between that and a read.</summary>
-    private IEnumerable<Statement> DeclareSlot(int slot, bool needsValue) =>
-        ColumnValues.Select(at => new Declare(window[at.Row, slot, at.Channel], needsValue ? window.Padding : null));
-
-    /// <summary>Declares a slot with what the row's first position sees in patch column <paramref name="patchColumn"/>.</summary>
-    private IEnumerable<Statement> FirstLoad(Expression row, int patchColumn, int slot)
-    {
-        int position = columns.Start(0) + patchColumn;
-        foreach ((int patchRow, int channel) in ColumnValues)
-        {
-            Variable local = window[patchRow, slot, channel];
-            Expression inside = window.Read(source, patchRow, patchColumn, channel);
-            IEnumerable<Statement> load = position < 0 || position >= columns.Input
-                ? [] : WindowLocals.Guard(rows, patchRow, row, [new Assign(local, inside)], []);
-            if (load.FirstOrDefault() is Assign)
-            {
-                yield return new Declare(local, inside);
-                continue;
-            }
-
-            yield return new Declare(local, window.Padding);
-            foreach (Statement statement in load) yield return statement;
-        }
-    }
-
-    private IEnumerable<Statement> LoadColumn(Expression row, Expression column, int patchColumn, int slot, int ahead) =>
-        WindowLocals.Guard(columns, patchColumn, column, LoadRows(row, slot, ahead),
-            ColumnValues.Select(at => new Assign(window[at.Row, slot, at.Channel], window.Padding)));
-
-    private IEnumerable<Statement> LoadRows(Expression row, int slot, int ahead) =>
-        ColumnValues.GroupBy(at => at.Row).SelectMany(values => WindowLocals.Guard(
-            rows, values.Key, row,
-            values.Select(at => new Assign(window[at.Row, slot, at.Channel], window.Read(source, at.Row, ahead, at.Channel))),
-            values.Select(at => new Assign(window[at.Row, slot, at.Channel], window.Padding))));
 
     /// <summary>Sums and stores all outputs of one position; with pooling, of all positions under its window.</summary>
     private IEnumerable<Statement> Sums(Expression pixel, Func<int, int, int, Expression> patch)
