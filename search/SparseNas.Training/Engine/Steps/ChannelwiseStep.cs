@@ -67,7 +67,8 @@ internal abstract unsafe class ChannelwiseStep(LaneKernels kernels, TensorSlot i
         return gradient;
     }
 
-    private static int Fitting(Shape input, Shape output)
+    /// <summary>How many channels of these tensors fit the first-level cache together.</summary>
+    protected static int Fitting(Shape input, Shape output)
     {
         int pixels = Math.Max(input.Height * input.Width, output.Height * output.Width);
         return Math.Clamp(CacheBytes / (pixels * LaneBlock.Bytes), 1, output.Channels);

@@ -106,24 +106,14 @@ internal sealed unsafe class NormalWeightsStep : ChannelwiseStep
 
         Square(block, channels);
         Forward(variance, block, channels);
-        AddNoise(block, channels);
-        if (factors is null) return;
-        if (channels.First == 0) DrawFactors(block);
-        Kernels.ScaleGroups(
-            Output.Value(block, channels.First), ValuesOf(factors, channels), channels.Count, Output.Shape.Height * Output.Shape.Width, HasRelu);
+        if (channels.First == 0) StartBlock(block);
+        for (int i = 0; Part(channels, i) is { Count: > 0 } part; i++) Draw(block, part);
     }
 
     public override void Backward(int block, ChannelRange channels)
     {
-        StartBackward(block, channels);
-        if (noise.IsOn)
-        {
-            if (factors is not null) BackwardFactors(block, channels);
-            Kernels.Multiply(
-                Output.Gradient(block, channels.First), variances.Value(block, channels.First), variances.Gradient(block, channels.First),
-                Output.PlaneElements * channels.Count);
-        }
-
+        if (noise.IsOn && channels.First == 0) factors?.Draw(noise.Of(NoisePurpose.Factors, layout.Node, batch, block));
+        for (int i = 0; Part(channels, i) is { Count: > 0 } part; i++) BackwardDraw(block, part);
         Backward(mean, block, channels);
         if (!noise.IsOn) return;
         Square(block, channels);
@@ -145,7 +135,12 @@ internal sealed unsafe class NormalWeightsStep : ChannelwiseStep
         else layer.Backward(block);
     }
 
-    private static float* ValuesOf(GroupFactors factors, ChannelRange channels) => factors.Values + ((nint)channels.First * LaneBlock.Images);
+    /// <summary>The <paramref name="index"/>-th of these channels whose outputs fit the first-level cache.</summary>
+    private ChannelRange Part(ChannelRange channels, int index)
+    {
+        int size = Fitting(Output.Shape, Output.Shape), first = index * size;
+        return new ChannelRange(channels.First + first, Math.Min(size, channels.Count - first));
+    }
 
     /// <summary>Floats of the input that these output channels read.</summary>
     private nint InputElements(ChannelRange channels) => IsChannelwise ? Input.PlaneElements * channels.Count : Input.BlockElements;
@@ -156,10 +151,16 @@ internal sealed unsafe class NormalWeightsStep : ChannelwiseStep
         Kernels.Multiply(x, x, squares.Value(block, channels.First), InputElements(channels));
     }
 
-    /// <summary>The noise of a block is one sequence over its channels.</summary>
-    private void AddNoise(int block, ChannelRange channels)
+    /// <summary>The noise of a block is one sequence over its channels, and its factors are drawn together.</summary>
+    private void StartBlock(int block)
     {
-        if (channels.First == 0) source = noise.Of(NoisePurpose.Outputs, layout.Node, batch, block);
+        source = noise.Of(NoisePurpose.Outputs, layout.Node, batch, block);
+        factors?.Draw(noise.Of(NoisePurpose.Factors, layout.Node, batch, block));
+    }
+
+    /// <summary>From mean and variance of outputs to outputs.</summary>
+    private void Draw(int block, ChannelRange channels)
+    {
         float* y = Output.Value(block, channels.First), v = variances.Value(block, channels.First);
         nint elements = Output.PlaneElements * channels.Count;
         for (nint first = 0; first < elements; first += ChunkElements)
@@ -168,18 +169,25 @@ internal sealed unsafe class NormalWeightsStep : ChannelwiseStep
             source.Fill(chunk, count);
             Kernels.AddNoise(y + first, v + first, chunk, count, HasRelu && factors is null);
         }
+
+        if (factors is not null) Kernels.ScaleGroups(y, ValuesOf(factors, channels), channels.Count, Output.Shape.Height * Output.Shape.Width, HasRelu);
     }
 
-    private void DrawFactors(int block) => factors!.Draw(noise.Of(NoisePurpose.Factors, layout.Node, batch, block));
-
-    /// <summary>From the gradient of y·z to that of y, in place; the factors' own from ∂z·z = Σ ∂(y·z) · (y·z).</summary>
-    private void BackwardFactors(int block, ChannelRange channels)
+    /// <summary>From the gradient of outputs to those of their means, in place, and variances; the factors' own from ∂z·z = Σ ∂(y·z) · (y·z).</summary>
+    private void BackwardDraw(int block, ChannelRange channels)
     {
-        float* own = sums + ((nint)channels.First * LaneBlock.Images);
-        if (channels.First == 0) DrawFactors(block);
-        Kernels.SumAndScaleGroups(
-            Output.Gradient(block, channels.First), Output.Value(block, channels.First), ValuesOf(factors!, channels), channels.Count,
-            Output.Shape.Height * Output.Shape.Width, own);
-        if (channels.First + channels.Count == Output.Shape.Channels) factors!.Accumulate(sums);
+        StartBackward(block, channels);
+        if (!noise.IsOn) return;
+        float* dy = Output.Gradient(block, channels.First), own = sums + ((nint)channels.First * LaneBlock.Images);
+        if (factors is not null)
+        {
+            Kernels.SumAndScaleGroups(
+                dy, Output.Value(block, channels.First), ValuesOf(factors, channels), channels.Count, Output.Shape.Height * Output.Shape.Width, own);
+            if (channels.First + channels.Count == Output.Shape.Channels) factors.Accumulate(sums);
+        }
+
+        Kernels.Multiply(dy, variances.Value(block, channels.First), variances.Gradient(block, channels.First), Output.PlaneElements * channels.Count);
     }
+
+    private static float* ValuesOf(GroupFactors factors, ChannelRange channels) => factors.Values + ((nint)channels.First * LaneBlock.Images);
 }
