@@ -1,7 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
-using System.Runtime.Intrinsics.X86;
 using SparseNas.Networks;
 using SparseNas.Training.Engine.Kernels;
 
@@ -35,7 +31,7 @@ internal sealed unsafe class ImageEncoder(Shape shape, InputEncoding encoding, L
             int element = 0;
             for (; element <= shape.Elements - 16; element += 16)
             {
-                Transpose(sources, element, square);
+                ByteSquare.Transpose(sources, element, square);
                 kernels.ToReal(square, places + element, block, encoding.ZeroPoint, encoding.Scale);
             }
 
@@ -46,42 +42,4 @@ internal sealed unsafe class ImageEncoder(Shape shape, InputEncoding encoding, L
             }
         }
     }
-
-    /// <summary>Sixteen neighbouring bytes of sixteen images: each round interleaves row i with row i + 8, and after four of them rows are columns.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(byte** sources, int element, byte* square)
-    {
-        Vector128<byte>* rows = stackalloc Vector128<byte>[LaneBlock.Images], other = (Vector128<byte>*)square;
-        for (int lane = 0; lane < LaneBlock.Images; lane++) other[lane] = Vector128.Load(sources[lane] + element);
-        Interleave(other, rows);
-        Interleave(rows, other);
-        Interleave(other, rows);
-        Interleave(rows, other);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Interleave(Vector128<byte>* rows, Vector128<byte>* result)
-    {
-        for (int i = 0; i < LaneBlock.Images / 2; i++)
-        {
-            result[2 * i] = Low(rows[i], rows[i + (LaneBlock.Images / 2)]);
-            result[(2 * i) + 1] = High(rows[i], rows[i + (LaneBlock.Images / 2)]);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Low(Vector128<byte> a, Vector128<byte> b) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
-        : Vector128.Shuffle(a, Pairs) & EvenBytes | Vector128.Shuffle(b, Pairs) & ~EvenBytes;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> High(Vector128<byte> a, Vector128<byte> b) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
-        : Vector128.Shuffle(a, Pairs + Vector128.Create((byte)8)) & EvenBytes | Vector128.Shuffle(b, Pairs + Vector128.Create((byte)8)) & ~EvenBytes;
-
-    private static Vector128<byte> Pairs => Vector128.Create((byte)0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
-
-    private static Vector128<byte> EvenBytes => Vector128.Create((ushort)0x00FF).AsByte();
 }
