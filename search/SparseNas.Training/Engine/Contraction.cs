@@ -65,21 +65,16 @@ internal sealed unsafe class Contraction
     /// <param name="set">Instructions.</param>
     /// <param name="arena">Holds the offset tables.</param>
     /// <param name="rows">Rows of the result by the taps they see.</param>
-    /// <param name="columns">Columns of the result by the taps they see.</param>
-    /// <param name="source">Where a channel of the source lies; rows and columns of the classes count from its outermost pixel.</param>
+    /// <param name="columns">Columns of the result.</param>
+    /// <param name="source">Where a channel of the source lies; rows and columns count from its outermost pixel.</param>
     /// <param name="target">Where a channel of the result lies.</param>
-    /// <param name="kernel">Rows and columns of the window.</param>
+    /// <param name="weights">Weights of a channel.</param>
     /// <param name="frame">What the sums start from, and what is applied to them.</param>
     public static Contraction OfChannels(
-        InstructionSet set, NativeArena arena, AxisClass[] rows, AxisClass[] columns, PlaneLayout source, PlaneLayout target,
-        (int Rows, int Columns) kernel, TileFrame frame)
+        InstructionSet set, NativeArena arena, AxisClass[] rows, SlidingAxis columns, PlaneLayout source, PlaneLayout target, int weights, TileFrame frame)
     {
         List<Run> runs = [];
-        foreach (AxisClass row in rows)
-        {
-            foreach (AxisClass column in columns) AddSlidingClass(runs, set, arena, row, column, source, target, kernel, frame);
-        }
-
+        foreach (AxisClass row in rows) AddSlidingClass(runs, set, arena, row, columns, source, target, weights, frame);
         return new Contraction([.. runs], 1, 1);
     }
 
@@ -133,22 +128,16 @@ internal sealed unsafe class Contraction
         }
     }
 
-    /// <summary>
-    /// The leftmost input of a tile is its first pixel's: at its first tap where taps run forward, at its last where they run backward, as in an input
-    /// gradient, whose taps are therefore taken last to first.
-    /// </summary>
     private static void AddSlidingClass(
-        List<Run> runs, InstructionSet set, NativeArena arena, AxisClass row, AxisClass column, PlaneLayout source, PlaneLayout target,
-        (int Rows, int Columns) kernel, TileFrame frame)
+        List<Run> runs, InstructionSet set, NativeArena arena, AxisClass row, SlidingAxis columns, PlaneLayout source, PlaneLayout target, int weights,
+        TileFrame frame)
     {
-        bool forward = column.SourceStep > 0;
-        int beyondFirst = Math.Max(column.Taps - 1, 0), left = forward ? 0 : beyondFirst;
-        var slide = new TileSlide(column.Taps == 0 ? 0 : row.Taps, Math.Max(column.Taps, 1), column.Offsets.Length > 1 ? column.Offsets[1] - column.Offsets[0] : 1);
-        int p = TileChoice.SlidingVectors(set, column.Positions.Length, slide);
+        TileSlide slide = columns.SlideUnder(row.Taps);
+        int p = TileChoice.SlidingVectors(set, columns.Positions, slide), full = columns.Positions / p * p;
         var loops = new TileArguments
         {
             XGroupStep = source.PaddedPixels * LaneBlock.Bytes,
-            WGroupStep = kernel.Rows * kernel.Columns * sizeof(float),
+            WGroupStep = weights * sizeof(float),
             YGroupStep = target.PaddedPixels * LaneBlock.Bytes,
             BiasGroupStep = sizeof(float),
             Segments = arena.Table(
@@ -157,15 +146,13 @@ internal sealed unsafe class Contraction
                    from offset in (int[])
                    [
                        tap * row.SourceStep * source.PaddedWidth * LaneBlock.Bytes,
-                       (((row.FirstTap + (tap * row.TapStep)) * kernel.Columns) + column.FirstTap + (left * column.TapStep)) * sizeof(float),
+                       (row.FirstTap + (tap * row.TapStep)) * slide.Taps * sizeof(float),
                    ]
                    select offset,
             ]),
-            WStep = (forward ? column.TapStep : -column.TapStep) * sizeof(float),
         };
-        int full = column.Positions.Length / p * p;
         AddTiles(0, full, p);
-        if (full < column.Positions.Length) AddTiles(full, column.Positions.Length, column.Positions.Length - full);
+        if (full < columns.Positions) AddTiles(full, columns.Positions, columns.Positions - full);
 
         void AddTiles(int first, int beyond, int vectors)
         {
@@ -178,15 +165,9 @@ internal sealed unsafe class Contraction
             var tiles = (TileArguments*)arena.Take(sizeof(TileArguments));
             *tiles = loops;
             tiles->XOffsets = arena.Table(Widen(
-                set, [.. starts.Select(at => ((row.Offsets[at.Row] * source.PaddedWidth) + column.Offsets[at.Column] - left) * LaneBlock.Bytes)]));
-            tiles->YOffsets = arena.Table(
-            [
-                .. from at in starts
-                   from part in Parts(set)
-                   from v in Enumerable.Range(at.Column, vectors)
-                   select (target.At(row.Positions[at.Row], column.Positions[v]) * LaneBlock.Bytes) + part,
-            ]);
-            tiles->Tiles = starts.Length * Parts(set).Count();
+                set, [.. starts.Select(at => ((row.Offsets[at.Row] * source.PaddedWidth) + columns.SourceOf(at.Column)) * LaneBlock.Bytes)]));
+            tiles->YOffsets = arena.Table(Widen(set, [.. starts.Select(at => target.At(row.Positions[at.Row], at.Column) * LaneBlock.Bytes)]));
+            tiles->Tiles = starts.Length * (LaneBlock.Images / LaneBlock.LanesOf(set));
             var key = new TileKey(vectors, 1, TileOperand.PackedScalar, frame) { Slide = slide };
             runs.Add(new Run(TileEmitter.Get(set, key), (nint)tiles, default));
         }
@@ -195,14 +176,8 @@ internal sealed unsafe class Contraction
     /// <summary>One offset per register instead of one per value of sixteen images.</summary>
     internal static int[] Widen(InstructionSet set, int[] offsets)
     {
-        return [.. from offset in offsets from part in Parts(set) select offset + part];
-    }
-
-    /// <summary>Bytes from the first register of sixteen images to each.</summary>
-    private static IEnumerable<int> Parts(InstructionSet set)
-    {
         int lanes = LaneBlock.LanesOf(set);
-        return Enumerable.Range(0, LaneBlock.Images / lanes).Select(part => part * lanes * sizeof(float));
+        return [.. from offset in offsets from part in Enumerable.Range(0, LaneBlock.Images / lanes) select offset + (part * lanes * sizeof(float))];
     }
 
     private readonly record struct Bases(nint W, nint Y, nint Bias);

@@ -52,12 +52,16 @@ internal static class TileChoice
         return best;
     }
 
-    /// <summary>Vectors per tile for a row of <paramref name="pixels"/> under a window that slides: as few loads and as little rest as the registers allow.</summary>
+    /// <summary>
+    /// Vectors per tile for a row of <paramref name="pixels"/> under a window that slides: as few loads and as little rest as the registers allow; in an input
+    /// gradient all tiles of a row begin at the same phase.
+    /// </summary>
     public static int SlidingVectors(InstructionSet set, int pixels, TileSlide slide)
     {
-        (int Vectors, double Cycles) best = (1, double.MaxValue);
+        (int Vectors, double Cycles) best = (slide.IsGradient ? slide.Stride : 1, double.MaxValue);
         for (int p = 1; p <= Math.Min(pixels, Registers(set) - slide.Taps - 1); p++)
         {
+            if (slide.IsGradient && p < pixels && p % slide.Stride > 0) continue;
             int rest = pixels % p;
             double cycles = (pixels / p * SlidingTile(p, slide)) + (rest > 0 ? SlidingTile(rest, slide) : 0);
             if (cycles < best.Cycles) best = (p, cycles);
@@ -108,7 +112,7 @@ internal static class TileChoice
 
     private static double SlidingTile(int p, TileSlide slide)
     {
-        int multiplyAdds = p * slide.Taps, loads = ((p - 1) * slide.Stride) + (2 * slide.Taps);
+        int multiplyAdds = p * slide.Taps / (slide.IsGradient ? slide.Stride : 1), loads = slide.Places(p) + slide.Taps;
         return (slide.Rows * ((Math.Max(multiplyAdds, loads) * 0.5) + LoopCycles)) + TileCycles + p;
     }
 

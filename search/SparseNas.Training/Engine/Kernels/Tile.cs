@@ -47,16 +47,30 @@ internal readonly record struct TileKey(int Vectors, int Columns, TileOperand Op
 }
 
 /// <summary>
-/// A tile whose vectors are neighbours in a row under a sliding window: x[p] at tap t is the input <see cref="Stride"/>·p + t, so each input is loaded
-/// once for all the taps that see it. A segment is a row of the window; all of it is unrolled.
+/// A tile whose vectors are neighbours in a row under a sliding window: each input is loaded once for all the taps that see it. A segment is a row of the
+/// window; all of it is unrolled. Forward, x[p] at tap t is the input Stride·p + t; in an input gradient (p + Phase − t) / Stride, where that is whole.
 /// </summary>
 /// <param name="Rows">Rows of the window.</param>
 /// <param name="Taps">Columns of the window; 0 where vectors do not overlap.</param>
-/// <param name="Stride">Inputs from one vector to the next.</param>
-internal readonly record struct TileSlide(int Rows, int Taps, int Stride)
+/// <param name="Stride">Step of the window.</param>
+/// <param name="IsGradient">Whether results are the window's inputs.</param>
+/// <param name="Phase">In an input gradient, how far from the first input of a window a tile begins.</param>
+internal readonly record struct TileSlide(int Rows, int Taps, int Stride, bool IsGradient, int Phase)
 {
     /// <summary>Weights of the window.</summary>
     public int Weights => Rows * Taps;
+
+    /// <summary>In an input gradient, inputs before the one that the first vector sees at the tap <see cref="Phase"/>.</summary>
+    public int Lead => IsGradient ? Math.Max(Taps - 1 - Phase + Stride - 1, 0) / Stride : 0;
+
+    /// <summary>Inputs of a tile.</summary>
+    public int Places(int vectors) => IsGradient ? ((vectors - 1 + Phase) / Stride) + Lead + 1 : ((vectors - 1) * Stride) + Taps;
+
+    /// <summary>The taps at which vector <paramref name="p"/> sees input <paramref name="place"/> of the tile: one or none.</summary>
+    public int TapAt(int p, int place) => IsGradient ? p + Phase - ((place - Lead) * Stride) : place - (p * Stride);
+
+    /// <summary>Whether that is a tap.</summary>
+    public bool Sees(int p, int place) => TapAt(p, place) is var tap && tap >= 0 && tap < Taps;
 }
 
 /// <summary>The loops around a tile; all steps and offsets in bytes.</summary>
@@ -66,7 +80,7 @@ internal unsafe struct TileArguments
     /// <summary>First operand, second operand, result, biases, mask.</summary>
     public byte* X, W, Y, Bias, Mask;
 
-    /// <summary>P offsets into X (one where vectors slide), P into Y and Mask for each tile, tile after tile.</summary>
+    /// <summary>P offsets into X and P into Y and Mask for each tile, tile after tile; where vectors slide one each, and results are neighbours.</summary>
     public int* XOffsets, YOffsets;
 
     /// <summary>Pairs of offsets (X, W): where each run of inner steps starts.</summary>

@@ -19,7 +19,7 @@ namespace SparseNas.Training.Engine.Kernels;
 /// </code>
 /// Where vectors slide (<see cref="TileSlide"/>) the inner loop is unrolled over the inputs of a row:
 /// <code>
-///       w_t = w[t];  foreach input i: x = load(x + xOffset + i); foreach p, t with stride·p + t = i: acc[p] += x * w_t
+///       w_t = w[t];  foreach input i: x = load(x + xOffset + i); foreach p that sees i at tap t: acc[p] += x * w_t
 /// </code>
 /// Every accumulator is a local of its own, which is what keeps them in registers: P·Q + P + 1 of the 32 (AVX-512) or 16 (AVX2) there are.
 /// Machine code is kept per process; a search over thousands of networks uses a few hundred tiles.
@@ -73,7 +73,7 @@ internal sealed class TileEmitter
                 else EmitSegments(x, w);
                 EmitEnd(y, tileY, mask);
                 Advance(tileX, xOffsets.Length * sizeof(int));
-                Advance(tileY, key.Vectors * sizeof(int));
+                Advance(tileY, xOffsets.Length * sizeof(int));
             });
             Advance(x, nameof(TileArguments.XGroupStep));
             Advance(w, nameof(TileArguments.WGroupStep));
@@ -97,7 +97,7 @@ internal sealed class TileEmitter
                         il.Emit(OpCodes.Call, vector.Zero);
                         break;
                     case TileStart.Output:
-                        LoadVector(column, tileY, p);
+                        LoadResult(column, tileY, p);
                         break;
                     case TileStart.Bias when p == 0:
                         LoadScalar(bias, q * sizeof(float));
@@ -176,13 +176,11 @@ internal sealed class TileEmitter
 
     private LocalBuilder[] LoadWeights(LocalBuilder w)
     {
-        LocalBuilder here = Pointer(w), step = LoadField(nameof(TileArguments.WStep));
         LocalBuilder[] weights = [.. Enumerable.Range(0, key.Slide.Taps).Select(_ => il.DeclareLocal(vector.Type))];
-        foreach (LocalBuilder weight in weights)
+        for (int tap = 0; tap < weights.Length; tap++)
         {
-            LoadScalar(here, 0);
-            il.Emit(OpCodes.Stloc, weight);
-            Advance(here, step);
+            LoadScalar(w, tap * sizeof(float));
+            il.Emit(OpCodes.Stloc, weights[tap]);
         }
 
         return weights;
@@ -196,17 +194,16 @@ internal sealed class TileEmitter
         {
             LocalBuilder[] weights = row.Held ?? LoadWeights(row.Weights);
             Assign(xHere, () => { il.Emit(OpCodes.Ldloc, x); il.Emit(OpCodes.Ldloc, xOffsets[0]); il.Emit(OpCodes.Add); il.Emit(OpCodes.Ldloc, row.Offset); il.Emit(OpCodes.Add); });
-            for (int place = 0; place < ((key.Vectors - 1) * key.Slide.Stride) + key.Slide.Taps; place++)
+            for (int place = 0; place < key.Slide.Places(key.Vectors); place++)
             {
-                (int Vector, int Tap)[] readers =
-                    [.. Enumerable.Range(0, key.Vectors).Select(p => (p, place - (p * key.Slide.Stride))).Where(pair => pair.Item2 >= 0 && pair.Item2 < key.Slide.Taps)];
+                int[] readers = [.. Enumerable.Range(0, key.Vectors).Where(p => key.Slide.Sees(p, place))];
                 if (readers.Length == 0) continue;
                 il.Emit(OpCodes.Ldloc, xHere);
                 il.Emit(OpCodes.Ldc_I4, place * LaneBlock.Bytes);
                 il.Emit(OpCodes.Add);
                 il.Emit(OpCodes.Call, vector.Load);
                 il.Emit(OpCodes.Stloc, input);
-                foreach ((int p, int tap) in readers) MultiplyAdd(input, weights[tap], accumulators[p]);
+                foreach (int p in readers) MultiplyAdd(input, weights[key.Slide.TapAt(p, place)], accumulators[p]);
             }
         }
     }
@@ -250,7 +247,7 @@ internal sealed class TileEmitter
             {
                 if (key.Frame.End == TileEnd.MaskPositive)
                 {
-                    LoadVector(maskColumn, tileY, p);
+                    LoadResult(maskColumn, tileY, p);
                     il.Emit(OpCodes.Call, vector.Zero);
                     il.Emit(OpCodes.Call, vector.Greater);
                 }
@@ -260,9 +257,7 @@ internal sealed class TileEmitter
                 if (key.Frame.End == TileEnd.Relu) il.Emit(OpCodes.Call, vector.Max);
                 if (key.Frame.End == TileEnd.MaskPositive) il.Emit(OpCodes.Call, vector.Select);
 
-                il.Emit(OpCodes.Ldloc, column);
-                LoadOffset(tileY, p);
-                il.Emit(OpCodes.Add);
+                ResultAddress(column, tileY, p);
                 il.Emit(OpCodes.Call, vector.Store);
             }
 
@@ -346,11 +341,20 @@ internal sealed class TileEmitter
         il.Emit(OpCodes.Conv_I);
     }
 
-    private void LoadVector(LocalBuilder pointer, LocalBuilder table, int index)
+    /// <summary>Pushes the address of vector <paramref name="p"/> of a tile's result, or of what is laid out like it.</summary>
+    private void ResultAddress(LocalBuilder pointer, LocalBuilder tileY, int p)
     {
         il.Emit(OpCodes.Ldloc, pointer);
-        LoadOffset(table, index);
+        LoadOffset(tileY, xOffsets.Length > 1 ? p : 0);
         il.Emit(OpCodes.Add);
+        if (xOffsets.Length > 1 || p == 0) return;
+        il.Emit(OpCodes.Ldc_I4, p * LaneBlock.Bytes);
+        il.Emit(OpCodes.Add);
+    }
+
+    private void LoadResult(LocalBuilder pointer, LocalBuilder tileY, int p)
+    {
+        ResultAddress(pointer, tileY, p);
         il.Emit(OpCodes.Call, vector.Load);
     }
 

@@ -37,7 +37,7 @@ internal sealed unsafe class DepthwiseStep(
             arena, new PlaneLayout(x.Height, x.Width, rows.Before, columns.Before, allRows.Input, allColumns.Input), ChannelsAtOnce);
         TileFrame frame = new(layout.HasBias ? TileStart.Bias : TileStart.Zero, HasRelu ? TileEnd.Relu : TileEnd.Store);
         forward = Contraction.OfChannels(
-            set, arena, AxisClass.Forward(allRows), AxisClass.Forward(allColumns), bordered.Layout, PlaneLayout.Compact(y.Height, y.Width), (rows.Kernel, columns.Kernel), frame);
+            set, arena, AxisClass.Forward(allRows), new SlidingAxis(allColumns, IsGradient: false), bordered.Layout, PlaneLayout.Compact(y.Height, y.Width), taps, frame);
         if (!training) return;
         (Window moreRows, Window moreColumns) = (WithOutputBorder(rows), WithOutputBorder(columns));
         var gradient = new PlaneLayout(
@@ -48,8 +48,8 @@ internal sealed unsafe class DepthwiseStep(
             set, arena, y.Channels, new Shape(allRows.Input, allColumns.Input, 1), gradient, allRows, allColumns);
         if (!Input.NeedsGradient) return;
         inputGradient = Contraction.OfChannels(
-            set, arena, AxisClass.Backward(moreRows), AxisClass.Backward(moreColumns), gradient, PlaneLayout.Compact(x.Height, x.Width),
-            (rows.Kernel, columns.Kernel), GradientFrame);
+            set, arena, AxisClass.Backward(moreRows), new SlidingAxis(moreColumns, IsGradient: true), gradient, PlaneLayout.Compact(x.Height, x.Width), taps,
+            GradientFrame);
     }
 
     public override void EndBatch() => weightGradient?.Finish(Kernels, parameters.Gradients + layout.Weights.Offset);
