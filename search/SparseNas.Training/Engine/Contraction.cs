@@ -102,6 +102,20 @@ internal sealed unsafe class Contraction
         }
     }
 
+    /// <summary>Tells where <see cref="TileEnd.NormSums"/> takes the sums of the channels that are computed next.</summary>
+    public void TakeSums(in NormChannels norm)
+    {
+        foreach (ref readonly Run run in runs.AsSpan())
+        {
+            var loops = (TileArguments*)run.Loops;
+            loops->NormScale = (byte*)norm.Scale;
+            loops->NormShift = (byte*)norm.Shift;
+            loops->NormMean = (byte*)norm.Mean;
+            loops->NormSums = (byte*)norm.Sums;
+            loops->NormFloor = norm.Floor;
+        }
+    }
+
     private static void AddClass(
         List<Run> runs, InstructionSet set, NativeArena arena, PixelClass pixels, int width, TileArguments loops, Bases bases,
         TileFrame frame)

@@ -19,6 +19,12 @@ internal sealed class Stage
         foreach (ChannelwiseStep step in chain) step.ChannelsAtOnce = chain.Min(other => other.ChannelsAtOnce);
         backward = [.. chain.Where(step => step.Output.NeedsGradient).Reverse()];
         repeated = chain[..RepeatedSteps()];
+        foreach ((ChannelwiseStep step, ChannelwiseStep next) in chain.Zip(chain.Skip(1)))
+        {
+            if (step is not BatchNormStep norm || next is not DepthwiseStep reader) continue;
+            reader.SummedNorm = norm;
+            norm.ReaderTakesSums = true;
+        }
     }
 
     /// <summary>The steps, first to last.</summary>

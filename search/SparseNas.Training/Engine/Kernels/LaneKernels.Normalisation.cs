@@ -74,7 +74,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
         (int rows, int width) = target.IsCompact ? (1, target.PaddedPixels) : (target.Height, target.Width);
         nint count = (nint)width * LaneBlock.Images, step = (nint)target.PaddedWidth * LaneBlock.Images;
         nint first = (nint)target.At(0, 0) * LaneBlock.Images, plane = (nint)target.PaddedPixels * LaneBlock.Images;
-        V floor = Floor(norm);
+        V floor = L.Create(norm.Floor);
         for (int channel = 0; channel < norm.Count; channel++)
         {
             V a = L.Create(norm.Scale[channel]), b = L.Create(norm.Shift[channel]);
@@ -100,7 +100,7 @@ internal sealed unsafe partial class LaneKernels<L, V>
     [MethodImpl(Leaf)]
     public override void NormGradientSums(float* x, in PlaneGradient dy, int pixels, in NormChannels norm)
     {
-        V floor = Floor(norm);
+        V floor = L.Create(norm.Floor);
         nint count = (nint)pixels * LaneBlock.Images;
         for (int channel = 0; channel < norm.Count; channel++, x += count)
         {
@@ -125,15 +125,16 @@ internal sealed unsafe partial class LaneKernels<L, V>
                 p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
             }
 
-            norm.SumDy[channel] += L.Sum(L.Add(s0, s1));
-            norm.SumDyX[channel] += L.Sum(L.Add(p0, p1));
+            float* sums = norm.Sums + (channel * NormChannels.SumFloats), products = sums + LaneBlock.Images;
+            L.Store(L.Add(L.Load(sums), L.Add(s0, s1)), sums);
+            L.Store(L.Add(L.Load(products), L.Add(p0, p1)), products);
         }
     }
 
     [MethodImpl(Leaf)]
     public override void NormGradient(float* x, in PlaneGradient dy, float* dx, int pixels, in NormChannels norm, float* live, bool accumulate)
     {
-        V floor = Floor(norm);
+        V floor = L.Create(norm.Floor);
         nint count = (nint)pixels * LaneBlock.Images;
         for (int channel = 0; channel < norm.Count; channel++, x += count, dx += count)
         {
@@ -151,10 +152,6 @@ internal sealed unsafe partial class LaneKernels<L, V>
             }
         }
     }
-
-    /// <summary>What the map must exceed for the ReLU to be open.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Floor(in NormChannels norm) => L.Create(norm.HasRelu ? 0 : float.NegativeInfinity);
 
     /// <summary>dy where the ReLU behind x · scale + shift is open, else 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -94,7 +94,7 @@ internal abstract unsafe class LaneKernels
     /// <summary>y = x · scale + shift, with a ReLU then max(y, 0), into the middle of larger planes, whose borders stay as they are.</summary>
     public abstract void ScaleShift(float* x, float* y, in PlaneLayout target, in NormChannels norm);
 
-    /// <summary>sumDy += Σ dy, sumDyX += Σ dy · (x − mean), where the ReLU is open.</summary>
+    /// <summary>Adds Σ dy and Σ dy · (x − mean), where the ReLU is open, to the sums.</summary>
     public abstract void NormGradientSums(float* x, in PlaneGradient dy, int pixels, in NormChannels norm);
 
     /// <summary>dx (+)= live · (a · dy + b · x + d), dy counting as 0 where the ReLU is closed; dx may lie where dy does.</summary>
@@ -144,13 +144,19 @@ internal readonly record struct PoolLoops(
 
 /// <summary>
 /// What a batch norm knows of neighbouring channels: its map x · Scale + Shift, and then max(·, 0) with a ReLU, which is open where the map is positive;
-/// Mean; the sums over a batch SumDy and SumDyX; and the slopes of its gradient A · dy + B · x + D.
+/// Mean; Sums over a batch, of dy and of dy · (x − Mean), one register of lanes each; and the slopes of its gradient A · dy + B · x + D.
 /// </summary>
 internal unsafe struct NormChannels
 {
+    /// <summary>Floats from the sums of a channel to the next: a register of Σ dy, a register of Σ dy · (x − mean), each in the room of sixteen floats.</summary>
+    public const int SumFloats = 2 * LaneBlock.Images;
+
     public int Count;
     public bool HasRelu;
-    public float* Scale, Shift, Mean, SumDy, SumDyX, A, B, D;
+    public float* Scale, Shift, Mean, Sums, A, B, D;
+
+    /// <summary>What the map must exceed for the ReLU to be open.</summary>
+    public readonly float Floor => HasRelu ? 0 : float.NegativeInfinity;
 }
 
 /// <summary>The gradient of channels of so many pixels, or, where it is uniform, one vector for all pixels of each.</summary>

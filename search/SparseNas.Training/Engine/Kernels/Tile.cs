@@ -31,6 +31,12 @@ internal enum TileEnd
 
     /// <summary>Zero where the tensor at <see cref="TileArguments.Mask"/> (laid out like the output) is not positive: the gradient of a ReLU.</summary>
     MaskPositive,
+
+    /// <summary>
+    /// Zero where the ReLU behind a batch norm is closed; the sums that the batch norm's own gradient waits for are taken on the way. Mask is the input of the
+    /// batch norm.
+    /// </summary>
+    NormSums,
 }
 
 /// <summary>What a tile does before and after its sums.</summary>
@@ -94,6 +100,15 @@ internal unsafe struct TileArguments
 
     /// <summary>Steps per inner iteration.</summary>
     public nint XStep, WStep;
+
+    /// <summary>
+    /// For <see cref="TileEnd.NormSums"/>: per group a scale, a shift and a mean, and two vectors of sums, <see cref="NormChannels.SumFloats"/> floats
+    /// from group to group; and what the map must exceed.
+    /// </summary>
+    public byte* NormScale, NormShift, NormMean, NormSums;
+
+    /// <summary>What scale · x + shift must exceed for the ReLU to be open.</summary>
+    public float NormFloor;
 
     /// <summary>Distance between columns: of the second operand (<see cref="TileOperand.Vector"/>) and of the result.</summary>
     public nint ColumnStep, YStep;

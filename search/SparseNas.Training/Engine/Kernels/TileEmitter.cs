@@ -61,9 +61,13 @@ internal sealed class TileEmitter
     {
         LocalBuilder x = LoadField(nameof(TileArguments.X)), w = LoadField(nameof(TileArguments.W)), y = LoadField(nameof(TileArguments.Y));
         LocalBuilder bias = LoadField(nameof(TileArguments.Bias)), mask = LoadField(nameof(TileArguments.Mask));
+        LocalBuilder[] norm = key.Frame.End == TileEnd.NormSums
+            ? [LoadField(nameof(TileArguments.NormScale)), LoadField(nameof(TileArguments.NormShift)), LoadField(nameof(TileArguments.NormMean)), LoadField(nameof(TileArguments.NormSums))]
+            : [];
         Repeat(LoadField(nameof(TileArguments.Groups)), () =>
         {
             LocalBuilder tileX = LoadField(nameof(TileArguments.XOffsets)), tileY = LoadField(nameof(TileArguments.YOffsets));
+            NormLocals? sums = key.Frame.End == TileEnd.NormSums ? LoadNorm(norm) : null;
             WindowRow[] window = key.Slide.Taps > 0 ? LoadWindow(w) : [];
             Repeat(LoadField(nameof(TileArguments.Tiles)), () =>
             {
@@ -71,10 +75,11 @@ internal sealed class TileEmitter
                 EmitStart(y, tileY, bias);
                 if (key.Slide.Taps > 0) EmitRows(x, window);
                 else EmitSegments(x, w);
-                EmitEnd(y, tileY, mask);
+                EmitEnd(y, tileY, mask, sums);
                 Advance(tileX, xOffsets.Length * sizeof(int));
                 Advance(tileY, xOffsets.Length * sizeof(int));
             });
+            if (sums is not null) EmitNormEnd(norm, sums);
             Advance(x, nameof(TileArguments.XGroupStep));
             Advance(w, nameof(TileArguments.WGroupStep));
             Advance(y, nameof(TileArguments.YGroupStep));
@@ -238,13 +243,14 @@ internal sealed class TileEmitter
         il.Emit(OpCodes.Stloc, accumulator);
     }
 
-    private void EmitEnd(LocalBuilder y, LocalBuilder tileY, LocalBuilder mask)
+    private void EmitEnd(LocalBuilder y, LocalBuilder tileY, LocalBuilder mask, NormLocals? sums)
     {
         LocalBuilder column = Pointer(y), maskColumn = Pointer(mask);
         for (int q = 0; q < key.Columns; q++)
         {
             for (int p = 0; p < key.Vectors; p++)
             {
+                if (sums is not null) AddToSums(sums, accumulators[(p * key.Columns) + q], () => LoadResult(maskColumn, tileY, p));
                 if (key.Frame.End == TileEnd.MaskPositive)
                 {
                     LoadResult(maskColumn, tileY, p);
@@ -253,7 +259,7 @@ internal sealed class TileEmitter
                 }
 
                 il.Emit(OpCodes.Ldloc, accumulators[(p * key.Columns) + q]);
-                if (key.Frame.End != TileEnd.Store) il.Emit(OpCodes.Call, vector.Zero);
+                if (key.Frame.End is TileEnd.Relu or TileEnd.MaskPositive) il.Emit(OpCodes.Call, vector.Zero);
                 if (key.Frame.End == TileEnd.Relu) il.Emit(OpCodes.Call, vector.Max);
                 if (key.Frame.End == TileEnd.MaskPositive) il.Emit(OpCodes.Call, vector.Select);
 
@@ -262,8 +268,77 @@ internal sealed class TileEmitter
             }
 
             Advance(column, nameof(TileArguments.YStep));
-            if (key.Frame.End == TileEnd.MaskPositive) Advance(maskColumn, nameof(TileArguments.YStep));
+            if (key.Frame.End is TileEnd.MaskPositive or TileEnd.NormSums) Advance(maskColumn, nameof(TileArguments.YStep));
         }
+    }
+
+    /// <summary>What a batch norm knows of a group, and the sums so far.</summary>
+    private NormLocals LoadNorm(LocalBuilder[] pointers)
+    {
+        LocalBuilder[] vectors = [.. Enumerable.Range(0, 6).Select(_ => il.DeclareLocal(vector.Type))];
+        for (int i = 0; i < 3; i++)
+        {
+            LoadScalar(pointers[i], 0);
+            il.Emit(OpCodes.Stloc, vectors[i]);
+        }
+
+        for (int i = 0; i < 2; i++)
+        {
+            il.Emit(OpCodes.Ldloc, pointers[3]);
+            il.Emit(OpCodes.Ldc_I4, i * LaneBlock.Bytes);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Call, vector.Load);
+            il.Emit(OpCodes.Stloc, vectors[3 + i]);
+        }
+
+        ReadField(nameof(TileArguments.NormFloor));
+        il.Emit(OpCodes.Call, vector.Broadcast);
+        il.Emit(OpCodes.Stloc, vectors[5]);
+        return new NormLocals(vectors[0], vectors[1], vectors[2], vectors[3], vectors[4], vectors[5]);
+    }
+
+    /// <summary>acc = x · scale + shift > floor ? acc : 0; sum += acc; product += acc · (x − mean).</summary>
+    private void AddToSums(NormLocals norm, LocalBuilder accumulator, Action loadX)
+    {
+        LocalBuilder x = il.DeclareLocal(vector.Type);
+        loadX();
+        il.Emit(OpCodes.Stloc, x);
+        il.Emit(OpCodes.Ldloc, x);
+        il.Emit(OpCodes.Ldloc, norm.Scale);
+        il.Emit(OpCodes.Ldloc, norm.Shift);
+        il.Emit(OpCodes.Call, vector.MultiplyAdd);
+        il.Emit(OpCodes.Ldloc, norm.Floor);
+        il.Emit(OpCodes.Call, vector.Greater);
+        il.Emit(OpCodes.Ldloc, accumulator);
+        il.Emit(OpCodes.Call, vector.Zero);
+        il.Emit(OpCodes.Call, vector.Select);
+        il.Emit(OpCodes.Stloc, accumulator);
+        il.Emit(OpCodes.Ldloc, norm.Sum);
+        il.Emit(OpCodes.Ldloc, accumulator);
+        il.Emit(OpCodes.Call, vector.Add);
+        il.Emit(OpCodes.Stloc, norm.Sum);
+        il.Emit(OpCodes.Ldloc, accumulator);
+        il.Emit(OpCodes.Ldloc, x);
+        il.Emit(OpCodes.Ldloc, norm.Mean);
+        il.Emit(OpCodes.Call, vector.Subtract);
+        il.Emit(OpCodes.Ldloc, norm.Product);
+        il.Emit(OpCodes.Call, vector.MultiplyAdd);
+        il.Emit(OpCodes.Stloc, norm.Product);
+    }
+
+    private void EmitNormEnd(LocalBuilder[] pointers, NormLocals norm)
+    {
+        foreach ((LocalBuilder sum, int place) in ((LocalBuilder, int)[])[(norm.Sum, 0), (norm.Product, LaneBlock.Bytes)])
+        {
+            il.Emit(OpCodes.Ldloc, sum);
+            il.Emit(OpCodes.Ldloc, pointers[3]);
+            il.Emit(OpCodes.Ldc_I4, place);
+            il.Emit(OpCodes.Add);
+            il.Emit(OpCodes.Call, vector.Store);
+        }
+
+        foreach (LocalBuilder pointer in pointers[..3]) Advance(pointer, sizeof(float));
+        Advance(pointers[3], NormChannels.SumFloats * sizeof(float));
     }
 
     /// <summary>Runs a body <paramref name="count"/> times (not at all for 0); the local is used up.</summary>
@@ -367,6 +442,9 @@ internal sealed class TileEmitter
         il.Emit(OpCodes.Call, vector.Broadcast);
     }
 
+    /// <summary>A batch norm of one channel: its map, its mean, two sums, and what the map must exceed.</summary>
+    private sealed record NormLocals(LocalBuilder Scale, LocalBuilder Shift, LocalBuilder Mean, LocalBuilder Sum, LocalBuilder Product, LocalBuilder Floor);
+
     /// <summary>A row of a sliding window.</summary>
     /// <param name="Offset">From the first input of a tile.</param>
     /// <param name="Weights">Where its weights lie.</param>
@@ -376,7 +454,7 @@ internal sealed class TileEmitter
     /// <summary>The intrinsics of one vector width, found by name on Vector128, Vector256 or Vector512.</summary>
     private sealed record VectorMethods(
         Type Type, MethodInfo Load, MethodInfo Store, MethodInfo Broadcast, MethodInfo Zero, MethodInfo MultiplyAdd, MethodInfo Max,
-        MethodInfo Greater, MethodInfo Select, int Registers)
+        MethodInfo Greater, MethodInfo Select, MethodInfo Add, MethodInfo Subtract, int Registers)
     {
         public static VectorMethods Of(InstructionSet set) => set switch
         {
@@ -392,7 +470,7 @@ internal sealed class TileEmitter
             return new VectorMethods(
                 vector, Generic("Load"), Generic("Store"), holder.GetMethod("Create", [typeof(float)])!, vector.GetProperty("Zero")!.GetMethod!,
                 holder.GetMethod("MultiplyAddEstimate", [vector, vector, vector])!, Generic("MaxNative"), Generic("GreaterThan"),
-                Generic("ConditionalSelect"), registers);
+                Generic("ConditionalSelect"), Generic("Add"), Generic("Subtract"), registers);
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed unsafe class BatchNormStep(
     private readonly int pixels = output.Shape.Height * output.Shape.Width;
     private PlaneLayout target = PlaneLayout.Compact(output.Shape.Height, output.Shape.Width);
     private float* bordered;
-    private float* sums, squares, mean, inverse, scale, shift, sumDy, sumDyX, a, b, d;
+    private float* sums, squares, mean, inverse, scale, shift, gradientSums, gradientTotals, a, b, d;
 
     public override bool BackwardReadsInput => true;
 
@@ -34,8 +34,8 @@ internal sealed unsafe class BatchNormStep(
         inverse = arena.Floats(channels);
         scale = arena.Floats(channels);
         shift = arena.Floats(channels);
-        sumDy = arena.Floats(channels);
-        sumDyX = arena.Floats(channels);
+        gradientSums = arena.Floats((long)channels * NormChannels.SumFloats);
+        gradientTotals = arena.Floats(2L * channels);
         a = arena.Floats(channels);
         b = arena.Floats(channels);
         d = arena.Floats(channels);
@@ -43,9 +43,12 @@ internal sealed unsafe class BatchNormStep(
 
     public override void BeginBatch()
     {
-        new Span<float>(sumDy, channels).Clear();
-        new Span<float>(sumDyX, channels).Clear();
+        new Span<float>(gradientSums, channels * NormChannels.SumFloats).Clear();
+        new Span<float>(gradientTotals, 2 * channels).Clear();
     }
+
+    /// <summary>Whether the only reader of the output takes the sums that <see cref="Backward"/> would, when it writes the output's gradient.</summary>
+    public bool ReaderTakesSums { get; set; }
 
     /// <summary>Lets the output be written where a depthwise layer, its only reader, will look for it.</summary>
     public void WriteInto(BorderedPlanes planes)
@@ -87,22 +90,43 @@ internal sealed unsafe class BatchNormStep(
         Input.Value(block, range.First), bordered == null ? Output.Value(block, range.First) : bordered, target, Of(range));
 
     /// <summary>Takes the sums that the input gradient waits for.</summary>
-    public override void Backward(int block, ChannelRange range) =>
-        Kernels.NormGradientSums(Input.Value(block, range.First), OutputGradient(block, range), pixels, Of(range));
+    public override void Backward(int block, ChannelRange range)
+    {
+        if (!ReaderTakesSums) Kernels.NormGradientSums(InputOf(block, range), OutputGradient(block, range), pixels, Of(range));
+    }
+
+    /// <summary>The input from a channel on, laid out like the output's gradient.</summary>
+    public float* InputOf(int block, ChannelRange range) => Input.Value(block, range.First);
+
+    /// <summary>What kernels need of some channels.</summary>
+    public NormChannels Of(ChannelRange range) => new()
+    {
+        Count = range.Count,
+        HasRelu = HasRelu,
+        Scale = scale + range.First,
+        Shift = shift + range.First,
+        Mean = mean + range.First,
+        Sums = gradientSums + (range.First * NormChannels.SumFloats),
+        A = a + range.First,
+        B = b + range.First,
+        D = d + range.First,
+    };
 
     /// <summary>After all blocks: gradients of γ and β, and the coefficients of dx = a·dy + b·x + d.</summary>
     public void FinishBackward()
     {
         float* gamma = parameters.Gradients + layout.Gamma.Offset, beta = parameters.Gradients + layout.Beta.Offset;
         double count = (double)pixels * batch.Count;
+        Kernels.ChannelSums(gradientSums, 2 * channels, 1, gradientTotals);
         for (int channel = 0; channel < channels; channel++)
         {
-            gamma[channel] += sumDyX[channel] * inverse[channel];
-            beta[channel] += sumDy[channel];
-            double slope = -(double)scale[channel] * inverse[channel] * inverse[channel] * sumDyX[channel] / count;
+            double sumDy = gradientTotals[2 * channel], sumDyX = gradientTotals[(2 * channel) + 1];
+            gamma[channel] += (float)(sumDyX * inverse[channel]);
+            beta[channel] += (float)sumDy;
+            double slope = -(double)scale[channel] * inverse[channel] * inverse[channel] * sumDyX / count;
             a[channel] = scale[channel];
             b[channel] = (float)slope;
-            d[channel] = (float)((-scale[channel] * (double)sumDy[channel] / count) - (slope * mean[channel]));
+            d[channel] = (float)((-scale[channel] * sumDy / count) - (slope * mean[channel]));
         }
     }
 
@@ -115,20 +139,6 @@ internal sealed unsafe class BatchNormStep(
     }
 
     private PlaneGradient OutputGradient(int block, ChannelRange range) => new(Output.Gradient(block, range.First), pixels, Output.GradientIsUniform);
-
-    private NormChannels Of(ChannelRange range) => new()
-    {
-        Count = range.Count,
-        HasRelu = HasRelu,
-        Scale = scale + range.First,
-        Shift = shift + range.First,
-        Mean = mean + range.First,
-        SumDy = sumDy + range.First,
-        SumDyX = sumDyX + range.First,
-        A = a + range.First,
-        B = b + range.First,
-        D = d + range.First,
-    };
 
     private static void Follow(ref float running, float value) => running += RunningMomentum * (value - running);
 }

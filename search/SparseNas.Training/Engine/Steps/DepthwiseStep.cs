@@ -25,6 +25,9 @@ internal sealed unsafe class DepthwiseStep(
     /// <summary>Whether it does.</summary>
     public bool InputIsBordered { get; set; }
 
+    /// <summary>The batch norm before it, if this step takes its sums when it writes the input gradient.</summary>
+    public BatchNormStep? SummedNorm { get; set; }
+
     public override bool BackwardReadsInput => true;
 
     public override bool CanMaskInputGradient => true;
@@ -49,7 +52,7 @@ internal sealed unsafe class DepthwiseStep(
         if (!Input.NeedsGradient) return;
         inputGradient = Contraction.OfChannels(
             set, arena, AxisClass.Backward(moreRows), new SlidingAxis(moreColumns, IsGradient: true), gradient, PlaneLayout.Compact(x.Height, x.Width), taps,
-            GradientFrame);
+            SummedNorm is null ? GradientFrame : GradientFrame with { End = TileEnd.NormSums });
     }
 
     public override void EndBatch() => weightGradient?.Finish(Kernels, parameters.Gradients + layout.Weights.Offset);
@@ -68,8 +71,9 @@ internal sealed unsafe class DepthwiseStep(
         }
 
         weightGradient!.Accumulate(channels, BorderedInput(block, channels), dy);
+        if (SummedNorm is { } norm) inputGradient!.TakeSums(norm.Of(channels));
         inputGradient?.Compute(
-            dy, Weights(channels), Input.Gradient(block, channels.First), null, Input.Value(block, channels.First), channels.Count);
+            dy, Weights(channels), Input.Gradient(block, channels.First), null, SummedNorm is null ? Input.Value(block, channels.First) : SummedNorm.InputOf(block, channels), channels.Count);
     }
 
     private float* BorderedInput(int block, ChannelRange channels) =>
