@@ -6,15 +6,12 @@ using SparseNas.Training.Engine.Steps;
 namespace SparseNas.Training.Engine;
 
 /// <summary>
-/// The weight gradient of a depthwise layer. Between zero borders all taps of a channel share one range of pixels and run as one tile; their sums
-/// stay vectors until the batch ends.
+/// The weight gradient of a depthwise layer. Pixels of dy side by side slide over x, which has zeros around it, so that all pixels see all taps; the sums of
+/// as many rows of the window as the registers hold run together and stay vectors until the batch ends.
 /// </summary>
 internal sealed unsafe class DepthwiseWeightGradient
 {
-    private const int MaxTaps = 12;
-    private readonly TileKernel[] kernels;
-    private readonly TileArguments*[] loops;
-    private readonly int[] sizes;
+    private readonly Run[] runs;
     private readonly float* sums;
     private readonly float* totals;
     private readonly int channels;
@@ -25,31 +22,50 @@ internal sealed unsafe class DepthwiseWeightGradient
     /// <param name="set">Instructions.</param>
     /// <param name="arena">Holds tables and sums.</param>
     /// <param name="channels">Channels.</param>
-    /// <param name="plane">Shape of one channel of x with its border.</param>
-    /// <param name="dy">Where a channel of dy lies, zeros around it.</param>
-    /// <param name="rows">Window over rows of the plane.</param>
-    /// <param name="columns">Window over columns of the plane.</param>
-    public DepthwiseWeightGradient(InstructionSet set, NativeArena arena, int channels, Shape plane, PlaneLayout dy, Window rows, Window columns)
+    /// <param name="x">Where a channel of x lies; rows and columns of the windows count from its outermost pixel.</param>
+    /// <param name="dy">Where a channel of dy lies.</param>
+    /// <param name="rows">Window over rows.</param>
+    /// <param name="columns">Window over columns.</param>
+    public DepthwiseWeightGradient(InstructionSet set, NativeArena arena, int channels, PlaneLayout x, PlaneLayout dy, Window rows, Window columns)
     {
         this.channels = channels;
         taps = rows.Kernel * columns.Kernel;
         registerFloats = LaneBlock.LanesOf(set);
         sums = arena.Floats(((long)channels * taps * registerFloats) + (LaneBlock.Images * LaneBlock.Images));
         totals = arena.Floats((channels * taps) + LaneBlock.Images);
+        int together = TileChoice.SlidingRows(set, rows.Kernel, columns.Kernel);
+        runs =
+        [
+            .. from first in Enumerable.Range(0, (rows.Kernel + together - 1) / together).Select(part => part * together)
+               let slide = new SlidingAxis(columns, IsGradient: false).SlideUnder(Math.Min(together, rows.Kernel - first))
+               let p = TileChoice.SlidingVectors(set, dy.Width, slide)
+               from tiles in ((int First, int Beyond, int Vectors)[])[(0, dy.Width / p * p, p), (dy.Width / p * p, dy.Width, dy.Width % p)]
+               where tiles.Vectors > 0
+               select RunOf(first, slide, tiles.First, tiles.Beyond, tiles.Vectors),
+        ];
 
-        int limit = set == InstructionSet.Avx512 ? MaxTaps : MaxTaps / 2;
-        int parts = (taps + limit - 1) / limit, size = (taps + parts - 1) / parts;
-        Tap[][] chunks = [.. Tap.All(plane, rows, columns).Chunk(size)];
-        kernels = [.. chunks.Select(c => TileEmitter.Get(set, new TileKey(c.Length, 1, TileOperand.Vector, new TileFrame(TileStart.Output, TileEnd.Store))))];
-        sizes = [.. chunks.Select(c => c.Length)];
-        loops = new TileArguments*[chunks.Length];
-        for (int i = 0; i < chunks.Length; i++)
+        Run RunOf(int firstRow, TileSlide slide, int first, int beyond, int vectors)
         {
-            loops[i] = (TileArguments*)arena.Take(sizeof(TileArguments));
-            *loops[i] = WeightGradient.LoopsOver(set, arena, plane, dy, rows, columns, chunks[i], 0, dy.Height);
-            loops[i]->XGroupStep = plane.Height * plane.Width * LaneBlock.Bytes;
-            loops[i]->WGroupStep = dy.PaddedPixels * LaneBlock.Bytes;
-            loops[i]->YGroupStep = taps * registerFloats * sizeof(float);
+            (int Row, int Column)[] starts =
+            [
+                .. from y in Enumerable.Range(0, dy.Height)
+                   from tile in Enumerable.Range(0, (beyond - first) / vectors)
+                   select (y, first + (tile * vectors)),
+            ];
+            var loops = (TileArguments*)arena.Take(sizeof(TileArguments));
+            *loops = new TileArguments
+            {
+                XOffsets = arena.Table(Contraction.Widen(
+                    set, [.. starts.Select(at => (((rows.Start(at.Row) + firstRow) * x.PaddedWidth) + columns.Start(at.Column)) * LaneBlock.Bytes)])),
+                YOffsets = arena.Table(Contraction.Widen(set, [.. starts.Select(at => dy.At(at.Row, at.Column) * LaneBlock.Bytes)])),
+                Segments = arena.Table([.. Enumerable.Range(0, slide.Rows).SelectMany(row => (int[])[row * x.PaddedWidth * LaneBlock.Bytes, 0])]),
+                Tiles = starts.Length * (LaneBlock.Images / registerFloats),
+                XGroupStep = x.PaddedPixels * LaneBlock.Bytes,
+                WGroupStep = taps * registerFloats * sizeof(float),
+                YGroupStep = dy.PaddedPixels * LaneBlock.Bytes,
+            };
+            var key = new TileKey(vectors, 1, TileOperand.Vector, new TileFrame(TileStart.Output, TileEnd.Store)) { Slide = slide };
+            return new Run(TileEmitter.Get(set, key), (nint)loops, firstRow * columns.Kernel * registerFloats);
         }
     }
 
@@ -59,15 +75,14 @@ internal sealed unsafe class DepthwiseWeightGradient
     /// <param name="dy">Their dy with borders.</param>
     public void Accumulate(ChannelRange range, float* planes, float* dy)
     {
-        float* sum = sums + ((nint)range.First * taps * registerFloats);
-        for (int i = 0; i < kernels.Length; i++)
+        foreach (ref readonly Run run in runs.AsSpan())
         {
-            loops[i]->Groups = range.Count;
-            loops[i]->X = (byte*)planes;
-            loops[i]->W = (byte*)dy;
-            loops[i]->Y = (byte*)sum;
-            kernels[i](loops[i]);
-            sum += sizes[i] * registerFloats;
+            var loops = (TileArguments*)run.Loops;
+            loops->Groups = range.Count;
+            loops->X = (byte*)planes;
+            loops->Y = (byte*)dy;
+            loops->W = (byte*)(sums + ((nint)range.First * taps * registerFloats) + run.Sums);
+            run.Kernel(loops);
         }
     }
 
@@ -79,4 +94,9 @@ internal sealed unsafe class DepthwiseWeightGradient
         new Span<float>(totals, channels * taps).Clear();
         new Span<float>(sums, channels * taps * registerFloats).Clear();
     }
+
+    /// <param name="Kernel">Tiles of dy.</param>
+    /// <param name="Loops">Their arguments.</param>
+    /// <param name="Sums">Where the sums of its rows begin in a channel's.</param>
+    private readonly record struct Run(TileKernel Kernel, nint Loops, int Sums);
 }

@@ -70,6 +70,9 @@ internal static class TileChoice
         return best.Vectors;
     }
 
+    /// <summary>Rows of a sliding window whose weight gradients are summed up together: their sums take registers, and four vectors of dy, and one input.</summary>
+    public static int SlidingRows(InstructionSet set, int rows, int taps) => Math.Clamp((Registers(set) - 5) / taps, 1, rows);
+
     /// <summary>Whether P·Q accumulators, P inputs and one operand fit the registers.</summary>
     public static bool Fits(InstructionSet set, int vectors, int columns) => vectors == 1
         ? columns + 2 <= Registers(set)

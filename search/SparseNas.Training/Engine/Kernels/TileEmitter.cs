@@ -53,7 +53,9 @@ internal sealed class TileEmitter
         {
             InitLocals = false,
         };
-        new TileEmitter(method.GetILGenerator(), key, VectorMethods.Of(set)).EmitGroups();
+        var emitter = new TileEmitter(method.GetILGenerator(), key, VectorMethods.Of(set));
+        if (key.Slide.Taps > 0 && key.Operand == TileOperand.Vector) emitter.EmitWeightGroups();
+        else emitter.EmitGroups();
         return method.CreateDelegate<TileKernel>();
     }
 
@@ -211,6 +213,79 @@ internal sealed class TileEmitter
                 foreach (int p in readers) MultiplyAdd(input, weights[key.Slide.TapAt(p, place)], accumulators[p]);
             }
         }
+    }
+
+    /// <summary>The loops around a tile of dy that slides over x and adds to the sums of the window's weights.</summary>
+    private void EmitWeightGroups()
+    {
+        LocalBuilder x = LoadField(nameof(TileArguments.X)), w = LoadField(nameof(TileArguments.W)), y = LoadField(nameof(TileArguments.Y));
+        LocalBuilder[] weights = [.. Enumerable.Range(0, key.Slide.Weights).Select(_ => il.DeclareLocal(vector.Type))];
+        LocalBuilder segment = LoadField(nameof(TileArguments.Segments));
+        LocalBuilder[] rows = [.. Enumerable.Range(0, key.Slide.Rows).Select(_ => il.DeclareLocal(typeof(nint)))];
+        for (int row = 0; row < rows.Length; row++) Assign(rows[row], () => LoadOffset(segment, 2 * row));
+        Repeat(LoadField(nameof(TileArguments.Groups)), () =>
+        {
+            LocalBuilder tileX = LoadField(nameof(TileArguments.XOffsets)), tileY = LoadField(nameof(TileArguments.YOffsets));
+            for (int i = 0; i < weights.Length; i++)
+            {
+                SumAddress(w, i);
+                il.Emit(OpCodes.Call, vector.Load);
+                il.Emit(OpCodes.Stloc, weights[i]);
+            }
+
+            Repeat(LoadField(nameof(TileArguments.Tiles)), () =>
+            {
+                Assign(xOffsets[0], () => { il.Emit(OpCodes.Ldloc, x); LoadOffset(tileX, 0); il.Emit(OpCodes.Add); });
+                for (int p = 0; p < key.Vectors; p++)
+                {
+                    LoadResult(y, tileY, p);
+                    il.Emit(OpCodes.Stloc, accumulators[p]);
+                }
+
+                EmitWeightSums(rows, weights);
+                Advance(tileX, sizeof(int));
+                Advance(tileY, sizeof(int));
+            });
+            for (int i = 0; i < weights.Length; i++)
+            {
+                il.Emit(OpCodes.Ldloc, weights[i]);
+                SumAddress(w, i);
+                il.Emit(OpCodes.Call, vector.Store);
+            }
+
+            Advance(x, nameof(TileArguments.XGroupStep));
+            Advance(w, nameof(TileArguments.WGroupStep));
+            Advance(y, nameof(TileArguments.YGroupStep));
+        });
+        il.Emit(OpCodes.Ret);
+    }
+
+    /// <summary>Rows take turns, so that as many sums as possible lie between two additions to one of them.</summary>
+    private void EmitWeightSums(LocalBuilder[] rows, LocalBuilder[] weights)
+    {
+        LocalBuilder input = il.DeclareLocal(vector.Type);
+        for (int place = 0; place < key.Slide.Places(key.Vectors); place++)
+        {
+            int[] readers = [.. Enumerable.Range(0, key.Vectors).Where(p => key.Slide.Sees(p, place))];
+            for (int row = 0; row < rows.Length && readers.Length > 0; row++)
+            {
+                il.Emit(OpCodes.Ldloc, xOffsets[0]);
+                il.Emit(OpCodes.Ldloc, rows[row]);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Ldc_I4, place * LaneBlock.Bytes);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Call, vector.Load);
+                il.Emit(OpCodes.Stloc, input);
+                foreach (int p in readers) MultiplyAdd(input, accumulators[p], weights[(row * key.Slide.Taps) + key.Slide.TapAt(p, place)]);
+            }
+        }
+    }
+
+    private void SumAddress(LocalBuilder w, int index)
+    {
+        il.Emit(OpCodes.Ldloc, w);
+        il.Emit(OpCodes.Ldc_I4, index * vector.Bytes);
+        il.Emit(OpCodes.Add);
     }
 
     private void LoadOperand(LocalBuilder w, LocalBuilder? columnStep, int q)
@@ -454,23 +529,23 @@ internal sealed class TileEmitter
     /// <summary>The intrinsics of one vector width, found by name on Vector128, Vector256 or Vector512.</summary>
     private sealed record VectorMethods(
         Type Type, MethodInfo Load, MethodInfo Store, MethodInfo Broadcast, MethodInfo Zero, MethodInfo MultiplyAdd, MethodInfo Max,
-        MethodInfo Greater, MethodInfo Select, MethodInfo Add, MethodInfo Subtract, int Registers)
+        MethodInfo Greater, MethodInfo Select, MethodInfo Add, MethodInfo Subtract, int Bytes, int Registers)
     {
         public static VectorMethods Of(InstructionSet set) => set switch
         {
-            InstructionSet.Avx512 => Find(typeof(Vector512), typeof(Vector512<float>), 32),
-            InstructionSet.Avx2 => Find(typeof(Vector256), typeof(Vector256<float>), 16),
-            _ => Find(typeof(Vector128), typeof(Vector128<float>), 16),
+            InstructionSet.Avx512 => Find(typeof(Vector512), typeof(Vector512<float>), 64, 32),
+            InstructionSet.Avx2 => Find(typeof(Vector256), typeof(Vector256<float>), 32, 16),
+            _ => Find(typeof(Vector128), typeof(Vector128<float>), 16, 16),
         };
 
-        private static VectorMethods Find(Type holder, Type vector, int registers)
+        private static VectorMethods Find(Type holder, Type vector, int bytes, int registers)
         {
             MethodInfo Generic(string name) =>
                 holder.GetMethods().Single(m => m.Name == name && m.IsGenericMethodDefinition).MakeGenericMethod(typeof(float));
             return new VectorMethods(
                 vector, Generic("Load"), Generic("Store"), holder.GetMethod("Create", [typeof(float)])!, vector.GetProperty("Zero")!.GetMethod!,
                 holder.GetMethod("MultiplyAddEstimate", [vector, vector, vector])!, Generic("MaxNative"), Generic("GreaterThan"),
-                Generic("ConditionalSelect"), Generic("Add"), Generic("Subtract"), registers);
+                Generic("ConditionalSelect"), Generic("Add"), Generic("Subtract"), bytes, registers);
         }
     }
 }

@@ -48,7 +48,7 @@ internal sealed unsafe class DepthwiseStep(
             moreColumns.Output);
         borderedGradient = new BorderedPlanes(arena, gradient, ChannelsAtOnce);
         weightGradient = new DepthwiseWeightGradient(
-            set, arena, y.Channels, new Shape(allRows.Input, allColumns.Input, 1), gradient, allRows, allColumns);
+            set, arena, y.Channels, bordered.Layout, gradient, allRows, allColumns);
         if (!Input.NeedsGradient) return;
         inputGradient = Contraction.OfChannels(
             set, arena, AxisClass.Backward(moreRows), new SlidingAxis(moreColumns, IsGradient: true), gradient, PlaneLayout.Compact(x.Height, x.Width), taps,
