@@ -7,7 +7,8 @@ namespace SparseNas.Training.Engine;
 
 /// <summary>
 /// The weight gradient of a depthwise layer. Pixels of dy side by side slide over x, which has zeros around it, so that all pixels see all taps; the sums of
-/// as many rows of the window as the registers hold run together and stay vectors until the batch ends.
+/// as many rows of the window as the registers hold run together and stay vectors until the batch ends. On the way dy is copied to where the input gradient
+/// wants it, between zeros.
 /// </summary>
 internal sealed unsafe class DepthwiseWeightGradient
 {
@@ -23,7 +24,7 @@ internal sealed unsafe class DepthwiseWeightGradient
     /// <param name="arena">Holds tables and sums.</param>
     /// <param name="channels">Channels.</param>
     /// <param name="x">Where a channel of x lies; rows and columns of the windows count from its outermost pixel.</param>
-    /// <param name="dy">Where a channel of dy lies.</param>
+    /// <param name="dy">Where a channel of dy goes.</param>
     /// <param name="rows">Window over rows.</param>
     /// <param name="columns">Window over columns.</param>
     public DepthwiseWeightGradient(InstructionSet set, NativeArena arena, int channels, PlaneLayout x, PlaneLayout dy, Window rows, Window columns)
@@ -52,19 +53,22 @@ internal sealed unsafe class DepthwiseWeightGradient
                    from tile in Enumerable.Range(0, (beyond - first) / vectors)
                    select (y, first + (tile * vectors)),
             ];
+            int[] sources = [.. starts.Select(at => ((at.Row * dy.Width) + at.Column) * LaneBlock.Bytes)];
+            int[] targets = [.. starts.Select(at => dy.At(at.Row, at.Column) * LaneBlock.Bytes)];
             var loops = (TileArguments*)arena.Take(sizeof(TileArguments));
             *loops = new TileArguments
             {
                 XOffsets = arena.Table(Contraction.Widen(
                     set, [.. starts.Select(at => (((rows.Start(at.Row) + firstRow) * x.PaddedWidth) + columns.Start(at.Column)) * LaneBlock.Bytes)])),
-                YOffsets = arena.Table(Contraction.Widen(set, [.. starts.Select(at => dy.At(at.Row, at.Column) * LaneBlock.Bytes)])),
+                YOffsets = arena.Table([.. Contraction.Widen(set, sources).Zip(Contraction.Widen(set, targets), (source, target) => (int[])[source, target]).SelectMany(pair => pair)]),
                 Segments = arena.Table([.. Enumerable.Range(0, slide.Rows).SelectMany(row => (int[])[row * x.PaddedWidth * LaneBlock.Bytes, 0])]),
                 Tiles = starts.Length * (LaneBlock.Images / registerFloats),
                 XGroupStep = x.PaddedPixels * LaneBlock.Bytes,
                 WGroupStep = taps * registerFloats * sizeof(float),
-                YGroupStep = dy.PaddedPixels * LaneBlock.Bytes,
+                YGroupStep = dy.Height * dy.Width * LaneBlock.Bytes,
+                CopyGroupStep = dy.PaddedPixels * LaneBlock.Bytes,
             };
-            var key = new TileKey(vectors, 1, TileOperand.Vector, new TileFrame(TileStart.Output, TileEnd.Store)) { Slide = slide };
+            var key = new TileKey(vectors, 1, TileOperand.Vector, new TileFrame(TileStart.Output, TileEnd.Store)) { Slide = slide, Copies = firstRow == 0 && !dy.IsCompact };
             return new Run(TileEmitter.Get(set, key), (nint)loops, firstRow * columns.Kernel * registerFloats);
         }
     }
@@ -72,8 +76,9 @@ internal sealed unsafe class DepthwiseWeightGradient
     /// <summary>Adds the gradient of some channels of one block.</summary>
     /// <param name="range">The channels.</param>
     /// <param name="planes">Their x with borders.</param>
-    /// <param name="dy">Their dy with borders.</param>
-    public void Accumulate(ChannelRange range, float* planes, float* dy)
+    /// <param name="dy">Their dy.</param>
+    /// <param name="copy">Where dy goes; not used where nothing is around it.</param>
+    public void Accumulate(ChannelRange range, float* planes, float* dy, float* copy)
     {
         foreach (ref readonly Run run in runs.AsSpan())
         {
@@ -81,6 +86,7 @@ internal sealed unsafe class DepthwiseWeightGradient
             loops->Groups = range.Count;
             loops->X = (byte*)planes;
             loops->Y = (byte*)dy;
+            loops->Copy = (byte*)copy;
             loops->W = (byte*)(sums + ((nint)range.First * taps * registerFloats) + run.Sums);
             run.Kernel(loops);
         }

@@ -8,11 +8,12 @@ namespace SparseNas.Training.Engine.Kernels;
 /// for (channel)
 ///   sum[row][tap] = w[row][tap]
 ///   for (tile)                                           // P pixels of dy side by side
-///     dy_p = load(y + yOffset + p)
+///     dy_p = load(y + yOffset + p);  copy[copyOffset + p] = dy_p
 ///     foreach input i, row: x = load(x + xOffset + row + i); foreach p that sees i at tap t: sum[row][t] += x * dy_p
 ///   w[row][tap] = sum
 /// </code>
-/// Rows take turns, so that as many sums as possible lie between two additions to one of them.
+/// Rows take turns, so that as many sums as possible lie between two additions to one of them. The copy, where there is one, is for the input gradient: it
+/// wants zeros around dy, and a pass of its own would wait for the second-level cache.
 /// </summary>
 internal sealed class SlidingGradientEmitter : KernelWriter
 {
@@ -33,7 +34,7 @@ internal sealed class SlidingGradientEmitter : KernelWriter
     public void Emit()
     {
         LocalBuilder x = Field(nameof(TileArguments.X)), w = Field(nameof(TileArguments.W)), y = Field(nameof(TileArguments.Y));
-        LocalBuilder segments = Field(nameof(TileArguments.Segments));
+        LocalBuilder copy = Field(nameof(TileArguments.Copy)), segments = Field(nameof(TileArguments.Segments));
         for (int row = 0; row < rows.Length; row++) Assign(rows[row], () => PushOffset(segments, 2 * row));
         Repeat(Field(nameof(TileArguments.Groups)), () =>
         {
@@ -41,9 +42,9 @@ internal sealed class SlidingGradientEmitter : KernelWriter
             for (int i = 0; i < sums.Length; i++) Assign(sums[i], () => PushVector(w, i * Vector.Bytes));
             Repeat(Field(nameof(TileArguments.Tiles)), () =>
             {
-                EmitTile(x, tileX, y, tileY);
+                EmitTile(x, tileX, y, copy, tileY);
                 Advance(tileX, sizeof(int));
-                Advance(tileY, sizeof(int));
+                Advance(tileY, 2 * sizeof(int));
             });
             for (int i = 0; i < sums.Length; i++)
             {
@@ -55,16 +56,26 @@ internal sealed class SlidingGradientEmitter : KernelWriter
             Advance(x, nameof(TileArguments.XGroupStep));
             Advance(w, nameof(TileArguments.WGroupStep));
             Advance(y, nameof(TileArguments.YGroupStep));
+            if (key.Copies) Advance(copy, nameof(TileArguments.CopyGroupStep));
         });
         IL.Emit(OpCodes.Ret);
     }
 
-    private void EmitTile(LocalBuilder x, LocalBuilder tileX, LocalBuilder y, LocalBuilder tileY)
+    private void EmitTile(LocalBuilder x, LocalBuilder tileX, LocalBuilder y, LocalBuilder copy, LocalBuilder tileY)
     {
-        LocalBuilder dy = IL.DeclareLocal(typeof(nint)), from = IL.DeclareLocal(typeof(nint)), input = NewVector();
+        LocalBuilder dy = IL.DeclareLocal(typeof(nint)), to = IL.DeclareLocal(typeof(nint)), from = IL.DeclareLocal(typeof(nint)), input = NewVector();
         Assign(dy, () => PushSum(y, tileY, 0));
+        Assign(to, () => PushSum(copy, tileY, 1));
         Assign(from, () => PushSum(x, tileX, 0));
-        for (int p = 0; p < gradients.Length; p++) Assign(gradients[p], () => PushVector(dy, p * LaneBlock.Bytes));
+        for (int p = 0; p < gradients.Length; p++)
+        {
+            Assign(gradients[p], () => PushVector(dy, p * LaneBlock.Bytes));
+            if (!key.Copies) continue;
+            Push(gradients[p]);
+            PushAddress(to, p * LaneBlock.Bytes);
+            Call(Vector.Store);
+        }
+
         for (int place = 0; place < key.Slide.Places(key.Vectors); place++)
         {
             int[] readers = [.. Enumerable.Range(0, key.Vectors).Where(p => key.Slide.Sees(p, place))];

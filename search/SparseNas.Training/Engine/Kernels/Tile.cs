@@ -50,6 +50,9 @@ internal readonly record struct TileKey(int Vectors, int Columns, TileOperand Op
 {
     /// <summary>How the vectors overlap, where they do.</summary>
     public TileSlide Slide { get; init; }
+
+    /// <summary>Whether a sliding weight gradient copies the vectors of dy that it reads.</summary>
+    public bool Copies { get; init; }
 }
 
 /// <summary>
@@ -86,7 +89,12 @@ internal unsafe struct TileArguments
     /// <summary>First operand, second operand, result, biases, mask.</summary>
     public byte* X, W, Y, Bias, Mask;
 
-    /// <summary>P offsets into X and P into Y and Mask for each tile, tile after tile; where vectors slide one each, and results are neighbours.</summary>
+    /// <summary>Where a sliding weight gradient copies dy to (<see cref="TileKey.Copies"/>), and the step from group to group.</summary>
+    public byte* Copy;
+    public nint CopyGroupStep;
+
+    /// <summary>P offsets into X and P into Y and Mask for each tile, tile after tile; where vectors slide one each, and results are neighbours
+    /// (in a weight gradient two into Y: where dy is, and where its copy goes).</summary>
     public int* XOffsets, YOffsets;
 
     /// <summary>Pairs of offsets (X, W): where each run of inner steps starts.</summary>

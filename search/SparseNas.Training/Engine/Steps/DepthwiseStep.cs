@@ -64,16 +64,18 @@ internal sealed unsafe class DepthwiseStep(
     public override void Backward(int block, ChannelRange channels)
     {
         StartBackward(block, channels);
-        float* dy = borderedGradient!.Around(Kernels, Output.Gradient(block, channels.First), channels.Count);
+        float* dy = Output.Gradient(block, channels.First), x = Input.Value(block, channels.First), dyAround = borderedGradient!.Memory;
         if (layout.HasBias)
         {
-            Kernels.ChannelSums(dy, channels.Count, borderedGradient.Layout.PaddedPixels, parameters.Gradients + layout.Bias.Offset + channels.First);
+            Kernels.ChannelSums(dy, channels.Count, Output.Shape.Height * Output.Shape.Width, parameters.Gradients + layout.Bias.Offset + channels.First);
         }
 
-        weightGradient!.Accumulate(channels, BorderedInput(block, channels), dy);
-        if (SummedNorm is { } norm) inputGradient!.TakeSums(norm.Of(channels));
-        inputGradient?.Compute(
-            dy, Weights(channels), Input.Gradient(block, channels.First), null, SummedNorm is null ? Input.Value(block, channels.First) : SummedNorm.InputOf(block, channels), channels.Count);
+        weightGradient!.Accumulate(channels, BorderedInput(block, channels), dy, dyAround);
+        if (inputGradient is null) return;
+        if (SummedNorm is { } norm) inputGradient.TakeSums(norm.Of(channels));
+        inputGradient.Compute(
+            dyAround == null ? dy : dyAround, Weights(channels), Input.Gradient(block, channels.First), null,
+            SummedNorm is null ? x : SummedNorm.InputOf(block, channels), channels.Count);
     }
 
     private float* BorderedInput(int block, ChannelRange channels) =>
