@@ -80,7 +80,8 @@ internal sealed class Stage
     public void RepeatOutput()
     {
         RepeatsOutput = true;
-        repeated = chain;
+        if (chain is [BatchNormStep norm]) norm.RepeatsOutput = true;
+        else repeated = chain;
     }
 
     /// <summary>After memory is assigned: a batch norm writes between the borders of the depthwise layer behind it.</summary>

@@ -98,11 +98,11 @@ internal sealed unsafe partial class LaneKernels<L, V>
     }
 
     [MethodImpl(Leaf)]
-    public override void NormGradientSums(float* x, in PlaneGradient dy, int pixels, in NormChannels norm)
+    public override void NormGradientSums(float* x, in PlaneGradient dy, float* y, int pixels, in NormChannels norm)
     {
         V floor = L.Create(norm.Floor);
         nint count = (nint)pixels * LaneBlock.Images;
-        for (int channel = 0; channel < norm.Count; channel++, x += count)
+        for (int channel = 0; channel < norm.Count; channel++, x += count, y += y == null ? 0 : count)
         {
             float* g = dy.Of(channel);
             V s0 = L.Create(0), s1 = s0, p0 = s0, p1 = s0, m = L.Create(norm.Mean[channel]);
@@ -111,7 +111,14 @@ internal sealed unsafe partial class LaneKernels<L, V>
             for (; i <= count - (2 * L.Count); i += 2 * L.Count)
             {
                 V v = L.Load(x + i), w = L.Load(x + i + L.Count);
-                V a = Open(v, L.Load(g + dy.At(i)), scale, shift, floor), b = Open(w, L.Load(g + dy.At(i + L.Count)), scale, shift, floor);
+                V mv = L.MultiplyAdd(v, scale, shift), mw = L.MultiplyAdd(w, scale, shift);
+                V a = L.WhereGreater(mv, floor, L.Load(g + dy.At(i))), b = L.WhereGreater(mw, floor, L.Load(g + dy.At(i + L.Count)));
+                if (y != null)
+                {
+                    L.Store(L.Max(mv, floor), y + i);
+                    L.Store(L.Max(mw, floor), y + i + L.Count);
+                }
+
                 s0 = L.Add(s0, a);
                 s1 = L.Add(s1, b);
                 p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
@@ -120,7 +127,8 @@ internal sealed unsafe partial class LaneKernels<L, V>
 
             for (; i < count; i += L.Count)
             {
-                V v = L.Load(x + i), a = Open(v, L.Load(g + dy.At(i)), scale, shift, floor);
+                V v = L.Load(x + i), map = L.MultiplyAdd(v, scale, shift), a = L.WhereGreater(map, floor, L.Load(g + dy.At(i)));
+                if (y != null) L.Store(L.Max(map, floor), y + i);
                 s0 = L.Add(s0, a);
                 p0 = L.MultiplyAdd(a, L.Subtract(v, m), p0);
             }
@@ -146,14 +154,10 @@ internal sealed unsafe partial class LaneKernels<L, V>
                 V alive = L.Load(live + lane), fa = L.Multiply(a, alive), fb = L.Multiply(b, alive), fd = L.Multiply(d, alive);
                 for (nint i = lane; i < count; i += LaneBlock.Images)
                 {
-                    V v = L.Load(x + i), value = L.MultiplyAdd(Open(v, L.Load(g + dy.At(i)), scale, shift, floor), fa, L.MultiplyAdd(v, fb, fd));
+                    V v = L.Load(x + i), value = L.MultiplyAdd(L.WhereGreater(L.MultiplyAdd(v, scale, shift), floor, L.Load(g + dy.At(i))), fa, L.MultiplyAdd(v, fb, fd));
                     L.Store(accumulate ? L.Add(value, L.Load(dx + i)) : value, dx + i);
                 }
             }
         }
     }
-
-    /// <summary>dy where the ReLU behind x · scale + shift is open, else 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Open(V x, V dy, V scale, V shift, V floor) => L.WhereGreater(L.MultiplyAdd(x, scale, shift), floor, dy);
 }

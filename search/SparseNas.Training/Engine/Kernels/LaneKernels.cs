@@ -94,8 +94,8 @@ internal abstract unsafe class LaneKernels
     /// <summary>y = x · scale + shift, with a ReLU then max(y, 0), into the middle of larger planes, whose borders stay as they are.</summary>
     public abstract void ScaleShift(float* x, float* y, in PlaneLayout target, in NormChannels norm);
 
-    /// <summary>Adds Σ dy and Σ dy · (x − mean), where the ReLU is open, to the sums.</summary>
-    public abstract void NormGradientSums(float* x, in PlaneGradient dy, int pixels, in NormChannels norm);
+    /// <summary>Adds Σ dy and Σ dy · (x − mean), where the ReLU is open, to the sums; unless it is null, <paramref name="y"/> becomes the output again.</summary>
+    public abstract void NormGradientSums(float* x, in PlaneGradient dy, float* y, int pixels, in NormChannels norm);
 
     /// <summary>dx (+)= live · (a · dy + b · x + d), dy counting as 0 where the ReLU is closed; dx may lie where dy does.</summary>
     public abstract void NormGradient(float* x, in PlaneGradient dy, float* dx, int pixels, in NormChannels norm, float* live, bool accumulate);

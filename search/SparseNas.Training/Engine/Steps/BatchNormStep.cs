@@ -50,6 +50,9 @@ internal sealed unsafe class BatchNormStep(
     /// <summary>Whether the only reader of the output takes the sums that <see cref="Backward"/> would, when it writes the output's gradient.</summary>
     public bool ReaderTakesSums { get; set; }
 
+    /// <summary>Whether <see cref="Backward"/> also gives the output again, in the same pass.</summary>
+    public bool RepeatsOutput { get; set; }
+
     /// <summary>Lets the output be written where a depthwise layer, its only reader, will look for it.</summary>
     public void WriteInto(BorderedPlanes planes)
     {
@@ -92,7 +95,9 @@ internal sealed unsafe class BatchNormStep(
     /// <summary>Takes the sums that the input gradient waits for.</summary>
     public override void Backward(int block, ChannelRange range)
     {
-        if (!ReaderTakesSums) Kernels.NormGradientSums(InputOf(block, range), OutputGradient(block, range), pixels, Of(range));
+        if (ReaderTakesSums) return;
+        float* again = RepeatsOutput ? Output.Value(block, range.First) : null;
+        Kernels.NormGradientSums(InputOf(block, range), OutputGradient(block, range), again, pixels, Of(range));
     }
 
     /// <summary>The input from a channel on, laid out like the output's gradient.</summary>
