@@ -88,7 +88,7 @@ internal sealed class TileEmitter : KernelWriter
 
     private void EmitStart(LocalBuilder y, LocalBuilder tileY, LocalBuilder bias)
     {
-        LocalBuilder column = Copy(y), start = NewVector();
+        LocalBuilder column = Results(y, tileY), start = NewVector();
         for (int q = 0; q < key.Columns; q++)
         {
             if (key.Frame.Start == TileStart.Bias) Assign(start, () => PushScalar(bias, q * sizeof(float)));
@@ -216,7 +216,7 @@ internal sealed class TileEmitter : KernelWriter
 
     private void EmitEnd(LocalBuilder y, LocalBuilder tileY, LocalBuilder mask)
     {
-        LocalBuilder column = Copy(y), maskColumn = Copy(mask);
+        LocalBuilder column = Results(y, tileY), maskColumn = Results(mask, tileY);
         for (int q = 0; q < key.Columns; q++)
         {
             for (int p = 0; p < key.Vectors; p++)
@@ -249,18 +249,23 @@ internal sealed class TileEmitter : KernelWriter
 
     private LocalBuilder Sum(int p, int q) => accumulators[(p * key.Columns) + q];
 
-    /// <summary>Pushes the address of vector <paramref name="p"/> of a tile's result, or of what is laid out like it; results that slide are neighbours.</summary>
-    private void PushResultAddress(LocalBuilder pointer, LocalBuilder tileY, int p)
+    /// <summary>A pointer to the results of a tile, or to what is laid out like them; where vectors slide they are neighbours, and the pointer leads to the first.</summary>
+    private LocalBuilder Results(LocalBuilder block, LocalBuilder tileY)
     {
-        PushSum(pointer, tileY, Slides ? 0 : p);
-        if (!Slides || p == 0) return;
-        IL.Emit(OpCodes.Ldc_I4, p * LaneBlock.Bytes);
-        IL.Emit(OpCodes.Add);
+        LocalBuilder results = Copy(block);
+        if (Slides) Assign(results, () => PushSum(block, tileY, 0));
+        return results;
     }
 
-    private void PushResult(LocalBuilder pointer, LocalBuilder tileY, int p)
+    private void PushResultAddress(LocalBuilder results, LocalBuilder tileY, int p)
     {
-        PushResultAddress(pointer, tileY, p);
+        if (Slides) PushAddress(results, p * LaneBlock.Bytes);
+        else PushSum(results, tileY, p);
+    }
+
+    private void PushResult(LocalBuilder results, LocalBuilder tileY, int p)
+    {
+        PushResultAddress(results, tileY, p);
         Call(Vector.Load);
     }
 
