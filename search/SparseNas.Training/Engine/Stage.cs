@@ -23,7 +23,11 @@ internal sealed class Stage
         {
             if (step is not BatchNormStep norm || next is not DepthwiseStep reader) continue;
             reader.SummedNorm = norm;
-            norm.ReaderTakesSums = true;
+            norm.SummingReader = reader;
+            if (!reader.GivesSmallerGradient) continue;
+            norm.Output.GradientIsRegained = true;
+            norm.Output.KeepsGradient = false;
+            reader.Output.KeepsGradient = true;
         }
     }
 

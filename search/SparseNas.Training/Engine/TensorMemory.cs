@@ -28,7 +28,7 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
             Request(tensor, isGradient: false, tensor.KeepsValue, tensor.KeepsValue ? ValuePhases(tensor) : ValueSteps(tensor));
             if (!options.Training || !tensor.NeedsGradient) continue;
             if (ReplacedBy(tensor) is { } replaced) inPlace.Add((tensor, replaced));
-            else Request(tensor, isGradient: true, tensor.KeepsGradient, tensor.KeepsGradient ? GradientPhases(tensor) : GradientSteps(tensor));
+            else Request(tensor, isGradient: true, tensor.KeepsGradient, LifeOfGradient(tensor));
         }
 
         nint[] keptOffsets = kept.Place(out nint keptSize), scratchOffsets = scratch.Place(out nint scratchSize);
@@ -51,7 +51,13 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
     {
         if (!options.SharesMemory || tensor.KeepsGradient) return null;
         Step[] readers = [.. plan.Steps.Where(step => step.Inputs.Contains(tensor))];
-        return readers is [BatchNormStep { Output.GradientIsUniform: false } norm] ? norm.Output : null;
+        return readers is [BatchNormStep { Output: { GradientIsUniform: false, GradientIsRegained: false } } norm] ? norm.Output : null;
+    }
+
+    private (int, int) LifeOfGradient(TensorSlot tensor)
+    {
+        if (tensor.KeepsGradient) return GradientPhases(tensor);
+        return tensor.GradientIsRegained ? (int.MinValue, int.MaxValue) : GradientSteps(tensor);
     }
 
     private void Request(TensorSlot tensor, bool isGradient, bool isKept, (int First, int Last) life)
@@ -88,7 +94,7 @@ internal sealed unsafe class TensorMemory(NetworkPlan plan, PlanOptions options)
     private (int, int) GradientPhases(TensorSlot tensor)
     {
         Stage producer = producers[tensor];
-        bool fromNorm = producer.Steps.First(step => step.Output == tensor) is BatchNormStep;
+        bool fromNorm = producer.Steps.First(step => step.Output == tensor) is BatchNormStep or DepthwiseStep { SummedNorm.Output.GradientIsRegained: true };
         int reader = producer.Passing.Contains(tensor) ? tensor.Level : Readers(tensor).Max(stage => stage.Output.Level);
         return (BackwardPhase(reader), BackwardPhase(fromNorm ? tensor.Level - 1 : tensor.Level));
     }

@@ -45,6 +45,9 @@ internal sealed unsafe class TensorSlot(Shape shape, int level)
     /// <summary>Whether the gradient of a channel is the same for all its pixels, and has room for one.</summary>
     public bool GradientIsUniform { get; set; }
 
+    /// <summary>Whether the gradient is not kept over the barrier but computed again, from the smaller gradient that a depthwise layer of stride 2 reads.</summary>
+    public bool GradientIsRegained { get; set; }
+
     /// <summary>Floats of one block.</summary>
     public nint BlockElements => (nint)Shape.Elements * LaneBlock.Images;
 

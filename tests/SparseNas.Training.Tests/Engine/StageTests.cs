@@ -38,6 +38,17 @@ public class StageTests
     }
 
     [Fact]
+    public void Of_a_depthwise_layer_of_stride_2_the_smaller_gradient_crosses_the_barrier()
+    {
+        using var arena = new NativeArena();
+        NetworkPlan plan = PlanOf(ReferenceNets.C, arena, images: 64);
+        BatchNormStep[] norms = [.. plan.Steps.OfType<BatchNormStep>()];
+        Assert.Equal([false, true, false, false], norms.Select(norm => norm.Output.GradientIsRegained));
+        Assert.Equal([true, false, true, true], norms.Select(norm => norm.Output.KeepsGradient));
+        Assert.Equal([false, true, false], norms[..3].Select(norm => norm.SummingReader!.Output.KeepsGradient));
+    }
+
+    [Fact]
     public void A_weight_gradient_waits_for_the_stage_that_gives_its_input_again()
     {
         using var arena = new NativeArena();

@@ -47,8 +47,8 @@ internal sealed unsafe class BatchNormStep(
         new Span<float>(gradientTotals, 2 * channels).Clear();
     }
 
-    /// <summary>Whether the only reader of the output takes the sums that <see cref="Backward"/> would, when it writes the output's gradient.</summary>
-    public bool ReaderTakesSums { get; set; }
+    /// <summary>The only reader of the output, where it takes the sums that <see cref="Backward"/> would when it writes the output's gradient.</summary>
+    public DepthwiseStep? SummingReader { get; set; }
 
     /// <summary>Whether <see cref="Backward"/> also gives the output again, in the same pass.</summary>
     public bool RepeatsOutput { get; set; }
@@ -95,7 +95,7 @@ internal sealed unsafe class BatchNormStep(
     /// <summary>Takes the sums that the input gradient waits for.</summary>
     public override void Backward(int block, ChannelRange range)
     {
-        if (ReaderTakesSums) return;
+        if (SummingReader is not null) return;
         float* again = RepeatsOutput ? Output.Value(block, range.First) : null;
         Kernels.NormGradientSums(InputOf(block, range), OutputGradient(block, range), again, pixels, Of(range));
     }
@@ -139,9 +139,21 @@ internal sealed unsafe class BatchNormStep(
     public void PropagateToInput(int block)
     {
         if (!Input.NeedsGradient) return;
-        var all = new ChannelRange(0, channels);
-        Kernels.NormGradient(Input.Value(block), OutputGradient(block, all), Input.Gradient(block), pixels, Of(all), batch.Live(block), Accumulates[0]);
+        if (!Output.GradientIsRegained)
+        {
+            PropagateToInput(block, new ChannelRange(0, channels));
+            return;
+        }
+
+        for (int i = 0; Channels(i) is { Count: > 0 } range; i++)
+        {
+            SummingReader!.RegainInputGradient(block, range);
+            PropagateToInput(block, range);
+        }
     }
+
+    private void PropagateToInput(int block, ChannelRange range) => Kernels.NormGradient(
+        InputOf(block, range), OutputGradient(block, range), Input.Gradient(block, range.First), pixels, Of(range), batch.Live(block), Accumulates[0]);
 
     private PlaneGradient OutputGradient(int block, ChannelRange range) => new(Output.Gradient(block, range.First), pixels, Output.GradientIsUniform);
 

@@ -17,6 +17,7 @@ internal sealed unsafe class DepthwiseStep(
     private BorderedPlanes? borderedGradient;
     private Contraction? forward;
     private Contraction? inputGradient;
+    private Contraction? regainedGradient;
     private DepthwiseWeightGradient? weightGradient;
 
     /// <summary>The input between its borders, where the step before may write it at once.</summary>
@@ -27,6 +28,9 @@ internal sealed unsafe class DepthwiseStep(
 
     /// <summary>The batch norm before it, if this step takes its sums when it writes the input gradient.</summary>
     public BatchNormStep? SummedNorm { get; set; }
+
+    /// <summary>Whether the gradient that is read is so much smaller than the one that is written that it is better kept than that.</summary>
+    public bool GivesSmallerGradient => !HasRelu && rows.Stride * columns.Stride > 1;
 
     public override bool BackwardReadsInput => true;
 
@@ -50,9 +54,12 @@ internal sealed unsafe class DepthwiseStep(
         weightGradient = new DepthwiseWeightGradient(
             set, arena, y.Channels, bordered.Layout, gradient, allRows, allColumns);
         if (!Input.NeedsGradient) return;
-        inputGradient = Contraction.OfChannels(
+        inputGradient = InputGradient(SummedNorm is null ? GradientFrame : GradientFrame with { End = TileEnd.NormSums });
+        if (Input.GradientIsRegained) regainedGradient = InputGradient(GradientFrame);
+
+        Contraction InputGradient(TileFrame gradientFrame) => Contraction.OfChannels(
             set, arena, AxisClass.Backward(moreRows), new SlidingAxis(moreColumns, IsGradient: true), gradient, PlaneLayout.Compact(x.Height, x.Width), taps,
-            SummedNorm is null ? GradientFrame : GradientFrame with { End = TileEnd.NormSums });
+            gradientFrame);
     }
 
     public override void EndBatch() => weightGradient?.Finish(Kernels, parameters.Gradients + layout.Weights.Offset);
@@ -77,6 +84,11 @@ internal sealed unsafe class DepthwiseStep(
             dyAround == null ? dy : dyAround, Weights(channels), Input.Gradient(block, channels.First), null,
             SummedNorm is null ? x : SummedNorm.InputOf(block, channels), channels.Count);
     }
+
+    /// <summary>The gradient of channels of the input once more, from the gradient of the output, which is kept.</summary>
+    public void RegainInputGradient(int block, ChannelRange channels) => regainedGradient!.Compute(
+        borderedGradient!.Around(Kernels, Output.Gradient(block, channels.First), channels.Count), Weights(channels),
+        Input.Gradient(block, channels.First), null, null, channels.Count);
 
     private float* BorderedInput(int block, ChannelRange channels) =>
         InputIsBordered ? bordered!.Memory : bordered!.Around(Kernels, Input.Value(block, channels.First), channels.Count);
