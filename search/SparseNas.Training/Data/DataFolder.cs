@@ -19,8 +19,8 @@ public static class DataFolder
     /// <inheritdoc cref="Find(string?)"/>
     public static string? Find(string? named, string? environmentValue, string currentDirectory)
     {
-        if (!string.IsNullOrEmpty(named)) return Existing(named, "the data folder does not exist.");
-        if (!string.IsNullOrEmpty(environmentValue)) return Existing(environmentValue, $"the data folder named by {EnvironmentVariable} does not exist.");
+        if (!string.IsNullOrEmpty(named)) return Existing(named, "the data folder does not exist; name one that holds a folder per dataset.");
+        if (!string.IsNullOrEmpty(environmentValue)) return Existing(environmentValue, $"the data folder named by {EnvironmentVariable} does not exist; set it to a folder that holds one per dataset, or unset it to look in ./data.");
         string local = Path.Combine(currentDirectory, "data");
         if (Directory.Exists(local)) return local;
         for (DirectoryInfo? folder = new(currentDirectory); folder is not null; folder = folder.Parent)

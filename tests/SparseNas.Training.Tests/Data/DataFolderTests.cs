@@ -21,8 +21,10 @@ public sealed class DataFolderTests : IDisposable
     public void WhatIsNamedMustExist()
     {
         string absent = Path.Combine(folder.Path, "absent");
-        Assert.StartsWith(absent, Assert.Throws<DatasetException>(() => DataFolder.Find(absent, null, folder.Path)).Message);
-        Assert.Contains("SPARSENAS_DATA", Assert.Throws<DatasetException>(() => DataFolder.Find(null, absent, folder.Path)).Message);
+        string named = Assert.Throws<DatasetException>(() => DataFolder.Find(absent, null, folder.Path)).Message;
+        Assert.StartsWith(absent, named);
+        Assert.Contains("name one that holds a folder per dataset", named);
+        Assert.Contains("SPARSENAS_DATA does not exist; set it to a folder that holds one per dataset", Assert.Throws<DatasetException>(() => DataFolder.Find(null, absent, folder.Path)).Message);
     }
 
     [Fact]
