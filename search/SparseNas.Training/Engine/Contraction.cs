@@ -147,7 +147,7 @@ internal sealed unsafe class Contraction
         TileFrame frame)
     {
         TileSlide slide = columns.SlideUnder(row.Taps);
-        int p = TileChoice.SlidingVectors(set, columns.Positions, slide), full = columns.Positions / p * p;
+        int p = TileChoice.SlidingVectors(set, columns.Positions, slide, slide.Taps), full = columns.Positions / p * p;
         var loops = new TileArguments
         {
             XGroupStep = source.PaddedPixels * LaneBlock.Bytes,

@@ -39,7 +39,7 @@ internal sealed unsafe class DepthwiseWeightGradient
         [
             .. from first in Enumerable.Range(0, (rows.Kernel + together - 1) / together).Select(part => part * together)
                let slide = new SlidingAxis(columns, IsGradient: false).SlideUnder(Math.Min(together, rows.Kernel - first))
-               let p = TileChoice.SlidingVectors(set, dy.Width, slide)
+               let p = TileChoice.SlidingVectors(set, dy.Width, slide, slide.Weights)
                from tiles in ((int First, int Beyond, int Vectors)[])[(0, dy.Width / p * p, p), (dy.Width / p * p, dy.Width, dy.Width % p)]
                where tiles.Vectors > 0
                select RunOf(first, slide, tiles.First, tiles.Beyond, tiles.Vectors),

@@ -56,10 +56,14 @@ internal static class TileChoice
     /// Vectors per tile for a row of <paramref name="pixels"/> under a window that slides: as few loads and as little rest as the registers allow; in an input
     /// gradient all tiles of a row begin at the same phase.
     /// </summary>
-    public static int SlidingVectors(InstructionSet set, int pixels, TileSlide slide)
+    /// <param name="set">Instructions.</param>
+    /// <param name="pixels">Results in a row.</param>
+    /// <param name="slide">The window.</param>
+    /// <param name="weights">Weights, or their sums, that are in registers at the same time.</param>
+    public static int SlidingVectors(InstructionSet set, int pixels, TileSlide slide, int weights)
     {
         (int Vectors, double Cycles) best = (slide.IsGradient ? slide.Stride : 1, double.MaxValue);
-        for (int p = 1; p <= Math.Min(pixels, Registers(set) - slide.Taps - 1); p++)
+        for (int p = 1; p <= Math.Min(pixels, Registers(set) - weights - 1); p++)
         {
             if (slide.IsGradient && p < pixels && p % slide.Stride > 0) continue;
             int rest = pixels % p;
